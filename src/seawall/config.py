@@ -1,0 +1,126 @@
+"""Every setting: its name, default, unit and help; read from SEAWALL_* variables and seawall.toml.
+
+A value given by the caller comes before the variable, the variable before the file in the data
+folder, the file before the default. Nothing else reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from seawall import errors
+
+FILE_NAME: Final = "seawall.toml"
+PREFIX: Final = "SEAWALL_"
+
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. Its variable is SEAWALL_ and the name in capitals."""
+
+    name: str
+    default: Value
+    unit: str  #: of the value; "" for a text
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+
+SETTINGS: Final = (
+    Setting("data", "", "", "Folder of the database, the index and kept files; empty: the platform's data folder."),
+    Setting("workers", 0, "processes", "Files that are decoded at a time; 0: one a processor core."),
+    Setting("actor", "", "", "Who is recorded as having changed something; empty: the login name."),
+    Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),
+    Setting("max_pixels", 100_000_000, "pixels", "Largest picture or video frame that is decoded."),
+    Setting("max_duration_s", 6 * 3600.0, "seconds", "Longest video or sound that is decoded."),
+    Setting("max_frames", 2_000_000, "frames", "Most frames that are decoded of one video."),
+    Setting("max_cpu_s", 3600.0, "seconds", "Processor time that one file may take to decode."),
+    Setting("max_wall_s", 5400.0, "seconds", "Time on the clock that one file may take to decode."),
+    Setting("max_memory_bytes", 2 << 30, "bytes", "Memory that decoding one file may take."),
+)
+
+_BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force."""
+
+    values: Mapping[str, Value]
+
+    def text(self, name: str) -> str:
+        """A setting that is a text."""
+        return str(self.values[name])
+
+    def whole(self, name: str) -> int:
+        """A setting that is a whole number."""
+        return int(self.values[name])
+
+    def number(self, name: str) -> float:
+        """A setting that is a number."""
+        return float(self.values[name])
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        given = self.text("data")
+        return Path(given) if given else Path(platformdirs.user_data_path("seawall"))
+
+    @property
+    def workers(self) -> int:
+        """How many files are decoded at a time."""
+        return self.whole("workers") or len(os.sched_getaffinity(0))
+
+
+def load(data: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force for a data folder. Raises errors.BadSetting."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS}
+    from_variables = {
+        setting.name: environment[setting.variable] for setting in SETTINGS if setting.variable in environment
+    }
+    given = str(data) if data is not None else str(from_variables.get("data", ""))
+    folder = Settings({**values, "data": given}).data
+    for name, raw in {**_from_file(folder / FILE_NAME), **from_variables}.items():
+        values[name] = _parse(name, raw)
+    values["data"] = str(folder)
+    return Settings(values)
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise errors.BadSetting(name=FILE_NAME, value=str(path), reason=str(cause)) from cause
+    return content
+
+
+def _parse(name: str, raw: object) -> Value:
+    setting = _BY_NAME.get(name)
+    if setting is None or name == "data" and not isinstance(raw, str):
+        raise errors.BadSetting(name=name, value=raw, reason="there is no such setting")
+    if isinstance(setting.default, str):
+        return str(raw)
+    try:
+        if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+            raise ValueError
+        value = type(setting.default)(raw)
+    except (TypeError, ValueError):
+        raise errors.BadSetting(name=name, value=raw, reason=f"it must be a number of {setting.unit}") from None
+    if value < 0 or (name.startswith("max_") and value == 0):
+        raise errors.BadSetting(name=name, value=raw, reason="it must be above 0")
+    return value

@@ -1,0 +1,287 @@
+"""Every error that Seawall raises on purpose.
+
+    SeawallError
+    ├── UsageError             the caller asked for something that cannot be done    exit 2
+    │   ├── BadSetting         a setting has a value that cannot be used
+    │   ├── BadName            a bank's name is not allowed
+    │   ├── BankExists         a bank of that name is already there
+    │   ├── BankNotFound       no bank of that name
+    │   ├── ReferenceNotFound  no reference of that id
+    │   ├── StateConflict      the reference's state does not allow that change
+    │   ├── PathNotFound       no file or folder at that path
+    │   ├── BadList            a list to import cannot be read at all
+    │   └── BadCorpus          a folder of clips does not serve as a benchmark corpus
+    ├── MediaError             this file cannot be used; the others go on            exit 10
+    │   ├── EmptyFile          0 bytes
+    │   ├── UnreadableFile     the system refuses to read it
+    │   ├── UnsupportedFormat  not a picture, video or sound that Seawall accepts
+    │   ├── DamagedMedia       the format is known, nothing in it can be decoded
+    │   ├── MediaTooLarge      over a limit of bytes, pixels, seconds or frames
+    │   ├── DecodeTimeout      over the limit of processor or wall time
+    │   ├── DecodeMemory       over the limit of memory
+    │   └── DecoderCrashed     the decoder's process died
+    ├── OutsideError           something around Seawall failed                       exit 20
+    │   ├── DiskFull           no room left where Seawall writes
+    │   ├── WriteFailed        the system refuses a write
+    │   ├── StoreBusy          another process holds the data folder too long
+    │   └── SandboxUnavailable the decoding process cannot be started
+    └── CorruptionError        what Seawall stored is not what it reads back         exit 30
+        ├── IndexCorrupt       a file of the index fails its digest
+        ├── StoreCorrupt       the database is damaged or not Seawall's
+        └── StoreVersion       the database is of a newer Seawall
+
+The class is the contract: its docstring is the message, `code` the name in JSON and in logs,
+`exit_code` what the command line returns, `http_status` what the API answers, `remedy` what to do.
+Fields named in the docstring are keyword arguments and stay on the instance.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from string import Formatter
+from typing import ClassVar, Final
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class SeawallError(Exception):
+    """Seawall cannot go on."""
+
+    code: ClassVar[str] = "seawall_error"
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+    remedy: ClassVar[str] = "See the message; if it does not help, report it with the version."
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        self.message = Formatter().vformat(self.template(), (), fields)
+        super().__init__(self.message)
+
+    @classmethod
+    def template(cls) -> str:
+        """The message with its fields in braces: the first line of the class's docstring."""
+        return (cls.__doc__ or cls.code).strip().splitlines()[0]
+
+    def as_record(self) -> dict[str, str]:
+        """What JSON output and the API show of this error."""
+        return {"code": self.code, "message": self.message, "remedy": self.remedy}
+
+
+class UsageError(SeawallError):
+    """{detail}"""
+
+    code = "usage"
+    exit_code = 2
+    http_status = 400
+    remedy = "Correct the call; `seawall --help` lists what there is."
+
+
+class BadSetting(UsageError):
+    """Setting {name}: {value!r} cannot be used: {reason}"""
+
+    code = "bad_setting"
+    remedy = "Give the setting a value of the kind that the settings reference names."
+
+
+class BadName(UsageError):
+    """{name!r} cannot be a bank's name: use 1 to 64 of A-Z, a-z, 0-9, '_', '-' and '.'"""
+
+    code = "bad_name"
+    remedy = "Choose a name of those characters; what it stands for goes into labels."
+
+
+class BankExists(UsageError):
+    """There is a bank {bank!r} already"""
+
+    code = "bank_exists"
+    http_status = 409
+    remedy = "Use that bank, or choose another name."
+
+
+class BankNotFound(UsageError):
+    """There is no bank {bank!r}"""
+
+    code = "bank_not_found"
+    http_status = 404
+    remedy = "`seawall bank list` shows the banks; `seawall bank create` makes one."
+
+
+class ReferenceNotFound(UsageError):
+    """There is no reference {reference!r}"""
+
+    code = "reference_not_found"
+    http_status = 404
+    remedy = "`seawall bank show NAME` lists a bank's references with their ids."
+
+
+class StateConflict(UsageError):
+    """Reference {reference} is {state}; it cannot be {wanted}"""
+
+    code = "state_conflict"
+    http_status = 409
+    remedy = "A withdrawn reference stays withdrawn: add the file again to use it again."
+
+
+class PathNotFound(UsageError):
+    """There is no file or folder at {path}"""
+
+    code = "path_not_found"
+    http_status = 404
+    remedy = "Check the path; quote it where it holds spaces or the shell's own characters."
+
+
+class BadList(UsageError):
+    """{path} cannot be read as a list: {reason}"""
+
+    code = "bad_list"
+    remedy = "Lists are CSV with a header line, or JSON lines; the reference page shows both."
+
+
+class BadCorpus(UsageError):
+    """{path} does not serve as a corpus: {reason}"""
+
+    code = "bad_corpus"
+    remedy = "Point --corpus at a folder with at least four video clips of 4 seconds or more."
+
+
+class MediaError(SeawallError):
+    """{path} cannot be used"""
+
+    code = "media_error"
+    exit_code = 10
+    http_status = 422
+    remedy = "Check the file in a player; the other files of the run are not affected."
+
+
+class EmptyFile(MediaError):
+    """{path} is empty"""
+
+    code = "empty_file"
+    remedy = "Fetch the file again: nothing of it arrived."
+
+
+class UnreadableFile(MediaError):
+    """{path} cannot be read: {reason}"""
+
+    code = "unreadable_file"
+    remedy = "Give the user that runs Seawall the right to read the file."
+
+
+class UnsupportedFormat(MediaError):
+    """{path} is not a picture, video or sound of a kind that Seawall accepts: {reason}"""
+
+    code = "unsupported_format"
+    http_status = 415
+    remedy = "Convert it to a common format; playlists and other text are refused on purpose."
+
+
+class DamagedMedia(MediaError):
+    """{path} is damaged: {reason}"""
+
+    code = "damaged_media"
+    remedy = "Fetch the file again, or keep it as evidence without a signal."
+
+
+class MediaTooLarge(MediaError):
+    """{path}: {size} {unit} is over the limit of {limit}"""
+
+    code = "media_too_large"
+    http_status = 413
+    remedy = "Raise the limit of that name in the settings if such files are expected."
+
+
+class DecodeTimeout(MediaError):
+    """{path} took more than {limit_s:g} s of {clock} time to decode and was stopped"""
+
+    code = "decode_timeout"
+    remedy = "Raise the limit of that name in the settings if such files are expected."
+
+
+class DecodeMemory(MediaError):
+    """{path} needs more than {limit_bytes} bytes of memory to decode and was stopped"""
+
+    code = "decode_memory"
+    remedy = "Raise the limit of that name in the settings if such files are expected."
+
+
+class DecoderCrashed(MediaError):
+    """{path} made the decoder crash ({cause})"""
+
+    code = "decoder_crashed"
+    remedy = "Treat the file as hostile; the crash was contained in its own process."
+
+
+class OutsideError(SeawallError):
+    """{detail}"""
+
+    code = "outside_error"
+    exit_code = 20
+    http_status = 503
+    remedy = "Mend what the message names and run the command again: it goes on where it stopped."
+
+
+class DiskFull(OutsideError):
+    """No room left at {path}"""
+
+    code = "disk_full"
+    http_status = 507
+    remedy = "Free some room and run the command again: what was acknowledged is safe."
+
+
+class WriteFailed(OutsideError):
+    """{path} cannot be written: {reason}"""
+
+    code = "write_failed"
+    remedy = "Check the rights, quota and state of that file system, then run it again."
+
+
+class StoreBusy(OutsideError):
+    """Another process has held the data folder for more than {waited_s:g} s"""
+
+    code = "store_busy"
+    remedy = "Wait for the other process, then run the command again."
+
+
+class SandboxUnavailable(OutsideError):
+    """The decoding process cannot be started: {reason}"""
+
+    code = "sandbox_unavailable"
+    remedy = "`seawall doctor` says what is missing."
+
+
+class CorruptionError(SeawallError):
+    """{detail}"""
+
+    code = "corruption"
+    exit_code = 30
+    http_status = 500
+    remedy = "Keep a copy of the data folder before anything else."
+
+
+class IndexCorrupt(CorruptionError):
+    """The index file {path} is damaged: {reason}"""
+
+    code = "index_corrupt"
+    remedy = "Delete the index folder: it is rebuilt from the database at the next start."
+
+
+class StoreCorrupt(CorruptionError):
+    """The database {path} is damaged or not Seawall's: {reason}"""
+
+    code = "store_corrupt"
+    remedy = "Restore the database from a backup; keep the damaged file for inspection."
+
+
+class StoreVersion(CorruptionError):
+    """The database {path} has schema {found}, this Seawall knows none of that name"""
+
+    code = "store_version"
+    remedy = "Use the newer Seawall that wrote it."
+
+
+def write_error(cause: OSError, path: str | os.PathLike[str]) -> OutsideError:
+    """What a failed write means: no room left, or the system's own reason."""
+    if cause.errno in _NO_ROOM:
+        return DiskFull(path=os.fspath(path))
+    return WriteFailed(path=os.fspath(path), reason=cause.strerror or str(cause))

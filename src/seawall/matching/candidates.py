@@ -1,0 +1,83 @@
+"""The index's hits, gathered by reference: which moments of the query met which of its moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.signals import video
+
+#: An index entry's id is the reference's number, then the moment's position in its fingerprint.
+POSITION_BITS: Final = 24
+
+
+class CodeIndex(Protocol):
+    """What a search needs of the index."""
+
+    def query(
+        self, codes: NDArray[np.uint8], radius: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int16]]:
+        """(Q, 32) -> query numbers, entry ids and distances of every entry within the radius."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """Pairs of close moments of one query and one reference, as positions in their fingerprints."""
+
+    query: NDArray[np.int64]  #: (m,)
+    reference: NDArray[np.int64]  #: (m,)
+    distances: NDArray[np.int16]  #: (m,) bits
+
+    def __len__(self) -> int:
+        return len(self.query)
+
+    def where(self, mask: NDArray[np.bool_]) -> Hits:
+        """Only the marked ones."""
+        return Hits(self.query[mask], self.reference[mask], self.distances[mask])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A reference that the index raised, by its number."""
+
+    number: int
+    hits: Hits
+
+
+def entry_ids(number: int, fingerprint: video.Fingerprint) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """The codes (n, 32) and ids (n,) under which a reference enters the index."""
+    positions = fingerprint.indexed()
+    ids = (np.uint64(number) << np.uint64(POSITION_BITS)) | positions.astype(np.uint64)
+    return fingerprint.codes[positions], ids
+
+
+def candidates(index: CodeIndex, query: video.Fingerprint, radius_bits: int) -> list[Candidate]:
+    """Every reference with a moment close to one of the query's, those met most often first.
+
+    A standing picture is looked up once a second, as it is indexed: its copies add no evidence.
+    """
+    asked = query.indexed()
+    if len(asked) == 0:
+        return []
+    query_numbers, ids, distances = index.query(query.codes[asked], radius_bits)
+    numbers = (ids >> np.uint64(POSITION_BITS)).astype(np.int64)
+    positions = (ids & np.uint64((1 << POSITION_BITS) - 1)).astype(np.int64)
+    hits = Hits(asked[query_numbers], positions, distances)
+    return sorted(_by_number(numbers, hits), key=_moments_met, reverse=True)
+
+
+def _by_number(numbers: NDArray[np.int64], hits: Hits) -> Iterator[Candidate]:
+    order = np.argsort(numbers, kind="stable")
+    found, starts = np.unique(numbers[order], return_index=True)
+    for number, members in zip(found, np.split(order, starts[1:]), strict=True):
+        yield Candidate(int(number), Hits(hits.query[members], hits.reference[members], hits.distances[members]))
+
+
+def _moments_met(candidate: Candidate) -> tuple[int, int]:
+    hits = candidate.hits
+    return len(np.unique(hits.query)), -int(hits.distances.min())

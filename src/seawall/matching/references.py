@@ -1,0 +1,34 @@
+"""What a search knows of the references: indexes of their codes, and a way to look each one up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from seawall.matching.candidates import CodeIndex
+from seawall.signals import video
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One reference, as far as a search needs it."""
+
+    id: str
+    negative: bool  #: known-good content: it suppresses instead of matching
+    disputed: bool  #: still matched, never more than suggested
+    duration_s: float | None
+    fingerprint: video.Fingerprint | None  #: None where only an exact digest is known
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The references to search.
+
+    `own` holds area codes, `listed` the PDQ hashes of references that came in lists. `load` returns the entries of the given reference numbers; those that are withdrawn or removed
+    are absent. `exact` returns the numbers of the references with these digests.
+    """
+
+    own: CodeIndex
+    listed: CodeIndex
+    load: Callable[[Sequence[int]], Mapping[int, Entry]]
+    exact: Callable[[str, str], Sequence[int]]

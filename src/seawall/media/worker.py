@@ -1,0 +1,116 @@
+"""The child process of the sandbox: loads everything it will need, locks itself in, then works files.
+
+A file comes as an open descriptor, so the child needs no file system. Every error of the job becomes
+an answer; what cannot be answered ends the process, and the parent tells why from how it ended.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import socket
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from seawall import errors, media
+from seawall.media import lockdown, wire
+from seawall.media.limits import Limits
+
+_DESCRIPTOR_LIMIT: Final = 16
+_FIRST_BYTE: Final = 1
+_LAZY: Final = (  # what the decoders and numpy load at first use, when there are no files any more
+    *("av.subtitles.codeccontext", "av.subtitles.stream", "PIL.ImageCms", "mmap"),
+    *("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.random"),
+    *("encodings.ascii", "encodings.cp1252", "encodings.latin_1", "encodings.utf_16", "encodings.utf_32"),
+)
+
+Task = Callable[..., wire.Wire]
+
+
+def main(connection_number: int, parent: int) -> None:
+    """Serve one parent over a connected socket until it closes."""
+    lockdown.die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    warnings.simplefilter("ignore")
+    with socket.socket(fileno=connection_number) as connection:
+        try:
+            _serve(connection)
+        except wire.Closed:
+            return
+
+
+def _serve(connection: socket.socket) -> None:
+    greeting = wire.receive(connection)
+    try:
+        limits, modules = _greet(greeting)
+        protections = lockdown.lock(limits.memory_bytes, _DESCRIPTOR_LIMIT)
+    except Exception:  # noqa: BLE001 - the parent raises it
+        wire.send(connection, wire.pack({"failed": traceback.format_exc(limit=-3)}))
+        return
+    rows: list[wire.Wire] = [[item.name, item.active, item.detail] for item in protections]
+    wire.send(connection, wire.pack({"ready": rows}))
+    while True:
+        begun, descriptor = _next_job(connection)
+        request = wire.receive(connection, begun=begun)
+        answer, fit = _work(request, descriptor, limits, modules)
+        wire.send(connection, answer)
+        if not fit:
+            return
+
+
+def _greet(greeting: wire.Wire) -> tuple[Limits, Mapping[str, ModuleType]]:
+    """Load what the jobs will need, while there is still a file system."""
+    match greeting:
+        case {"limits": dict() as values, "modules": list() as names}:
+            for name in _LAZY:
+                importlib.import_module(name)
+            limits = Limits(**{item.name: values[item.name] for item in fields(Limits)})
+            return limits, {str(name): importlib.import_module(str(name)) for name in names}
+    raise ValueError("not a greeting")
+
+
+def _next_job(connection: socket.socket) -> tuple[bytes, int]:
+    """The first byte of a request, and the descriptor that came with it."""
+    connection.settimeout(None)
+    try:
+        begun, descriptors, _, _ = socket.recv_fds(connection, _FIRST_BYTE, 1)
+    except OSError as error:
+        raise wire.Closed from error
+    if not begun or not descriptors:
+        raise wire.Closed
+    return begun, descriptors[0]
+
+
+def _work(
+    request: wire.Wire, descriptor: int, limits: Limits, modules: Mapping[str, ModuleType]
+) -> tuple[bytes, bool]:
+    """One job's answer, and whether this process is fit for another."""
+    try:
+        with open(descriptor, "rb", buffering=0) as file:
+            match request:
+                case {"module": str() as module, "function": str() as function, "params": dict() as params}:
+                    task: Task = getattr(modules[module], function)
+                    with media.open(file, limits=limits, name="") as opened:
+                        return wire.pack({"value": task(opened, **params)}), True
+            raise ValueError("not a request")
+    except MemoryError:
+        return wire.pack({"memory": True}), False
+    except errors.SeawallError as error:
+        return wire.pack({"error": error.code, "fields": _plain(error.fields)}), True
+    except Exception as error:  # noqa: BLE001 - a fault that this file brought out; the parent raises it
+        return wire.pack({"fault": _place(error)}), True
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, wire.Wire]:
+    return {key: value if isinstance(value, int | float) else str(value) for key, value in values.items()}
+
+
+def _place(error: Exception) -> str:
+    """What was raised and where, in one line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} at {Path(last.filename).name}:{last.lineno}"

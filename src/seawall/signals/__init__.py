@@ -1,0 +1,1 @@
+"""Pixels and bytes become signals: compact, versioned, comparable."""

@@ -1,0 +1,269 @@
+"""The video fingerprint, version 1: moments, each a time, a code, its quality, a thumb, a PDQ hash.
+
+The code is the PDQ hash of the frame's 64 x 64 area means. Handheld footage leaves its code in a few
+frames (25 bits after one, 59 after five), so a query sampled at any phase only meets a reference
+that was sampled densely. A reference therefore keeps a moment whenever the code has moved by
+`DENSE_BITS`, and at least every `DENSE_GAP_S`; a query, which is far more often hashed than it
+matches, keeps one every `SPARSE_GAP_S`. The PDQ hash of the full frame is what lists of other
+programs hold: it meets them, and is what Seawall writes into lists.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.signals import pdq, shrink, thumb
+
+VERSION: Final = 1
+
+DENSE_BITS: Final = 16  #: a reference keeps a frame whose code has moved this far ...
+DENSE_GAP_S: Final = 0.1  #: ... or that comes this long after the last one kept
+SPARSE_GAP_S: Final = 0.25
+INDEX_GAP_S: Final = 1.0  #: standing pictures enter the index this often, moving ones at every move
+MIN_QUALITY: Final = 10  #: below, a frame is too flat to be told from any other flat frame
+
+_MAGIC: Final = b"SWVF"
+_HEADER: Final = struct.Struct("<4sHHIIQ")  #: magic, version, flags, moments, duration ms, body bytes
+_LISTED: Final = 1  #: flag: only PDQ hashes, no thumbs
+_MAX_MOMENTS: Final = 1 << 24
+
+
+class Role(StrEnum):
+    """What a fingerprint is made for."""
+
+    REFERENCE = "reference"  #: dense
+    QUERY = "query"  #: sparse
+
+
+class TimedFrame(Protocol):
+    """What a fingerprint needs of a decoded frame."""
+
+    @property
+    def time_s(self) -> float:
+        """Presentation time from the start."""
+        ...
+
+    def luma(self) -> shrink.Luma:
+        """(height_px, width_px), 0 to 255."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hashes:
+    """Codes (n, 32) and their qualities (n,), 0 to 100."""
+
+    codes: NDArray[np.uint8]
+    qualities: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fingerprint:
+    """Moments in the order of their times. A still has one, at 0 s, and a duration of 0.
+
+    `codes` are area codes, unless only PDQ hashes are known, from a list: then they are those, and
+    `thumbs` and `pdq` are None.
+    """
+
+    times_ms: NDArray[np.uint32]  #: (n,)
+    codes: NDArray[np.uint8]  #: (n, 32)
+    qualities: NDArray[np.uint8]  #: (n,) 0 to 100
+    thumbs: NDArray[np.int16] | None  #: (n, 256)
+    pdq: Hashes | None  #: of the full frames
+    duration_ms: int
+
+    def __len__(self) -> int:
+        return len(self.times_ms)
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(n,) presentation times."""
+        return self.times_ms / 1000.0
+
+    @property
+    def duration_s(self) -> float:
+        """From 0 to the end of the last frame."""
+        return self.duration_ms / 1000.0
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it has no extent in time."""
+        return self.duration_ms == 0
+
+    def usable(self) -> NDArray[np.bool_]:
+        """(n,) which moments hold enough to be matched."""
+        return self.qualities >= MIN_QUALITY
+
+    def indexed(self) -> NDArray[np.int64]:
+        """Which moments enter the index: the usable ones that differ from the last one entered.
+
+        The numbers are positions in this fingerprint, so an index entry leads back to its moment.
+        """
+        kept: list[int] = []
+        for number in np.flatnonzero(self.usable()):
+            if not kept or self._moved(int(number), kept[-1]):
+                kept.append(int(number))
+        return np.array(kept, np.int64)
+
+    def _moved(self, number: int, since: int) -> bool:
+        if self.times_ms[number] - self.times_ms[since] >= INDEX_GAP_S * 1000:
+            return True
+        return int(np.bitwise_count(self.codes[number] ^ self.codes[since]).sum()) >= DENSE_BITS
+
+    def as_listed(self) -> Fingerprint:
+        """The same moments as a list of PDQ hashes would hold them: what meets other programs' lists."""
+        if self.pdq is None:
+            return self
+        return Fingerprint(self.times_ms, self.pdq.codes, self.pdq.qualities, None, None, self.duration_ms)
+
+    def encode(self) -> bytes:
+        """As stored: a header, then the columns, compressed. `decode` is its inverse."""
+        columns = [np.diff(self.times_ms, prepend=np.uint32(0)).astype("<u4").tobytes()]
+        columns += [self.qualities.tobytes(), self.codes.tobytes()]
+        if self.thumbs is not None and self.pdq is not None:
+            columns += [self.pdq.qualities.tobytes(), self.pdq.codes.tobytes()]
+            steps = np.diff(self.thumbs, axis=0, prepend=np.int16(0)).astype("<i2").view(np.uint8)
+            planes = steps.reshape(-1, 2)
+            columns += [planes[:, 0].tobytes(), planes[:, 1].tobytes()]
+        body = zlib.compress(b"".join(columns), 6)
+        flags = _LISTED if self.pdq is None else 0
+        return _HEADER.pack(_MAGIC, VERSION, flags, len(self), self.duration_ms, len(body)) + body
+
+
+def decode(data: bytes) -> Fingerprint:
+    """The fingerprint that `encode` wrote. Raises ValueError where the bytes are not one."""
+    if len(data) < _HEADER.size:
+        raise ValueError("shorter than a fingerprint's header")
+    magic, version, flags, count, duration_ms, body_bytes = _HEADER.unpack_from(data)
+    if magic != _MAGIC or version != VERSION or count > _MAX_MOMENTS or flags & ~_LISTED:
+        raise ValueError("not a video fingerprint of version 1")
+    if len(data) != _HEADER.size + body_bytes:
+        raise ValueError("a fingerprint of another length than its header says")
+    listed = bool(flags & _LISTED)
+    width = 4 + 1 + pdq.CODE_BYTES + (0 if listed else 1 + pdq.CODE_BYTES + 2 * thumb.PIXELS)
+    columns = _Columns(_inflate(data[_HEADER.size :], count * width), count)
+    times = np.cumsum(columns.take(4).view("<u4").ravel(), dtype=np.uint32)
+    qualities, codes = columns.take(1).ravel(), columns.take(pdq.CODE_BYTES)
+    if listed:
+        return Fingerprint(times, codes, qualities, None, None, duration_ms)
+    pdq_qualities, pdq_codes = columns.take(1).ravel(), columns.take(pdq.CODE_BYTES)
+    low, high = columns.take(thumb.PIXELS), columns.take(thumb.PIXELS)
+    steps = low.astype(np.uint16) | (high.astype(np.uint16) << np.uint16(8))
+    thumbs = np.cumsum(steps.view(np.int16), axis=0, dtype=np.int16)
+    return Fingerprint(times, codes, qualities, thumbs, Hashes(pdq_codes, pdq_qualities), duration_ms)
+
+
+class _Columns:
+    """Takes columns of so many bytes a moment off the front of the body."""
+
+    def __init__(self, body: bytes, count: int) -> None:
+        self._left = np.frombuffer(body, np.uint8)
+        self._count = count
+
+    def take(self, width_bytes: int) -> NDArray[np.uint8]:
+        size = self._count * width_bytes
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken.reshape(self._count, width_bytes)
+
+
+def _inflate(body: bytes, expected_bytes: int) -> bytes:
+    """Decompress to exactly the expected length: a header cannot make it take more memory."""
+    inflater = zlib.decompressobj()
+    try:
+        plain = inflater.decompress(body, expected_bytes + 1)
+    except zlib.error as cause:
+        raise ValueError(f"damaged fingerprint: {cause}") from cause
+    if len(plain) != expected_bytes:
+        raise ValueError("a fingerprint's columns have another length than its header says")
+    return plain
+
+
+def still(luma: shrink.Luma) -> Fingerprint:
+    """The fingerprint of one picture, whatever its quality. Raises ValueError as `pdq.hash_luma`."""
+    return _gather([_moment(0.0, luma, shrink.area(luma))], duration_s=0.0)
+
+
+def listed(hashes: Sequence[pdq.Pdq], times_s: Sequence[float], duration_s: float) -> Fingerprint:
+    """A fingerprint of which only PDQ hashes are known. The times rise."""
+    return Fingerprint(
+        np.rint(np.array(times_s, np.float64) * 1000).astype(np.uint32),
+        np.frombuffer(b"".join(one.value for one in hashes), np.uint8).reshape(-1, pdq.CODE_BYTES),
+        np.array([one.quality for one in hashes], np.uint8),
+        None,
+        None,
+        round(duration_s * 1000),
+    )
+
+
+def fingerprint(frames: Iterable[TimedFrame], role: Role) -> Fingerprint:
+    """The fingerprint of a moving picture, in one pass; without a frame, one without moments.
+
+    It ends where the last frame ends, taking that frame to last as long as the one before.
+    """
+    picker = _Dense() if role is Role.REFERENCE else _Sparse()
+    moments: list[_Moment] = []
+    last_s = before_s = 0.0
+    for frame in frames:
+        before_s, last_s = last_s, frame.time_s
+        moment = picker.pick(frame)
+        if moment is not None:
+            moments.append(moment)
+    return _gather(moments, duration_s=last_s + max(last_s - before_s, 0.001))
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    time_s: float
+    code: pdq.Pdq
+    full: pdq.Pdq
+    thumb: thumb.Thumb
+
+
+def _moment(time_s: float, luma: shrink.Luma, means: shrink.Small) -> _Moment:
+    return _Moment(time_s, pdq.hash_small(means), pdq.hash_luma(luma), thumb.thumb(means))
+
+
+def _gather(moments: Sequence[_Moment], duration_s: float) -> Fingerprint:
+    own = listed([moment.code for moment in moments], [moment.time_s for moment in moments], duration_s)
+    full = listed([moment.full for moment in moments], [moment.time_s for moment in moments], duration_s)
+    thumbs = np.array([moment.thumb for moment in moments], np.int16).reshape(-1, thumb.PIXELS)
+    return dataclasses.replace(own, thumbs=thumbs, pdq=Hashes(full.codes, full.qualities))
+
+
+class _Dense:
+    """Keeps a frame that has moved, or that comes long enough after the last one kept."""
+
+    def __init__(self) -> None:
+        self._last: _Moment | None = None
+
+    def pick(self, frame: TimedFrame) -> _Moment | None:
+        luma = frame.luma()
+        means = shrink.area(luma)
+        last = self._last
+        if last is not None and frame.time_s - last.time_s < DENSE_GAP_S:
+            if pdq.hash_small(means).distance(last.code) < DENSE_BITS:
+                return None
+        self._last = _moment(frame.time_s, luma, means)
+        return self._last
+
+
+class _Sparse:
+    """Keeps the first frame of every step of time; the others are not even looked at."""
+
+    def __init__(self) -> None:
+        self._next_s = 0.0
+
+    def pick(self, frame: TimedFrame) -> _Moment | None:
+        if frame.time_s < self._next_s:
+            return None
+        self._next_s = (frame.time_s // SPARSE_GAP_S + 1) * SPARSE_GAP_S
+        luma = frame.luma()
+        return _moment(frame.time_s, luma, shrink.area(luma))

@@ -1,0 +1,54 @@
+"""What searching needs: references in the order in which they came, and exact look-ups."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, func, select, union_all
+
+from seawall.model.signal import Signal, SignalType
+from seawall.store import contents
+from seawall.store.records import IndexEntry
+from seawall.store.schema import is_exact, is_in_use, reference, removal, signal
+
+#: Types that are searched by likeness; the others are looked up with `exact`.
+SEARCHED: Final = (SignalType.PDQ, SignalType.IMAGE, SignalType.VIDEO)
+
+
+def after(connection: Connection, seq: int, limit: int) -> list[IndexEntry]:
+    query = select(reference.c.seq, reference.c.id, reference.c.content_id)
+    query = query.where(reference.c.seq > seq).order_by(reference.c.seq).limit(limit)
+    rows = connection.execute(query).all()
+    signals = contents.read_signals(connection, (row.content_id for row in rows), SEARCHED)
+    return [IndexEntry(row.seq, row.id, signals.get(row.content_id, ())) for row in rows]
+
+
+def highest_seq(connection: Connection) -> int:
+    """The highest number of a reference that is there or was; 0 before the first."""
+    numbers = union_all(select(func.max(reference.c.seq)), select(func.max(removal.c.seq)))
+    return max((seq for seq in connection.execute(numbers).scalars() if seq is not None), default=0)
+
+
+def live_seqs(connection: Connection) -> list[int]:
+    query = select(reference.c.seq).where(is_in_use).order_by(reference.c.seq)
+    return list(connection.execute(query).scalars())
+
+
+def signals_of(connection: Connection, seq: int) -> tuple[Signal, ...]:
+    """All signals of a reference; none for a number that is not there."""
+    content_id = connection.execute(select(reference.c.content_id).where(reference.c.seq == seq)).scalar()
+    if content_id is None:
+        return ()
+    return contents.read_signals(connection, [content_id]).get(content_id, ())
+
+
+def exact(connection: Connection, type_: SignalType, value: bytes) -> list[int]:
+    """The numbers of the live references that carry this very value."""
+    query = (
+        select(reference.c.seq)
+        .join_from(signal, reference, signal.c.content_id == reference.c.content_id)
+        .where(signal.c.type == type_.value, signal.c.value == value, is_exact, is_in_use)
+        .distinct()
+        .order_by(reference.c.seq)
+    )
+    return list(connection.execute(query).scalars())

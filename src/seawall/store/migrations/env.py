@@ -1,0 +1,15 @@
+"""Runs the steps in the transaction that the caller has opened and will end."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from seawall.store import schema
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=schema.metadata,
+    transactional_ddl=True,  # SQLite's is, once BEGIN is ours; Alembic takes it for one that is not
+    render_as_batch=True,
+)
+context.run_migrations()

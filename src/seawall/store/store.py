@@ -1,0 +1,237 @@
+"""The store: every question to the database and every change of it, one transaction each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from seawall.model.bank import Bank, Reference, ReferenceState
+from seawall.model.content import Content
+from seawall.model.signal import Signal, SignalType
+from seawall.store import adding, audit, banks, contents, entries, references
+from seawall.store.database import Database
+from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
+
+FILE_NAME: Final = "seawall.sqlite"
+BUSY_TIMEOUT_S: Final = 30.0
+PAGE: Final = 500
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _random_id() -> str:
+    return secrets.token_hex(16)
+
+
+class Store:
+    """Banks, references and signals of one data folder.
+
+    Any number of threads may use one store, and any number of processes one folder. What a method
+    has changed is on the disk when it returns; where it raises, nothing has changed. Besides the
+    errors that a method names, any can raise StoreBusy, DiskFull, WriteFailed and StoreCorrupt.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._database = database
+        self._now = now
+        self._new_id = new_id
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        new_id: Callable[[], str] = _random_id,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> Store:
+        """Open the database in a folder; make both where they are missing.
+
+        now: the clock, in aware times. new_id: public ids that never repeat.
+        Raises StoreVersion for a database of a newer Seawall.
+        """
+        return cls(Database.open(folder / FILE_NAME, busy_timeout_s=busy_timeout_s), now, new_id)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Banks
+
+    def create_bank(self, name: str, *, negative: bool = False, labels: Iterable[str] = ()) -> Bank:
+        """Make an empty bank. Raises BadName, BankExists."""
+        with self._database.write() as connection:
+            return banks.create(connection, name, negative=negative, labels=labels, now=self._now())
+
+    def banks(self) -> list[Bank]:
+        """All banks, by name."""
+        with self._database.read() as connection:
+            return banks.every(connection)
+
+    def bank(self, name: str) -> Bank:
+        """Raises BankNotFound."""
+        with self._database.read() as connection:
+            return banks.get(connection, name)
+
+    def remove_bank(self, name: str, actor: str, reason: str) -> None:
+        """Take a bank out with its references; `removals` keeps the record. Raises BankNotFound."""
+        with self._database.write() as connection:
+            banks.remove(connection, name, actor=actor, reason=reason, now=self._now())
+
+    # References
+
+    def add_reference(self, bank_name: str, new: NewReference, *, actor: str = "unknown") -> AddedReference:
+        """Put one reference into a bank, as `add_references` does."""
+        return self.add_references(bank_name, [new], actor=actor)[0]
+
+    def add_references(
+        self, bank_name: str, news: Iterable[NewReference], *, actor: str = "unknown"
+    ) -> list[AddedReference]:
+        """Put references into a bank, all or none; where each is now, in their order.
+
+        A file whose SHA-256 the bank has is `already` there; so is an item without content, if a
+        reference of the bank carries all its hashes. A withdrawn file becomes active again, with
+        an event by `actor`; a withdrawn hash of a list does not. Raises BankNotFound, and
+        ValueError for an item with neither content nor signals.
+        """
+        with self._database.write() as connection:
+            return adding.to_bank(
+                connection, bank_name, news, actor=actor, now=self._now(), new_id=self._new_id
+            )
+
+    def references(self, bank_name: str, *, include_withdrawn: bool = False) -> Iterator[Reference]:
+        """A bank's references, oldest first, read as they are asked for. Raises BankNotFound."""
+        pages = self._pages(bank_name, include_withdrawn=include_withdrawn)
+        return (found for page in pages for _, found in page)
+
+    def reference(self, reference_id: str) -> Reference:
+        """Raises ReferenceNotFound."""
+        with self._database.read() as connection:
+            return references.get(connection, reference_id)
+
+    def content(self, reference_id: str) -> Content | None:
+        """The file that a reference stands for; None where a list brought only its hash.
+
+        Raises ReferenceNotFound.
+        """
+        with self._database.read() as connection:
+            return references.content_of(connection, reference_id)
+
+    def set_state(self, reference_id: str, state: ReferenceState, actor: str, reason: str) -> Reference:
+        """Dispute a reference, clear it of that, or withdraw it, which is final.
+
+        Raises ReferenceNotFound; StateConflict for one that is withdrawn.
+        """
+        with self._database.write() as connection:
+            return references.set_state(
+                connection, reference_id, state, actor=actor, reason=reason, now=self._now()
+            )
+
+    def events(self, reference_id: str) -> list[ReferenceEvent]:
+        """The changes of a reference's state, also after its removal. Raises ReferenceNotFound."""
+        with self._database.read() as connection:
+            return references.events(connection, reference_id)
+
+    def remove_reference(self, reference_id: str, actor: str, reason: str) -> None:
+        """Take a reference out; `removals` keeps the record. Raises ReferenceNotFound."""
+        with self._database.write() as connection:
+            references.remove(connection, reference_id, actor=actor, reason=reason, now=self._now())
+
+    def removals(self) -> list[Removal]:
+        """What was taken out of banks, and the banks themselves, in order."""
+        with self._database.read() as connection:
+            return audit.removals(connection)
+
+    # Searching
+
+    def entries_after(self, seq: int, limit: int) -> list[IndexEntry]:
+        """The next references above a sequence number, withdrawn ones too, of all banks."""
+        with self._database.read() as connection:
+            return entries.after(connection, seq, limit)
+
+    def highest_seq(self) -> int:
+        """The highest sequence number given so far; 0 before the first."""
+        with self._database.read() as connection:
+            return entries.highest_seq(connection)
+
+    def live_seqs(self) -> list[int]:
+        """The sequence numbers of all references that are not withdrawn, ascending."""
+        with self._database.read() as connection:
+            return entries.live_seqs(connection)
+
+    def live(self, seqs: Sequence[int]) -> dict[int, Reference]:
+        """Those of the references that may act; withdrawn and removed ones are absent."""
+        with self._database.read() as connection:
+            return references.live(connection, seqs)
+
+    def signals_of(self, seq: int) -> tuple[Signal, ...]:
+        """All signals of a reference; none for a number that is not there."""
+        with self._database.read() as connection:
+            return entries.signals_of(connection, seq)
+
+    def exact(self, signal_type: SignalType, value: bytes) -> list[int]:
+        """Sequence numbers of the live references with a signal of this very value.
+
+        Values of more than `schema.EXACT_BYTES` bytes, such as a video's, are never found.
+        """
+        with self._database.read() as connection:
+            return entries.exact(connection, signal_type, value)
+
+    def export_rows(
+        self, bank_name: str | None = None, *, include_withdrawn: bool = False
+    ) -> Iterator[tuple[Reference, Signal]]:
+        """Each signal of each reference, of one bank or of all, read as they are asked for.
+
+        Raises BankNotFound.
+        """
+        return self._signals(self._pages(bank_name, include_withdrawn=include_withdrawn))
+
+    def _pages(
+        self, bank_name: str | None, *, include_withdrawn: bool
+    ) -> Iterator[list[tuple[int, Reference]]]:
+        """References with their content's number, page by page; the bank is looked up at once."""
+        bank_id = None
+        if bank_name is not None:
+            with self._database.read() as connection:
+                bank_id = banks.key(connection, bank_name)
+        return self._pages_of(bank_id, include_withdrawn=include_withdrawn)
+
+    def _pages_of(
+        self, bank_id: int | None, *, include_withdrawn: bool
+    ) -> Iterator[list[tuple[int, Reference]]]:
+        """No transaction stays open between two pages, however long the reader takes."""
+        seq = 0
+        while True:
+            with self._database.read() as connection:
+                page = references.page(
+                    connection,
+                    bank_id=bank_id,
+                    after=seq,
+                    limit=PAGE,
+                    include_withdrawn=include_withdrawn,
+                )
+            if not page:
+                return
+            seq = page[-1][0]
+            yield [(content_id, found) for _, content_id, found in page]
+
+    def _signals(self, pages: Iterator[list[tuple[int, Reference]]]) -> Iterator[tuple[Reference, Signal]]:
+        for page in pages:
+            with self._database.read() as connection:
+                signals = contents.read_signals(connection, (content_id for content_id, _ in page))
+            for content_id, found in page:
+                for signal in signals.get(content_id, ()):
+                    yield found, signal

@@ -1,0 +1,1 @@
+"""Where pure code meets files and the database: banking, checking, lists."""

@@ -1,0 +1,193 @@
+"""Is anything known in this file, and where: hash it, search, and say it with the references' names."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from seawall import errors, media
+from seawall.matching import search
+from seawall.matching.references import References
+from seawall.model import bank, content, match, signal
+from seawall.signals import video
+from seawall.store.store import Store
+from seawall.workflows import compute as computing
+from seawall.workflows import files, pool
+from seawall.workflows.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where the time went, in milliseconds."""
+
+    decode_ms: float = 0.0
+    signals_ms: float = 0.0
+    search_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A match with the reference that it found."""
+
+    match: match.Match
+    reference: bank.Reference
+    suppressed_by: bank.Reference | None
+
+    def as_record(self) -> dict[str, object]:
+        """As `check --json` prints it."""
+        record: dict[str, object] = {
+            "bank": self.reference.bank,
+            "reference": self.reference.id,
+            "reference_name": self.reference.name,
+            "incident": self.reference.incident,
+            "score": self.match.score,
+            "recommendation": self.match.recommendation,
+            "coverage_query": self.match.coverage_query,
+            "coverage_reference": self.match.coverage_reference,
+            "parts": self.match.parts,
+            "segments": [_segment_record(one) for one in self.match.segments],
+        }
+        if self.suppressed_by is not None:
+            record["suppressed_by"] = {
+                "bank": self.suppressed_by.bank,
+                "reference": self.suppressed_by.id,
+                "reference_name": self.suppressed_by.name,
+            }
+        return record
+
+
+def _segment_record(segment: match.Segment) -> dict[str, object]:
+    record = dataclasses.asdict(segment)
+    named_by_kind = {
+        signal.SignalType.SHA256: "exact",
+        signal.SignalType.PDQ: "image",
+    }
+    record["signal"] = named_by_kind.get(segment.signal, segment.signal.value)
+    record["transform"] = list(segment.transform)
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What is known in one file."""
+
+    path: str
+    sha256: str | None = None
+    kind: content.Kind | None = None
+    duration_s: float | None = None
+    matches: tuple[Named, ...] = ()
+    suppressed: tuple[Named, ...] = ()
+    skipped: tuple[signal.Skipped, ...] = ()
+    partial: content.Partial | None = None
+    error: errors.SeawallError | None = None
+    timing: Timing = Timing()
+
+    def as_record(self) -> dict[str, object]:
+        """One element of `results` of `seawall.check/1`."""
+        record: dict[str, object] = {
+            "path": self.path,
+            "sha256": self.sha256,
+            "kind": self.kind,
+            "duration_s": None if self.duration_s is None else round(self.duration_s, 3),
+            "matches": [one.as_record() for one in self.matches],
+            "suppressed": [one.as_record() for one in self.suppressed],
+            "skipped": [{"signal": one.signal, "reason": one.reason} for one in self.skipped],
+            "error": None if self.error is None else self.error.as_record(),
+            "timing_ms": {
+                "decode": round(self.timing.decode_ms, 1),
+                "signals": round(self.timing.signals_ms, 1),
+                "search": round(self.timing.search_ms, 1),
+                "total": round(self.timing.total_ms, 1),
+            },
+        }
+        if self.partial is not None:
+            record["partial"] = dataclasses.asdict(self.partial)
+        return record
+
+
+class Checker:
+    """Checks files against every bank of one data folder."""
+
+    def __init__(
+        self, store: Store, catalogue: Catalogue, sandbox: media.Sandbox, limits: media.Limits, workers: int
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._sandbox = sandbox
+        self._limits = limits
+        self._workers = workers
+
+    def check(self, found: Iterable[files.Found]) -> Iterator[CheckResult]:
+        """A result for every file, in order. A file that cannot be used does not stop the others.
+
+        Raises OutsideError or CorruptionError where going on makes no sense.
+        """
+        references = self._catalogue.references()
+        yield from pool.in_order(lambda one: self._check(one, references), found, self._workers)
+
+    def name(self, matches: Iterable[match.Match]) -> list[Named]:
+        """The matches with their references' records; those removed meanwhile are left out."""
+        found = list(matches)
+        wanted = {one.reference for one in found} | {one.suppressed_by for one in found if one.suppressed_by}
+        known = self._known(wanted)
+        return [
+            Named(one, known[one.reference], known.get(one.suppressed_by or ""))
+            for one in found
+            if one.reference in known
+        ]
+
+    def _known(self, ids: Iterable[str]) -> Mapping[str, bank.Reference]:
+        known = {}
+        for reference_id in ids:
+            try:
+                known[reference_id] = self._store.reference(reference_id)
+            except errors.ReferenceNotFound:
+                continue
+        return known
+
+    def _check(self, found: files.Found, references: References) -> CheckResult:
+        path = os.fspath(found.path)
+        started_s = time.perf_counter()
+        if found.error is not None:
+            return CheckResult(path, error=found.error)
+        try:
+            hashed = computing.hashed(found.path, self._sandbox, video.Role.QUERY, self._limits)
+        except (errors.MediaError, errors.PathNotFound) as error:
+            return CheckResult(path, error=error)
+        hashed_s = time.perf_counter()
+        # The exact digest finds an untouched copy even of a file that no decoder can read.
+        named = self.name(search.search(_query(hashed), references))
+        done_s = time.perf_counter()
+        computed = hashed.computed
+        decode_s = 0.0 if computed is None else computed.decode_s
+        return CheckResult(
+            path=path,
+            sha256=hashed.digests.sha256,
+            kind=None if computed is None else computed.kind,
+            duration_s=None if computed is None else computed.duration_s,
+            matches=tuple(one for one in named if one.match.suppressed_by is None),
+            suppressed=tuple(one for one in named if one.match.suppressed_by is not None),
+            skipped=() if computed is None else computed.skipped,
+            partial=None if computed is None else computed.partial,
+            error=hashed.error,
+            timing=Timing(
+                decode_ms=decode_s * 1000,
+                signals_ms=(hashed_s - started_s - decode_s) * 1000,
+                search_ms=(done_s - hashed_s) * 1000,
+                total_ms=(done_s - started_s) * 1000,
+            ),
+        )
+
+
+def _query(hashed: computing.Hashed) -> search.Query:
+    computed = hashed.computed
+    return search.Query(
+        sha256=hashed.digests.sha256,
+        md5=hashed.digests.md5,
+        duration_s=None if computed is None else computed.duration_s,
+        fingerprint=None if computed is None else computed.fingerprint,
+    )

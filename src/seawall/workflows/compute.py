@@ -1,0 +1,69 @@
+"""One file on disk to its digests and signals: digests here, all decoding in the sandbox."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from seawall import errors, media
+from seawall.media import source
+from seawall.model import content
+from seawall.signals import compute, exact, video
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A file's digests, and its signals or why there are none."""
+
+    digests: exact.Digests
+    computed: compute.Computed | None
+    error: errors.SeawallError | None
+
+    def content(self) -> content.Content | None:
+        """The record of the file, if it could be decoded."""
+        if self.computed is None:
+            return None
+        return content.Content(
+            sha256=self.digests.sha256,
+            md5=self.digests.md5,
+            size_bytes=self.digests.size_bytes,
+            kind=self.computed.kind,
+            format=self.computed.format,
+            duration_s=self.computed.duration_s,
+            width_px=self.computed.width_px,
+            height_px=self.computed.height_px,
+            partial=self.computed.partial,
+        )
+
+
+def digest(path: Path, limits: media.Limits) -> exact.Digests:
+    """Digests of a file. Raises PathNotFound, and MediaError where it cannot be read."""
+    name = os.fspath(path)
+    descriptor = source.open_descriptor(name, limits.bytes)
+    try:
+        with os.fdopen(descriptor, "rb") as stream:
+            return exact.digest(stream)
+    except OSError as cause:
+        raise errors.UnreadableFile(path=name, reason=cause.strerror or str(cause)) from cause
+
+
+def signals(path: Path, sandbox: media.Sandbox, role: video.Role) -> compute.Computed:
+    """Signals of a file, made in the sandbox. Raises MediaError where it cannot be decoded."""
+    answer = sandbox.run(path, compute.TASK, {"role": role.value})
+    try:
+        return compute.parse(answer)
+    except ValueError as cause:
+        raise errors.DecoderCrashed(path=os.fspath(path), cause=f"its answer makes no sense: {cause}") from cause
+
+
+def hashed(path: Path, sandbox: media.Sandbox, role: video.Role, limits: media.Limits) -> Hashed:
+    """Digests and signals of a file; what went wrong in decoding is part of the result.
+
+    Raises PathNotFound and MediaError where not even its bytes can be read.
+    """
+    digests = digest(path, limits)
+    try:
+        return Hashed(digests, signals(path, sandbox, role), None)
+    except errors.MediaError as error:
+        return Hashed(digests, None, error)

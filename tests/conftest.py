@@ -1,0 +1,30 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _shared(name: str) -> Path:
+    """A folder of test data that lies beside the repository and is not part of it."""
+    folder = Path(os.environ.get("SEAWALL_SHARED", ROOT.parent / "shared")) / name
+    if not folder.is_dir():
+        pytest.skip(f"needs the folder {name!r} of the shared test data; SEAWALL_SHARED names its parent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_dir() -> Path:
+    """The folder of harmless clips."""
+    return _shared("corpus") / "clips"
+
+
+@pytest.fixture(scope="session")
+def conformance_dir() -> Path:
+    """Pictures and videos with hashes computed by other implementations."""
+    return _shared("conformance")

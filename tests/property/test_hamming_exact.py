@@ -1,0 +1,160 @@
+"""The index finds exactly what comparing everything with everything finds, whatever was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seawall.matching import index_codes, index_log, index_tables
+from seawall.matching.hamming import HammingIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Kind = Literal["uniform", "zeros", "equal", "crowded", "one_bucket", "far"]
+KINDS: tuple[Kind, ...] = ("uniform", "zeros", "equal", "crowded", "one_bucket", "far")
+EDGES = (0, 1, 14, 15, 16, 23, 31, 32, 40, 47, 48, 63, 64, 127, 128, 191, 192, 255, 256)
+radii = st.sampled_from(EDGES) | st.integers(0, 256)
+
+
+def make_codes(kind: Kind, count: int, seed: int) -> NDArray[np.uint8]:
+    """Codes as even or as crowded as the kind says."""
+    random = np.random.default_rng(seed)
+    codes = random.integers(0, 256, (count, 32), dtype=np.uint8)
+    if kind == "zeros":
+        codes[:] = 0
+    elif kind == "equal":
+        codes[:] = codes[:1]
+    elif kind == "crowded":  # all within some 40 bits of each other
+        codes[:] = codes[:1]
+        for code in codes:
+            flip(code, random.choice(256, random.integers(0, 20), replace=False))
+    elif kind == "one_bucket":  # every table has one crowded value but for the last
+        codes[:, :30] = 0xA5
+    elif kind == "far":
+        codes[::2], codes[1::2] = 0, 255
+    return codes
+
+
+def flip(code: NDArray[np.uint8], bits: NDArray[np.int64]) -> None:
+    np.bitwise_xor.at(code, bits // 8, (1 << (bits % 8)).astype(np.uint8))
+
+
+def by_brute_force(
+    codes: NDArray[np.uint8], ids: NDArray[np.uint64], queries: NDArray[np.uint8], radius: int
+) -> list[tuple[int, int, int]]:
+    bits, asked = np.unpackbits(codes, axis=1), np.unpackbits(queries, axis=1)
+    found = []
+    for query_no, query in enumerate(asked):
+        distances = (bits != query).sum(axis=1)
+        found += [(query_no, int(ids[at]), int(distances[at])) for at in np.flatnonzero(distances <= radius)]
+    return found
+
+
+def answer(index: HammingIndex, queries: NDArray[np.uint8], radius: int) -> list[tuple[int, int, int]]:
+    query_no, ids, distances = index.query(queries, radius)
+    assert (query_no.dtype, ids.dtype, distances.dtype) == (np.int64, np.uint64, np.int16)
+    return list(zip(query_no.tolist(), ids.tolist(), distances.tolist(), strict=True))
+
+
+@given(
+    kind=st.sampled_from(KINDS),
+    query_kind=st.sampled_from(KINDS),
+    count=st.integers(1, 300),
+    radius=radii,
+    seed=st.integers(0, 2**32),
+)
+@settings(deadline=None, max_examples=150)
+def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed):
+    codes = make_codes(kind, count, seed)
+    queries = np.concatenate([codes[:3], make_codes(query_kind, 4, seed + 1), ~codes[:1]])
+    random = np.random.default_rng(seed)
+    for query in queries[:3]:
+        flip(query, random.choice(256, random.integers(0, min(radius, 255) + 2), replace=False))
+    words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
+    expected = by_brute_force(codes, np.arange(count, dtype=np.uint64), queries, radius)
+    offsets, low, high = (np.concatenate(arrays) for arrays in zip(*index_tables.build(words), strict=True))
+    tables = index_tables.Tables(offsets, low, high)
+    with pytest.MonkeyPatch.context() as patch:
+        for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
+            patch.setattr(index_tables, cost, 0)  # the tables serve whatever radius they can
+        patch.setattr(index_tables, "_PROBES", 2_000)  # and in many small pieces
+        patch.setattr(index_tables, "_CANDIDATES", 64)
+        patch.setattr(index_codes, "_PAIRS", 50)
+        for hits in (
+            index_tables.search(words, tables, asked, radius),
+            index_codes.scan(words, asked, radius),
+        ):
+            found = zip(hits.query_no.tolist(), hits.position.tolist(), hits.distance.tolist(), strict=True)
+            assert sorted(found) == expected
+
+
+@dataclass
+class Model:
+    """What the index must hold."""
+
+    codes: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 32), np.uint8))
+    ids: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
+    mark: int = 0
+    given: int = 0
+
+    def add(self, codes: NDArray[np.uint8]) -> NDArray[np.uint64]:
+        ids = np.arange(self.given, self.given + len(codes), dtype=np.uint64) * np.uint64(2**40 + 1)
+        self.codes, self.ids = np.concatenate([self.codes, codes]), np.concatenate([self.ids, ids])
+        self.given += len(codes)
+        return ids
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        self.codes, self.ids = self.codes[kept], self.ids[kept]
+
+
+adds = st.tuples(st.just("add"), st.sampled_from(KINDS), st.integers(0, 40))
+steps = st.lists(
+    adds
+    | st.sampled_from([("merge", "", 0), ("reopen", "", 0), ("mark", "", 0)])
+    | st.tuples(st.just("keep"), st.just(""), st.integers(1, 4)),
+    max_size=12,
+)
+
+
+@given(steps=steps, radius=radii, seed=st.integers(0, 2**32), by_table=st.booleans())
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_sequence_of_changes_equals_brute_force(tmp_path_factory, steps, radius, seed, by_table):
+    folder = tmp_path_factory.mktemp("index") / "codes"
+    model = Model()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_log, "MAX_CODES", 30)
+        if by_table:
+            for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
+                patch.setattr(index_tables, cost, 0)
+        index = HammingIndex.open(folder)
+        reader = HammingIndex.open(folder)
+        for number, (step, kind, size) in enumerate(steps):
+            if step == "add":
+                codes = make_codes(kind, size, seed + number % 3)
+                model.mark += number
+                index.add(codes, model.add(codes), mark=model.mark)
+            elif step == "mark":
+                model.mark += 1
+                index.add(np.empty((0, 32), np.uint8), np.empty(0, np.uint64), mark=model.mark)
+            elif step == "merge":
+                index.merge()
+            elif step == "keep":
+                index.merge(lambda ids, size=size: ids % np.uint64(size + 1) != 0)
+                model.keep(model.ids % np.uint64(size + 1) != 0)
+            else:
+                index.close()
+                index = HammingIndex.open(folder)
+            queries = np.concatenate([model.codes[:2], model.codes[-2:], make_codes("uniform", 2, seed)])
+            expected = by_brute_force(model.codes, model.ids, queries, radius)
+            assert answer(index, queries, radius) == expected
+            assert answer(reader, queries, radius) == expected
+            assert (len(index), index.mark) == (len(model.ids), model.mark)
+        index.verify()
+        index.close()
+        reader.close()
