@@ -33,7 +33,8 @@ check: $(VENV)/.dev
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports --no-logo
 
-docs: reference docs-check
+docs: reference
+	@$(MAKE) --no-print-directory docs-check
 
 docs-check: $(VENV)/.dev
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \

@@ -10,7 +10,9 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 from types import FunctionType, ModuleType
 from typing import Final
 
@@ -23,6 +25,7 @@ from seawall.signals import compute, pdq, video
 
 DOCS: Final = Path(__file__).parent
 LINE: Final = 100
+BLANK_LINE: Final = "\n\n"
 NOTICE: Final = "<!-- Written by docs/generate.py from the code: change it there. -->"
 
 
@@ -269,11 +272,13 @@ def _docstring(value: object) -> Iterator[str]:
     text = _module_docstring(value) if isinstance(value, ModuleType) else inspect.getdoc(value) or ""
     if is_dataclass(value) and text.startswith(f"{getattr(value, '__name__', '')}("):
         return  # made by the decorator: the signature again
-    for paragraph in filter(None, text.split("\n\n")):
-        if paragraph.startswith("    "):
-            yield f"```text\n{inspect.cleandoc(paragraph)}\n```"
+    for laid_out, paragraphs in groupby(
+        text.split(BLANK_LINE), lambda paragraph: paragraph.startswith("    ")
+    ):
+        if laid_out:
+            yield f"```text\n{dedent(BLANK_LINE.join(paragraphs))}\n```"
         else:
-            yield _prose(" ".join(paragraph.split()))
+            yield from (_prose(" ".join(paragraph.split())) for paragraph in paragraphs if paragraph)
 
 
 def _module_docstring(module: ModuleType) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,17 @@ def _shared(name: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the folder {name!r} of the shared test data; SEAWALL_SHARED names its parent")
     return folder
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[bool, str], None]:
+    """needs(condition, why): go on only where the machine offers what the test takes for granted."""
+
+    def check(condition: bool, why: str) -> None:
+        if not condition:
+            pytest.skip(why)
+
+    return check
 
 
 @pytest.fixture(scope="session")

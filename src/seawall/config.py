@@ -39,7 +39,9 @@ class Setting:
 
 
 SETTINGS: Final = (
-    Setting("data", "", "", "Folder of the database, the index and kept files; empty: the platform's data folder."),
+    Setting(
+        "data", "", "", "Folder of the database, the index and kept files; empty: the platform's data folder."
+    ),
     Setting("workers", 0, "processes", "Files that are decoded at a time; 0: one a processor core."),
     Setting("actor", "", "", "Who is recorded as having changed something; empty: the login name."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),
@@ -111,7 +113,7 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _parse(name: str, raw: object) -> Value:
     setting = _BY_NAME.get(name)
-    if setting is None or name == "data" and not isinstance(raw, str):
+    if setting is None or (name == "data" and not isinstance(raw, str)):
         raise errors.BadSetting(name=name, value=raw, reason="there is no such setting")
     if isinstance(setting.default, str):
         return str(raw)
@@ -120,7 +122,9 @@ def _parse(name: str, raw: object) -> Value:
             raise ValueError
         value = type(setting.default)(raw)
     except (TypeError, ValueError):
-        raise errors.BadSetting(name=name, value=raw, reason=f"it must be a number of {setting.unit}") from None
+        raise errors.BadSetting(
+            name=name, value=raw, reason=f"it must be a number of {setting.unit}"
+        ) from None
     if value < 0 or (name.startswith("max_") and value == 0):
         raise errors.BadSetting(name=name, value=raw, reason="it must be above 0")
     return value

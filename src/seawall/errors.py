@@ -63,9 +63,13 @@ class SeawallError(Exception):
         """The message with its fields in braces: the first line of the class's docstring."""
         return (cls.__doc__ or cls.code).strip().splitlines()[0]
 
+    def as_brief(self) -> dict[str, str]:
+        """What a result shows of the error that befell its file."""
+        return {"code": self.code, "message": self.message}
+
     def as_record(self) -> dict[str, str]:
-        """What JSON output and the API show of this error."""
-        return {"code": self.code, "message": self.message, "remedy": self.remedy}
+        """What is shown of an error that ended the whole call."""
+        return {**self.as_brief(), "remedy": self.remedy}
 
 
 class UsageError(SeawallError):

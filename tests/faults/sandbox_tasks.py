@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -83,12 +84,9 @@ def refuse(file: media.Media) -> None:
 
 def babble(file: media.Media) -> None:
     """Answer in place of the worker, with nonsense."""
-    for number in range(3, 64):
-        try:
-            connection = socket.socket(fileno=os.dup(number))
-        except OSError:
-            continue
-        connection.sendall(b"\xff" * 64)
+    for number in range(3, 1024):
+        with suppress(OSError):
+            os.write(number, b"\xff" * 64)
     time.sleep(60)
 
 
@@ -102,7 +100,7 @@ def break_out(file: media.Media) -> dict[str, wire.Wire]:
         "list a folder": lambda: os.listdir("/"),
         "see a file": lambda: Path("/etc/passwd").stat(),
         "remove a file": lambda: Path("/tmp/seawall-broke-out").unlink(),
-        "connect": lambda: socket.create_connection(("127.0.0.1", 1)),
+        "connect": lambda: _libc_call("connect", 0, ctypes.create_string_buffer(16), 16),
         "make a socket": lambda: socket.socket(socket.AF_UNIX),
         "make a pair": socket.socketpair,
         "run a program": lambda: os.execv("/bin/true", ["true"]),

@@ -15,13 +15,23 @@ from seawall.media import encode
 
 def clip(name, codes=(), *, synthetic=False):
     return corpus.Clip(
-        None, name, "0" * 64, 64, 48, np.arange(100) / 25, np.array(codes, np.uint8).reshape(-1, 32), synthetic
+        path=None,
+        name=name,
+        sha256="0" * 64,
+        width_px=64,
+        height_px=48,
+        times_s=np.arange(100) / 25,
+        codes=np.array(codes, np.uint8).reshape(-1, 32),
+        synthetic=synthetic,
     )
 
 
-def read(folder, extra=()):
+def read(folder):
+    steps = []
     with ThreadPoolExecutor(2) as pool:
-        return corpus.read(folder, synthetic=extra, pool=pool, progress=lambda done, total: None)
+        found = corpus.read(folder, pool=pool, progress=lambda *step: steps.append(step))
+    assert steps[-1][0] == steps[-1][1]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +65,18 @@ def test_what_takes_part_and_what_is_left_out_with_its_reason(folder):
     assert len({one.slug for one in found.clips}) == 4
 
 
-def test_synthetic_clips_take_part_but_do_not_make_a_corpus(folder, tmp_path):
-    for name in ("a.mp4", "b.mkv", "sub/c c.mp4"):
-        (tmp_path / name.replace("/", "-")).write_bytes((folder / name).read_bytes())
-    extra = tmp_path / "elsewhere" / "s.mp4"
-    extra.parent.mkdir()
-    synthetic.write_clip(extra, 77, 5, 160, 96)
-    found = read(folder, [extra])
-    assert [one.name for one in found.clips if one.synthetic] == ["(synthetic) s.mp4"]
-    extra.replace(extra.with_suffix(".moved"))
-    few = tmp_path / "few"
-    few.mkdir()
-    (tmp_path / "a.mp4").replace(few / "a.mp4")
+def test_synthetic_clips_join(folder, tmp_path):
+    synthetic.write_clip(tmp_path / "s.mp4", 0, 5, 160, 96, fps=12.5, with_audio=False)
+    made = corpus.scan(tmp_path / "s.mp4", "made")
+    found = read(folder).joined_by([made])
+    assert [one.name for one in found.clips if one.synthetic] == ["made"]
+    assert found.relatives() == {frozenset(("a.mp4", "made"))}  # made of the same seed
+
+
+def test_too_few_clips_are_no_corpus(folder, tmp_path):
+    (tmp_path / "a.mp4").write_bytes((folder / "a.mp4").read_bytes())
     with pytest.raises(errors.BadCorpus, match="1 of its 1 files"):
-        read(few, [extra.with_suffix(".moved")])
+        read(tmp_path)
 
 
 def test_no_folder_is_no_corpus(tmp_path):
@@ -117,7 +125,7 @@ def test_distances_equal_counting_bits(a, b):
 
 
 def test_a_still_of_each_second_is_the_frame_on_the_screen(folder, tmp_path):
-    source = corpus.scan(folder / "a.mp4", "a.mp4", False)
+    source = corpus.scan(folder / "a.mp4", "a.mp4")
     taken = stills.taken(source, tmp_path, seed=3)
     assert [int(one.time_s + 0.08) for one in taken] == pytest.approx([0, 1, 2, 3], abs=1)
     assert all(np.abs(source.times_s - one.time_s).min() < 1e-9 for one in taken)

@@ -16,22 +16,22 @@ from seawall.media import encode
 COLUMNS, ROWS = 4, 4
 BITS = COLUMNS * ROWS
 WIDTH, HEIGHT = 320, 240
-#: the blocks leave the lower right corner to the logo
-AREA = (int(HEIGHT * 0.75), int(WIDTH * 0.75))
+#: share of each side that the blocks take: they leave the lower right corner to the logo
+PART = 0.75
 HOST = 1 << 14  #: numbers from here on are the host's
 
 
 def numbered(number, height=HEIGHT, width=WIDTH):
     bits = (number >> np.arange(BITS) & 1).reshape(ROWS, COLUMNS)
     picture = np.full((height, width, 3), 120, np.uint8)
-    rows, columns = int(height * 0.75), int(width * 0.75)
-    blocks = np.where(bits, 210, 40)[np.arange(rows) * ROWS // rows][:, np.arange(columns) * COLUMNS // columns]
-    picture[:rows, :columns] = blocks[..., None]
+    rows, columns = int(height * PART), int(width * PART)
+    row, column = np.arange(rows) * ROWS // rows, np.arange(columns) * COLUMNS // columns
+    picture[:rows, :columns] = np.where(bits, 210, 40)[np.ix_(row, column)][..., None]
     return picture
 
 
 def number_of(luma):
-    rows, columns = (int(side * 0.75) for side in luma.shape)
+    rows, columns = (int(side * PART) for side in luma.shape)
     centres = luma[
         np.ix_(
             ((np.arange(ROWS) + 0.5) * rows / ROWS).astype(int),
@@ -50,7 +50,7 @@ def clip(path, times, first=0, height=HEIGHT, width=WIDTH):
     frames = ((time_s, numbered(first + number, height, width)) for number, time_s in enumerate(times))
     sound = encode.Sound(np.zeros(round(44_100 * times[-1]), np.float32), 44_100)
     encode.write_video(path, frames, rate_hz=25, settings=encode.Settings(crf=18), sound=sound)
-    made = corpus.scan(path, path.name, False)
+    made = corpus.scan(path, path.name)
     assert isinstance(made, corpus.Clip), made
     assert made.times_s == pytest.approx(times, abs=1e-3)
     return made
@@ -110,9 +110,8 @@ def test_the_stretch_lies_in_the_host_where_the_truth_says(seed, uneven, hosts, 
     (truth,) = query.truth
     stretch = truth.stretch
     got = numbers(query.path)
-    inside = [
-        (time_s, number) for time_s, number in got if stretch.query_start_s <= time_s < stretch.query_end_s - 1e-6
-    ]
+    start_s, end_s = stretch.query_start_s - 1e-6, stretch.query_end_s - 1e-6
+    inside = [(time_s, number) for time_s, number in got if start_s <= time_s < end_s]
     assert all(number < HOST for _, number in inside)
     assert all(number >= HOST for time_s, number in set(got) - set(inside))
     for time_s, number in inside:

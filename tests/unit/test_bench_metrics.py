@@ -69,7 +69,8 @@ def test_a_suggested_match_counts_but_not_as_strong():
 
 
 def test_a_match_below_suggestion_counts_for_nothing():
-    rows = metrics.row([judge(query("a"), found("a", recommendation="none"), found("b", recommendation="none"))])
+    far = [found(reference, recommendation="none") for reference in ("a", "b")]
+    rows = metrics.row([judge(query("a"), *far)])
     assert (rows.recall, rows.false_matches) == (0.0, 0)
 
 

@@ -27,13 +27,9 @@ NOT_KEPT = {
 #: spelled in pieces, so that this file does not find itself
 MACHINE = re.compile(
     r"/(?:home|root|Users|work|opt|private/tmp)/[\w.]"
-    r"|pypi"
-    r"\.org|python"
-    r"hosted\.org|registry"
-    r"\.npmjs"
-    r"|files?:"
-    r"//|https?://(?:localhost|127\.|10\.|192\.168\.)"
-)
+    r"|pypi" r"\.org|python" r"hosted\.org|registry" r"\.npmjs"
+    r"|https?://(?:localhost|127\.|10\.|192\.168\.)"
+)  # fmt: skip
 
 
 def kept_files():

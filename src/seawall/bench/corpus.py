@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +20,7 @@ from seawall.signals import pdq
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -97,6 +97,11 @@ class Corpus:
     dropped: tuple[Dropped, ...]
     related: tuple[records.Related, ...]
 
+    def joined_by(self, made: Iterable[Clip]) -> Corpus:
+        """With synthetic clips too, which serve as references and distractors."""
+        clips = (*self.clips, *(replace(clip, synthetic=True) for clip in made))
+        return replace(self, clips=clips, related=tuple(related(clips)))
+
     def relatives(self) -> frozenset[frozenset[str]]:
         """Every pair of names that show the same."""
         return frozenset(frozenset((pair.a, pair.b)) for pair in self.related)
@@ -126,27 +131,17 @@ class Corpus:
         return list(groups.values())
 
 
-def read(
-    folder: Path,
-    *,
-    synthetic: Sequence[Path],
-    pool: ProcessPoolExecutor,
-    progress: Callable[[int, int], None],
-) -> Corpus:
-    """The corpus of all videos under `folder`, and of `synthetic` files made for this run.
-
-    Raises errors.PathNotFound, and errors.BadCorpus for too few clips.
-    """
+def read(folder: Path, *, pool: Executor, progress: Callable[[int, int], None]) -> Corpus:
+    """The corpus of all videos under `folder`. Raises errors.PathNotFound, and errors.BadCorpus for too few."""
     if not folder.is_dir():
         raise errors.PathNotFound(path=folder)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = [(path, path.relative_to(folder).as_posix(), False) for path in paths]
-    files += [(path, f"(synthetic) {path.name}", True) for path in synthetic]
+    names = [path.relative_to(folder).as_posix() for path in paths]
     seen: dict[str, str] = {}
     clips: list[Clip] = []
     dropped: list[Dropped] = []
-    for done, outcome in enumerate(pool.map(scan, *zip(*files, strict=True)) if files else (), 1):
-        progress(done, len(files))
+    for done, outcome in enumerate(pool.map(scan, paths, names), 1):
+        progress(done, len(paths))
         if isinstance(outcome, Dropped):
             dropped.append(outcome)
         elif outcome.sha256 in seen:
@@ -154,13 +149,12 @@ def read(
         else:
             seen[outcome.sha256] = outcome.name
             clips.append(outcome)
-    real = [clip for clip in clips if not clip.synthetic]
-    if len(real) < MIN_CLIPS:
-        raise errors.BadCorpus(path=folder, reason=f"{len(real)} of its {len(paths)} files are of use")
+    if len(clips) < MIN_CLIPS:
+        raise errors.BadCorpus(path=folder, reason=f"{len(clips)} of its {len(paths)} files are of use")
     return Corpus(tuple(clips), tuple(dropped), tuple(related(clips)))
 
 
-def scan(path: Path, name: str, synthetic: bool) -> Clip | Dropped:  # noqa: FBT001
+def scan(path: Path, name: str) -> Clip | Dropped:
     """Decode a file once: its frames' times, and the codes that tell what it shows."""
     times_s: list[float] = []
     hashes: list[pdq.Pdq] = []
@@ -186,7 +180,7 @@ def scan(path: Path, name: str, synthetic: bool) -> Clip | Dropped:  # noqa: FBT
     reason = _useless(times_s, len(good))
     if reason:
         return Dropped(name, reason)
-    return Clip(path, name, sha256, size[1], size[0], np.array(times_s), codes, synthetic)
+    return Clip(path, name, sha256, size[1], size[0], np.array(times_s), codes)
 
 
 def _useless(times_s: Sequence[float], good: int) -> str | None:

@@ -134,25 +134,19 @@ class _Run:
         return [job.result() for job in jobs]
 
     def _read(self) -> corpus.Corpus:
-        with self._timed("synthetic"):
-            folder = self._work / "synthetic"
-            folder.mkdir(exist_ok=True)
-            seeds = [1000 * self._seed + number for number in range(self._suite.synthetic)]
-            paths = [folder / f"{seed:08}-{self._suite.synthetic_s:g}s.mp4" for seed in seeds]
-            self._collect(
-                "synthetic",
-                [
-                    self._pool.submit(_synthesise, path, seed, self._suite.synthetic_s)
-                    for path, seed in zip(paths, seeds, strict=True)
-                ],
-            )
         with self._timed("corpus"):
-            return corpus.read(
+            read = corpus.read(
                 self._folder,
-                synthetic=paths,
                 pool=self._pool,
                 progress=lambda done, total: self._progress("corpus", done, total),
             )
+        with self._timed("synthetic"):
+            seeds = [1000 * self._seed + number for number in range(self._suite.synthetic)]
+            jobs = [
+                self._pool.submit(_synthesised, self._work / "synthetic", seed, self._suite.synthetic_s)
+                for seed in seeds
+            ]
+            return read.joined_by(self._collect("synthetic", jobs))
 
     def _real(self) -> list[tuple[corpus.Clip, tuple[corpus.Clip, ...]]]:
         """Every clip of the folder with its fold's distractors, the most work first."""
@@ -315,11 +309,16 @@ class _Run:
         return total
 
 
-def _synthesise(path: Path, seed: int, duration_s: float) -> None:
+def _synthesised(folder: Path, seed: int, duration_s: float) -> corpus.Clip:
+    path = folder / f"{seed:08}-{duration_s:g}s.mp4"
     if not path.is_file():
         partial = make.partial_path(path)
         synthetic.write_clip(partial, seed, duration_s)
         partial.replace(path)
+    clip = corpus.scan(path, f"(synthetic) {path.name}")
+    if isinstance(clip, corpus.Dropped):
+        raise errors.BadCorpus(path=path, reason=clip.reason)
+    return clip
 
 
 def _spliced(

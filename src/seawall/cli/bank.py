@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ def bank() -> None:
 @click.option("--negative", is_flag=True, help="Known-good content: it suppresses instead of matching.")
 @click.option("--label", "labels", multiple=True, help="What the bank stands for; may be repeated.")
 @verb
-def create(output: Output, name: str, negative: bool, labels: tuple[str, ...]) -> None:
+def create(output: Output, name: str, *, negative: bool, labels: tuple[str, ...]) -> None:
     """Make an empty bank."""
     with output.open() as library:
         made = library.bank_create(name, negative=negative, labels=labels)
@@ -42,6 +43,7 @@ def add(
     output: Output,
     name: str,
     paths: tuple[Path, ...],
+    *,
     labels: tuple[str, ...],
     note: str | None,
     incident: str | None,
@@ -56,7 +58,7 @@ def add(
     with output.open() as library:
         adding = library.bank_add(name, paths, labels=labels, note=note, incident=incident, keep=keep)
         try:
-            for result in output.progress(adding, "adding"):
+            for result in output.progress(adding, "adding", paths):
                 results.append(result)
                 _show_added(output, result)
         except (errors.OutsideError, errors.CorruptionError) as error:
@@ -102,7 +104,7 @@ def list_banks(output: Output) -> None:
 @click.argument("name")
 @click.option("--all", "everything", is_flag=True, help="Withdrawn references too.")
 @verb
-def show(output: Output, name: str, everything: bool) -> None:
+def show(output: Output, name: str, *, everything: bool) -> None:
     """Show a bank's references."""
     with output.open() as library:
         found = library.bank(name)
@@ -136,8 +138,8 @@ def remove(output: Output, name: str, reference: str | None, reason: str) -> Non
     output.document({"schema": "seawall.removed/1", "bank": name, "reference": reference})
 
 
-def _in_bank(references: object, reference: str) -> None:
-    if not any(one.id == reference for one in references):  # type: ignore[attr-defined]
+def _in_bank(references: Iterable[Reference], reference: str) -> None:
+    if not any(one.id == reference for one in references):
         raise errors.ReferenceNotFound(reference=reference)
 
 

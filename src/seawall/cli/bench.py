@@ -15,11 +15,16 @@ from seawall.cli.output import Output, verb
 
 @click.command()
 @click.option(
-    "--corpus", required=True, type=click.Path(path_type=Path), help="A folder of clips to make references of."
+    "--corpus",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A folder of clips to make references of.",
 )
 @click.option("--suite", type=click.Choice(sorted(run.SUITES)), default="basic", show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Draws the edits' random choices.")
-@click.option("--work", type=click.Path(path_type=Path), help="Keep the edited files here, and use those that are.")
+@click.option(
+    "--work", type=click.Path(path_type=Path), help="Keep the edited files here, and use those that are."
+)
 @verb
 def bench(output: Output, corpus: Path, suite: str, seed: int, work: Path | None) -> None:
     """Edit clips, check the copies, and report what was found. Nothing of it enters your banks."""

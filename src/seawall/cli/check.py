@@ -27,7 +27,7 @@ def check(output: Output, paths: tuple[Path, ...]) -> int:
     stopped: errors.SeawallError | None = None
     with output.open() as library:
         try:
-            for result in output.progress(library.check(paths), "checking"):
+            for result in output.progress(library.check(paths), "checking", paths):
                 results.append(result)
                 _show(output, result)
         except (errors.OutsideError, errors.CorruptionError) as error:
@@ -49,7 +49,9 @@ def _show(output: Output, result: CheckResult) -> None:
     else:
         output.line(f"match     {result.path}")
     for one in result.matches:
-        output.line(f"  {one.match.recommendation:8} {one.match.score:.2f}  {one.reference.bank}/{one.reference.name}")
+        output.line(
+            f"  {one.match.recommendation:8} {one.match.score:.2f}  {one.reference.bank}/{one.reference.name}"
+        )
         for segment in one.match.segments:
             output.line(f"           {_where(segment)}")
     for one in result.suppressed:

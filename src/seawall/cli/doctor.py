@@ -22,8 +22,8 @@ class Finding:
     """One thing that was looked at."""
 
     name: str
-    ok: bool
     detail: str
+    ok: bool = True
 
 
 @click.command()
@@ -43,25 +43,25 @@ def doctor(output: Output) -> int:
 
 
 def _findings(output: Output) -> Iterator[Finding]:
-    yield Finding("seawall", True, seawall.__version__)
-    yield Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield Finding("seawall", seawall.__version__)
+    yield Finding("python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     for name in LIBRARIES:
-        yield Finding(name, True, metadata.version(name))
+        yield Finding(name, metadata.version(name))
     try:
         with output.open() as library:
-            yield Finding("data", True, str(library.settings.data))
-            yield Finding("banks", True, f"{len(library.banks())}")
+            yield Finding("data", str(library.settings.data))
+            yield Finding("banks", f"{len(library.banks())}")
             yield _tried("index", lambda: _index(library))
             yield from _protections(library)
     except errors.SeawallError as error:
-        yield Finding("data", False, f"{error.message}. {error.remedy}")
+        yield Finding("data", f"{error.message}. {error.remedy}", ok=False)
 
 
 def _tried(name: str, look: Callable[[], str]) -> Finding:
     try:
-        return Finding(name, True, look())
+        return Finding(name, look())
     except errors.SeawallError as error:
-        return Finding(name, False, f"{error.message}. {error.remedy}")
+        return Finding(name, f"{error.message}. {error.remedy}", ok=False)
 
 
 def _index(library: seawall.Seawall) -> str:
@@ -74,6 +74,6 @@ def _protections(library: seawall.Seawall) -> Iterator[Finding]:
     """What a decoding process cannot do, each tried out in one."""
     try:
         for one in library.protections():
-            yield Finding(f"no {one.name}", one.active, one.detail)
+            yield Finding(f"no {one.name}", one.detail, ok=one.active)
     except errors.SeawallError as error:
-        yield Finding("sandbox", False, f"{error.message}. {error.remedy}")
+        yield Finding("sandbox", f"{error.message}. {error.remedy}", ok=False)

@@ -34,12 +34,16 @@ def import_list(output: Output, bank: str, path: Path) -> None:
 @click.command("export")
 @click.argument("bank", required=False)
 @click.option("--out", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--form", type=click.Choice([form.value for form in Form]), default=Form.CSV.value, show_default=True)
+@click.option(
+    "--form", type=click.Choice([form.value for form in Form]), default=Form.CSV.value, show_default=True
+)
 @verb
 def export_list(output: Output, bank: str | None, path: Path | None, form: str) -> None:
     """Write a bank, or all banks, as a list: to a file, or to standard output."""
     if output.as_json and path is None:
-        raise errors.UsageError(detail="--json prints a document where the list would go: name a file with --out")
+        raise errors.UsageError(
+            detail="--json prints a document where the list would go: name a file with --out"
+        )
     with output.open() as library:
         rows = library.export_list(bank, path, Form(form))
     if path is not None:

@@ -11,7 +11,7 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import bank, bench, check, demo, doctor, hash, lists, output
+from seawall.cli import bank, bench, check, demo, doctor, hashing, lists, output
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
@@ -23,7 +23,7 @@ EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader h
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.version_option(seawall.__version__, package_name="seawall")
 @click.pass_context
-def cli(context: click.Context, data: Path | None, as_json: bool, quiet: bool) -> None:
+def cli(context: click.Context, *, data: Path | None, as_json: bool, quiet: bool) -> None:
     """Find where known video and stills reappear, and say exactly where."""
     context.obj = output.Output(data, as_json, quiet)
 
@@ -31,7 +31,7 @@ def cli(context: click.Context, data: Path | None, as_json: bool, quiet: bool) -
 for command in (
     bank.bank,
     check.check,
-    hash.hash_files,
+    hashing.hash_files,
     lists.import_list,
     lists.export_list,
     bench.bench,
@@ -62,5 +62,6 @@ def main() -> None:
 
 
 def _report(error: errors.SeawallError) -> int:
-    click.echo(f"seawall: {error.code}: {error.message}\n         {error.remedy}", err=True)
+    click.echo(output.printable(f"seawall: {error.code}: {error.message}"), err=True)
+    click.echo(output.printable(f"         {error.remedy}"), err=True)
     return error.exit_code

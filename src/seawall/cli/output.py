@@ -14,10 +14,18 @@ from typing import ParamSpec, TypeVar
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 import seawall
 from seawall import errors
+from seawall.workflows import files
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +47,7 @@ class Output:
     def line(self, text: str) -> None:
         """A line of the result, unless it is printed as JSON. Flushed: a line is an acknowledgement."""
         if not self.as_json:
-            click.echo(_printable(text))
+            click.echo(printable(text))
             sys.stdout.flush()
 
     def document(self, record: object) -> None:
@@ -49,10 +57,11 @@ class Output:
 
     def failed(self, path: str, error: errors.SeawallError) -> None:
         """A file that could not be used."""
-        self.line(f"failed    {path}\n          {error.code}: {error.message}. {error.remedy}")
+        self.line(f"failed    {path}")
+        self.line(f"          {error.code}: {error.message}. {error.remedy}")
 
-    def progress(self, items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-        """The same items; on a terminal, how many came, how fast, and how long it will take."""
+    def progress(self, items: Iterable[Item], what: str, paths: Iterable[Path]) -> Iterator[Item]:
+        """The same items, one a file under the paths; on a terminal, how many, how fast, how long yet."""
         if self.quiet or not sys.stderr.isatty():
             yield from items
             return
@@ -65,7 +74,7 @@ class Output:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=total, rate="")
+            task = bar.add_task(what, total=sum(1 for _ in files.walk(paths)), rate="")
             for item in items:
                 bar.advance(task)
                 speed = bar.tasks[0].speed
@@ -134,7 +143,7 @@ def seconds(value: float) -> str:
     return f"{minutes}:{rest:05.2f}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """File names may hold bytes that are no text, and characters that would steer a terminal."""
     shown = os.fsencode(text).decode("utf-8", errors="backslashreplace")
-    return "".join(one if one == "\n" or one.isprintable() else repr(one)[1:-1] for one in shown)
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in shown)

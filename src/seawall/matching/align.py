@@ -24,6 +24,7 @@ from seawall.signals import thumb, video
 
 VOTE_WIDTH_S: Final = 0.5  #: hits whose offsets differ by less vote for the same line
 SPEED_STEP: Final = 1.02
+MAX_SPEED_FIT: Final = 0.05  #: of the voted speed: a fit further from it followed stray hits
 OTHER_SPEED_MARGIN: Final = 1.1  #: footage is far more often copied at its own speed than at any other
 OTHER_SPEED_MOMENTS: Final = 5  #: fewer moments fit a slope by chance
 CLOSENESS_BITS: Final = 8.0  #: a hit this much further away counts half
@@ -32,6 +33,7 @@ NEIGHBOUR_S: Final = 0.12  #: how far ahead of its time a reference's next momen
 REFINE_SPAN_S: Final = 0.6
 REFINE_STEPS: Final = ((REFINE_SPAN_S, 0.04), (0.05, 0.01))  #: (reach, step) of the offset's search
 REFINE_MOMENTS: Final = 240  #: so many moments settle a line, however long it is
+MAX_LINES: Final = 64  #: tried for one reference, those with the most votes first
 MAX_HITS: Final = 200_000  #: more than these vote as an even sample
 CAPPED_BITS: Final = 64  #: a moment further off is not part of the copy and must not steer it
 
@@ -96,15 +98,22 @@ def align(
     runs: list[Run] = []
     left = _sampled(hits)
     free = np.ones(len(query), np.bool_)
-    while len(left) and len(runs) < options.max_segments:
-        line = _best_line(query, reference, left, options)
+    for _ in range(MAX_LINES):
+        if len(left) == 0 or len(runs) >= options.max_segments:
+            break
+        voted, line = _best_line(query, reference, left, options)
         support = _along(query, reference, line)
-        found = [run for run in _runs(query, reference, line, support, free, options) if _holds(run, query, options)]
+        found = [
+            run
+            for run in _runs(query, reference, line, support, free, options)
+            if _holds(run, query, options)
+        ]
         runs += found
         for run in found:
             free[run.moments[0] : run.moments[-1] + 1] = False
-        on_line = _on_line(query, reference, left, line)
-        left = left.where(~on_line & free[left.query])
+        # What voted goes too: refining may have moved the line away from it, and it would vote again.
+        spent = _on_line(query, reference, left, line) | _on_line(query, reference, left, voted)
+        left = left.where(~spent & free[left.query])
     return sorted(_without_echoes(runs), key=lambda run: run.query_start_s)
 
 
@@ -118,7 +127,8 @@ def _without_echoes(runs: list[Run]) -> list[Run]:
     for run in sorted(runs, key=lambda run: len(run.moments), reverse=True):
         length_s = run.reference_end_s - run.reference_start_s
         echo = any(
-            min(run.reference_end_s, other.reference_end_s) - max(run.reference_start_s, other.reference_start_s)
+            min(run.reference_end_s, other.reference_end_s)
+            - max(run.reference_start_s, other.reference_start_s)
             > length_s / 2
             and run.distances.mean() > other.distances.mean() + RIVAL_BITS
             for other in kept
@@ -136,23 +146,30 @@ def _sampled(hits: Hits) -> Hits:
     return hits.where(kept)
 
 
-def _best_line(query: video.Fingerprint, reference: video.Fingerprint, hits: Hits, options: SearchOptions) -> Line:
-    """The line at the footage's own speed, unless one at another speed fits clearly better."""
-    own, own_votes = _vote(query, reference, hits, [1.0])
-    other, other_votes = _vote(query, reference, hits, _speeds(options))
-    own = _refine(own, query, reference, hits)
+def _best_line(
+    query: video.Fingerprint, reference: video.Fingerprint, hits: Hits, options: SearchOptions
+) -> tuple[Line, Line]:
+    """The line at the footage's own speed, unless one at another speed fits clearly better.
+
+    Returned as voted, and as refined.
+    """
+    own_voted, own_votes = _vote(query, reference, hits, [1.0])
+    other_voted, other_votes = _vote(query, reference, hits, _speeds(options))
+    own = _refine(own_voted, query, reference, hits)
     if other_votes <= own_votes * OTHER_SPEED_MARGIN:
-        return own
-    other = _refine(other, query, reference, hits)
-    voters = np.unique(hits.query[_on_line(query, reference, hits, own) | _on_line(query, reference, hits, other)])
+        return own_voted, own
+    other = _refine(other_voted, query, reference, hits)
+    voters = np.unique(
+        hits.query[_on_line(query, reference, hits, own) | _on_line(query, reference, hits, other)]
+    )
     own_cost, other_cost = (_cost(query, reference, line, voters) for line in (own, other))
-    return other if other_cost * OTHER_SPEED_MARGIN < own_cost else own
+    return (other_voted, other) if other_cost * OTHER_SPEED_MARGIN < own_cost else (own_voted, own)
 
 
 def _vote(
     query: video.Fingerprint, reference: video.Fingerprint, hits: Hits, speeds: Iterable[float]
 ) -> tuple[Line, float]:
-    """The line with the most votes, and their sum. A moment of the query has one vote, spread over its hits."""
+    """The line with the most votes, and their sum. Each of the query's moments spreads one over its hits."""
     query_s, reference_s = query.times_s[hits.query], reference.times_s[hits.reference]
     closeness = np.exp2(-hits.distances / CLOSENESS_BITS)
     weights = closeness / np.bincount(hits.query, closeness)[hits.query]
@@ -183,7 +200,9 @@ def _speeds(options: SearchOptions) -> Iterator[float]:
         factor *= SPEED_STEP
 
 
-def _on_line(query: video.Fingerprint, reference: video.Fingerprint, hits: Hits, line: Line) -> NDArray[np.bool_]:
+def _on_line(
+    query: video.Fingerprint, reference: video.Fingerprint, hits: Hits, line: Line
+) -> NDArray[np.bool_]:
     """(m,) which hits the line explains."""
     expected_s = line.reference_s(query.times_s[hits.query])
     near: NDArray[np.bool_] = np.abs(reference.times_s[hits.reference] - expected_s) <= VOTE_WIDTH_S
@@ -202,7 +221,9 @@ def _refine(line: Line, query: video.Fingerprint, reference: video.Fingerprint, 
         line = _fit_speed(line, query, reference, hits)
     for reach_s, step_s in REFINE_STEPS:
         shifts = np.arange(-round(reach_s / step_s), round(reach_s / step_s) + 1) * step_s
-        costs = [_cost(query, reference, Line(line.speed, line.offset_s + shift), moments) for shift in shifts]
+        costs = [
+            _cost(query, reference, Line(line.speed, line.offset_s + shift), moments) for shift in shifts
+        ]
         # The middle of the best stretch: standing pictures leave several shifts equally good.
         good = shifts[np.array(costs) <= min(costs) + 1e-6]
         line = Line(line.speed, line.offset_s + float(good[np.abs(good - np.median(good)).argmin()]))
@@ -216,12 +237,14 @@ def _fit_speed(line: Line, query: video.Fingerprint, reference: video.Fingerprin
     if np.ptp(query_s) < 1.0:
         return line
     speed, offset_s = np.polyfit(query_s, reference_s, 1, w=np.exp2(-near.distances / CLOSENESS_BITS))
-    if not 1 / SPEED_STEP <= speed / line.speed <= SPEED_STEP:
+    if abs(speed / line.speed - 1) > MAX_SPEED_FIT:
         return line
     return Line(float(speed), float(offset_s))
 
 
-def _cost(query: video.Fingerprint, reference: video.Fingerprint, line: Line, moments: NDArray[np.int64]) -> float:
+def _cost(
+    query: video.Fingerprint, reference: video.Fingerprint, line: Line, moments: NDArray[np.int64]
+) -> float:
     """How badly the moments fit the line: bits, and unlike thumbs for the last word."""
     support = _along(query, reference, line, moments)
     bits = np.where(support.inside, np.minimum(support.distances, CAPPED_BITS), CAPPED_BITS)
@@ -233,7 +256,10 @@ def _cost(query: video.Fingerprint, reference: video.Fingerprint, line: Line, mo
 
 
 def _along(
-    query: video.Fingerprint, reference: video.Fingerprint, line: Line, moments: NDArray[np.int64] | None = None
+    query: video.Fingerprint,
+    reference: video.Fingerprint,
+    line: Line,
+    moments: NDArray[np.int64] | None = None,
 ) -> Support:
     """What the query's moments, or the given ones, meet on the reference along the line.
 
@@ -339,7 +365,9 @@ def _holds(run: Run, query: video.Fingerprint, options: SearchOptions) -> bool:
 def _place_still(query: video.Fingerprint, reference: video.Fingerprint, hits: Hits) -> list[Run]:
     """The reference's moment that is this picture: of those with about the closest code, the likest thumb."""
     bits = np.bitwise_count(reference.codes ^ query.codes[0]).sum(axis=1, dtype=np.int16)
-    close = np.flatnonzero(reference.usable() & (bits <= max(int(hits.distances.min()), int(bits.min())) + 16))
+    close = np.flatnonzero(
+        reference.usable() & (bits <= max(int(hits.distances.min()), int(bits.min())) + 16)
+    )
     best = int(close[bits[close].argmin()])
     if query.thumbs is not None and reference.thumbs is not None:
         unlike = thumb.mean_square_difference(query.thumbs[0], reference.thumbs[close])
@@ -349,7 +377,9 @@ def _place_still(query: video.Fingerprint, reference: video.Fingerprint, hits: H
     return [Run(line, 0.0, 0.0, one, one + best, bits[[best]], 1.0)]
 
 
-def _still_in_video(query: video.Fingerprint, reference: video.Fingerprint, options: SearchOptions) -> Iterator[Run]:
+def _still_in_video(
+    query: video.Fingerprint, reference: video.Fingerprint, options: SearchOptions
+) -> Iterator[Run]:
     """Every stretch of the query that shows the reference's picture. On the reference all is at 0 s."""
     everywhere = Line(0.0, 0.0)
     bits = np.bitwise_count(query.codes ^ reference.codes[0]).sum(axis=1, dtype=np.int16)

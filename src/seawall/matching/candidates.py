@@ -72,10 +72,14 @@ def candidates(index: CodeIndex, query: video.Fingerprint, radius_bits: int) -> 
 
 
 def _by_number(numbers: NDArray[np.int64], hits: Hits) -> Iterator[Candidate]:
+    if len(numbers) == 0:
+        return
     order = np.argsort(numbers, kind="stable")
     found, starts = np.unique(numbers[order], return_index=True)
     for number, members in zip(found, np.split(order, starts[1:]), strict=True):
-        yield Candidate(int(number), Hits(hits.query[members], hits.reference[members], hits.distances[members]))
+        yield Candidate(
+            int(number), Hits(hits.query[members], hits.reference[members], hits.distances[members])
+        )
 
 
 def _moments_met(candidate: Candidate) -> tuple[int, int]:

@@ -48,7 +48,9 @@ def points(run: Run, query: video.Fingerprint, reference: video.Fingerprint, opt
     return float(best.sum() * run.share)
 
 
-def _distinct(run: Run, query: video.Fingerprint, distinct_bits: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _distinct(
+    run: Run, query: video.Fingerprint, distinct_bits: int
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """For each moment of the run, the number of the distinct picture that it shows."""
     numbers = np.zeros(len(run.moments), np.int64)
     last = query.codes[run.moments[0]]
@@ -61,7 +63,7 @@ def _distinct(run: Run, query: video.Fingerprint, distinct_bits: int) -> np.ndar
     return numbers
 
 
-def segment(run: Run, run_points: float, is_image: bool) -> match.Segment:
+def segment(run: Run, run_points: float, *, is_image: bool) -> match.Segment:
     """A run as a match shows it."""
     kind = signal.SignalType.PDQ if is_image else signal.SignalType.VIDEO
     on_still = run.line.speed == 0.0

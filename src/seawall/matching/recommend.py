@@ -21,7 +21,9 @@ def recommendation(score: float, options: SearchOptions, *, disputed: bool) -> R
     return Recommendation.STRONG
 
 
-def weigh_rivals(matches: Sequence[Match], codes: Sequence[NDArray[np.uint8] | None], options: SearchOptions) -> list[Match]:
+def weigh_rivals(
+    matches: Sequence[Match], codes: Sequence[NDArray[np.uint8] | None], options: SearchOptions
+) -> list[Match]:
     """Lower to a suggestion every match that rests on one picture and has a rival as close.
 
     codes: for each match, the reference's code (32,) if it rests on one picture, else None. Rivals

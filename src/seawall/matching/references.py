@@ -24,8 +24,9 @@ class Entry:
 class References:
     """The references to search.
 
-    `own` holds area codes, `listed` the PDQ hashes of references that came in lists. `load` returns the entries of the given reference numbers; those that are withdrawn or removed
-    are absent. `exact` returns the numbers of the references with these digests.
+    `own` holds area codes, `listed` the PDQ hashes of references that came in lists. `load` returns
+    the entries of the given reference numbers; those that are withdrawn or removed are absent.
+    `exact` returns the numbers of the references with these digests.
     """
 
     own: CodeIndex

@@ -110,7 +110,7 @@ def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOp
     if not weighed:
         return None
     still = ours.is_still or theirs.is_still
-    segments = tuple(explain.segment(run, run_points, still) for run, run_points in weighed)
+    segments = tuple(explain.segment(run, run_points, is_image=still) for run, run_points in weighed)
     total = round(explain.score(sum(run_points for _, run_points in weighed)), 4)
     made = match.Match(
         reference=entry.id,
@@ -130,7 +130,9 @@ def _covered_query(segments: Sequence[match.Segment], query: video.Fingerprint) 
 
 
 def _covered_reference(segments: Sequence[match.Segment], reference: video.Fingerprint) -> float:
-    return explain.covered(((one.reference_start_s, one.reference_end_s) for one in segments), reference.duration_s)
+    return explain.covered(
+        ((one.reference_start_s, one.reference_end_s) for one in segments), reference.duration_s
+    )
 
 
 def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match]:
@@ -138,7 +140,9 @@ def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match
     shown = [one for one in found if one.match.recommendation is not match.Recommendation.NONE]
     known_good = [one.match for one in shown if one.negative]
     positive = [one for one in shown if not one.negative]
-    weighed = recommend.weigh_rivals([one.match for one in positive], [one.single_code for one in positive], options)
+    weighed = recommend.weigh_rivals(
+        [one.match for one in positive], [one.single_code for one in positive], options
+    )
     settled = [_suppress(one, known_good, options) for one in weighed]
     return sorted(settled, key=lambda one: (one.suppressed_by is not None, -one.score, one.reference))
 
@@ -146,7 +150,10 @@ def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match
 def _suppress(one: match.Match, known_good: Sequence[match.Match], options: SearchOptions) -> match.Match:
     """The match, marked as suppressed where one piece of known-good content explains it."""
     for good in known_good:
-        if _explained(one, good) >= options.suppressed_share and good.score >= one.score - options.ambiguous_gap:
+        if (
+            _explained(one, good) >= options.suppressed_share
+            and good.score >= one.score - options.ambiguous_gap
+        ):
             return dataclasses.replace(
                 one, suppressed_by=good.reference, recommendation=match.Recommendation.NONE
             )

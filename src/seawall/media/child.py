@@ -126,6 +126,10 @@ class Child:
         """Whether the process runs."""
         return self._process.poll() is None
 
+    def kill(self) -> None:
+        """End the process; the thread that waits for its answer does the rest."""
+        self._process.kill()
+
     def stop(self) -> None:
         """End the process, whatever it does, and reap it."""
         self.fit = False
@@ -134,12 +138,14 @@ class Child:
         self._connection.close()
 
     def _hand_over(self, descriptor: int, request: bytes, deadline_s: float) -> None:
-        self._connection.settimeout(max(0.0, deadline_s - time.monotonic()) or None)
+        """Send the request with the file, and wait for the child to say that it has them."""
+        self._connection.settimeout(self._limits.wall_s)
         try:
             socket.send_fds(self._connection, [request[:1]], [descriptor])
-        except OSError as error:
+            wire.send(self._connection, request[1:], deadline_s)
+            wire.receive(self._connection, deadline_s)
+        except (OSError, wire.Closed) as error:
             raise ChildGone from error
-        wire.send(self._connection, request[1:], deadline_s)
 
     def _judge(self, path: str, answer: wire.Wire) -> wire.Wire:
         """The answer's value, or its error raised. Nothing in it is believed beyond its form."""

@@ -73,7 +73,7 @@ class Container:
 
     def _best_sound(self) -> av.AudioStream | None:
         best = self.av.streams.best("audio", related=self.video)
-        return next((stream for stream in self.av.streams.audio if stream == best), None)
+        return next((stream for stream in self.av.streams.audio if stream == best and decodes(stream)), None)
 
     def keep(self, *streams: av.VideoStream | av.AudioStream) -> None:
         """Let the demuxer drop all streams but these, and give these their decoder's settings."""
@@ -118,6 +118,11 @@ class Container:
 
     def close(self) -> None:
         self.av.close()
+
+
+def decodes(stream: av.VideoStream | av.AudioStream) -> bool:
+    """Whether there is a decoder for it."""
+    return cast("av.CodecContext | None", stream.codec_context) is not None
 
 
 def describe(error: Exception) -> str:

@@ -45,7 +45,7 @@ class Media:
         elif container.sound is not None:
             self._sound = SoundReading(container)
         else:
-            reason = "there is no video and no sound in it"
+            reason = "there is nothing in it to be seen or heard"
             raise errors.UnsupportedFormat(path=self._source.name, reason=reason)
 
     def _new_container(self) -> Container:

@@ -29,6 +29,7 @@ from PIL import (
     PngImagePlugin,
     PpmImagePlugin,
     TiffImagePlugin,
+    UnidentifiedImageError,
     WebPImagePlugin,
 )
 
@@ -215,6 +216,8 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     """(H, W, 3) of a loaded picture of any mode, as stored (not turned)."""
     if image.mode.startswith("I;16"):
         return _grey(np.asarray(np.asarray(image) >> 8, np.uint8))
+    if image.mode == "I" and image.format == "PPM":  # which Pillow stretches to 16 bits
+        return _grey(np.asarray(np.asarray(image) >> 8, np.uint8))
     if image.mode in ("I", "F"):
         return _grey(_by_range(np.asarray(image, np.float64), unit_range=image.mode == "F"))
     if image.has_transparency_data:
@@ -256,6 +259,8 @@ def _pillow(*, lenient: bool) -> Iterator[None]:
             yield
         except (MemoryError, errors.SeawallError, _DamagedError):
             raise
+        except UnidentifiedImageError as error:  # its words name a Python object
+            raise _DamagedError("its head cannot be read") from error
         except Exception as error:
             raise _DamagedError(" ".join(str(error).split())[:200] or type(error).__name__) from error
         finally:

@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -24,6 +24,7 @@ from seawall.media.limits import Limits
 from seawall.media.lockdown import Protection
 
 _TASK: Final = re.compile(r"(?P<module>[a-z_]\w*(?:\.[a-z_]\w*)*):(?P<function>[a-z]\w*)", re.ASCII)
+_ATTEMPTS: Final = 3  # a child that died between two files is no fault of the next one
 _JOBS_PER_CHILD: Final = 200  # decoders leak a little
 
 
@@ -62,12 +63,10 @@ class Sandbox:
         name = os.fspath(path)
         descriptor = source.open_descriptor(name, self._limits.bytes)
         try:
-            while True:
-                try:
-                    with self._child(module) as child:
-                        return child.work(name, descriptor, request)
-                except ChildGone:  # it died between two files: no fault of this one
-                    continue
+            return self._work(module, name, descriptor, request)
+        except errors.MediaError:
+            self._check_open()  # a child that was ended by `close` says nothing of its file
+            raise
         finally:
             os.close(descriptor)
 
@@ -80,9 +79,11 @@ class Sandbox:
         """End all children, also those at work."""
         with self._lock:
             self._closed = True
-            children, self._idle = set(self._children), []
-            self._children.clear()
-        for child in children:
+            idle, self._idle = self._idle, []
+            busy = self._children.difference(idle)
+        for child in busy:
+            child.kill()
+        for child in idle:
             child.stop()
         self._starter.shutdown()
 
@@ -93,6 +94,12 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _work(self, module: str, name: str, descriptor: int, request: bytes) -> wire.Wire:
+        for _ in range(_ATTEMPTS):
+            with self._child(module) as child, suppress(ChildGone):
+                return child.work(name, descriptor, request)
+        raise self._unavailable("its children die before they take a file")
 
     def _check_task(self, task: str) -> tuple[str, str]:
         found = _TASK.fullmatch(task)

@@ -27,8 +27,6 @@ class SoundReading:
         stream = container.sound
         if stream is None:
             raise errors.UsageError(detail=f"{container.source.name} has no sound")
-        if stream.codec_context is None:
-            raise errors.UnsupportedFormat(path=container.source.name, reason="no decoder for its sound")
         self._container = container
         self._stream = stream
         self._name = container.source.name

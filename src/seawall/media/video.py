@@ -14,7 +14,7 @@ from av.video.reformatter import VideoReformatter
 
 from seawall import errors
 from seawall.media import orient
-from seawall.media.container import Container, describe
+from seawall.media.container import Container, decodes, describe
 from seawall.media.damage import Damage
 from seawall.media.frame import Frame, LumaSource, VideoPixels
 from seawall.media.timeline import Timeline
@@ -44,7 +44,8 @@ class VideoReading:
         self._read_along = [container.sound] if container.sound is not None and self._needs_sound() else []
         container.keep(stream, *self._read_along)
         self._period_s = 1 / float(_rate(stream))
-        self._timeline = Timeline(container.start_s, self._period_s, restarts=container.restarts)
+        start_s = container.start_s if container.sound is not None else None
+        self._timeline = Timeline(start_s, self._period_s, restarts=container.restarts)
         self._decoded = self._decode()
         self._first = self._first_frame()
         self.orientation = _orientation(self._first)
@@ -62,10 +63,10 @@ class VideoReading:
         for number, decoded in enumerate(self._with_first()):
             if number >= self._limits.frames:
                 raise self._too_large(number + 1, "frames", self._limits.frames)
-            time_s = self._timeline.place(*_stamps_s(decoded))
-            self.damage.read_s = time_s + _lasts_s(decoded, self._period_s)
-            if time_s > self._limits.duration_s:
-                raise self._too_large(round(time_s, 3), "seconds", self._limits.duration_s)
+            time_s = self._timeline.place(self._seconds(decoded.pts), self._seconds(decoded.dts))
+            self.damage.read_s = time_s + (self._seconds(decoded.duration or None) or self._period_s)
+            if self.damage.read_s > self._limits.duration_s:
+                raise self._too_large(round(self.damage.read_s, 3), "seconds", self._limits.duration_s)
             yield Frame(time_s, number, VideoPixels(decoded, self.orientation, reformatter), source)
         self._end()
 
@@ -121,6 +122,11 @@ class VideoReading:
                 self.damage.refuse("a frame was decoded from damaged data")
             yield frame
 
+    def _seconds(self, stamp: int | None) -> float | None:
+        """A stamp of the stream's clock; frames that are flushed at the end bring no clock of their own."""
+        base = self._stream.time_base
+        return None if stamp is None or base is None else float(stamp * base)
+
     def _needs_sound(self) -> bool:
         """Whether only the whole file announces a length, which the sound may set."""
         container = self._container
@@ -142,7 +148,7 @@ class VideoReading:
 
     def _check_announced(self) -> None:
         stream, limits = self._stream, self._limits
-        if stream.codec_context is None:
+        if not decodes(stream):
             raise errors.UnsupportedFormat(path=self._name, reason="no decoder for its video")
         if stream.width * stream.height > limits.pixels:
             raise self._too_large(stream.width * stream.height, "pixels", limits.pixels)
@@ -167,21 +173,6 @@ def _rate(stream: av.VideoStream) -> Fraction:
         if rate is not None and Fraction(1, 1000) < rate <= 1000:
             return rate
     return _USUAL_RATE
-
-
-def _stamps_s(frame: av.VideoFrame) -> tuple[float | None, float | None]:
-    """When it says to be shown and when to be decoded."""
-    base = frame.time_base
-    if base is None:
-        return None, None
-    shown, decoded = (None if stamp is None else float(stamp * base) for stamp in (frame.pts, frame.dts))
-    return shown, decoded
-
-
-def _lasts_s(frame: av.VideoFrame, usual_s: float) -> float:
-    if frame.duration > 0 and frame.time_base is not None:
-        return float(frame.duration * frame.time_base)
-    return usual_s
 
 
 def _orientation(frame: av.VideoFrame) -> orient.Orientation:

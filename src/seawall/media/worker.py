@@ -23,6 +23,7 @@ from seawall.media.limits import Limits
 
 _DESCRIPTOR_LIMIT: Final = 16
 _FIRST_BYTE: Final = 1
+_TAKEN: Final = wire.pack("taken")  #: from here on, what ends this process is the file's doing
 _LAZY: Final = (  # what the decoders and numpy load at first use, when there are no files any more
     *("av.subtitles.codeccontext", "av.subtitles.stream", "PIL.ImageCms", "mmap"),
     *("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.random"),
@@ -57,6 +58,7 @@ def _serve(connection: socket.socket) -> None:
     while True:
         begun, descriptor = _next_job(connection)
         request = wire.receive(connection, begun=begun)
+        wire.send(connection, _TAKEN)
         answer, fit = _work(request, descriptor, limits, modules)
         wire.send(connection, answer)
         if not fit:

@@ -35,6 +35,7 @@ CODE_BYTES: Final = BITS // 8
 MIN_SIDE_PX: Final = 5
 LOWER_MEDIAN: Final = BITS // 2 - 1
 QUALITY_DIVISOR: Final = 90
+MAX_QUALITY: Final = 100
 
 #: Published by PDQ's authors: match at this distance or below, ignore hashes below this quality.
 MATCH_BITS: Final = 31
@@ -44,7 +45,9 @@ Codes = NDArray[np.uint8]  #: (n, 32)
 
 _DCT: Final = (
     np.sqrt(2 / shrink.SIDE)
-    * np.cos(np.pi / (2 * shrink.SIDE) * np.arange(1, FREQUENCIES + 1)[:, None] * (2 * np.arange(shrink.SIDE) + 1))
+    * np.cos(
+        np.pi / (2 * shrink.SIDE) * np.arange(1, FREQUENCIES + 1)[:, None] * (2 * np.arange(shrink.SIDE) + 1)
+    )
 ).astype(np.float32)
 
 
@@ -105,4 +108,4 @@ def _qualities(small: NDArray[np.float32]) -> NDArray[np.uint8]:
     for axis in (1, 2):
         steps = np.diff(small, axis=axis) * np.float32(100) / np.float32(255)
         total += np.abs(np.trunc(steps)).sum(axis=(1, 2))
-    return np.minimum(100, total // QUALITY_DIVISOR).astype(np.uint8)
+    return np.minimum(MAX_QUALITY, total // QUALITY_DIVISOR).astype(np.uint8)

@@ -34,9 +34,7 @@ def area(luma: Luma) -> Small:
     return _apply(luma, _area_bands, _area_matrix)
 
 
-def _apply(
-    luma: Luma, bands: Callable[[int], _Bands], matrix: Callable[[int], NDArray[np.float32]]
-) -> Small:
+def _apply(luma: Luma, bands: Callable[[int], _Bands], matrix: Callable[[int], NDArray[np.float32]]) -> Small:
     height, width = luma.shape
     rows = np.empty((SIDE, width), np.float32)
     for row, (first, weights) in enumerate(bands(height)):

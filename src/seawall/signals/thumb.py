@@ -39,7 +39,9 @@ def correlation(a: Thumbs, b: Thumbs) -> NDArray[np.float32]:
     left, right = _centred(a), _centred(b)
     norms = np.sqrt((left * left).sum(axis=-1) * (right * right).sum(axis=-1))
     products = (left * right).sum(axis=-1)
-    result: NDArray[np.float32] = np.where(norms > 0, products / np.maximum(norms, 1e-9), 0).astype(np.float32)
+    result: NDArray[np.float32] = np.where(norms > 0, products / np.maximum(norms, 1e-9), 0).astype(
+        np.float32
+    )
     return result
 
 

@@ -34,7 +34,7 @@ MIN_QUALITY: Final = 10  #: below, a frame is too flat to be told from any other
 _MAGIC: Final = b"SWVF"
 _HEADER: Final = struct.Struct("<4sHHIIQ")  #: magic, version, flags, moments, duration ms, body bytes
 _LISTED: Final = 1  #: flag: only PDQ hashes, no thumbs
-_MAX_MOMENTS: Final = 1 << 24
+_MAX_MOMENTS: Final = 1 << 21  #: about as many as a file may have frames; a body of at most 1.2 GB
 
 
 class Role(StrEnum):
@@ -107,8 +107,11 @@ class Fingerprint:
 
         The numbers are positions in this fingerprint, so an index entry leads back to its moment.
         """
+        usable = np.flatnonzero(self.usable())
+        if len(usable) <= 1:
+            return usable
         kept: list[int] = []
-        for number in np.flatnonzero(self.usable()):
+        for number in usable:
             if not kept or self._moved(int(number), kept[-1]):
                 kept.append(int(number))
         return np.array(kept, np.int64)
@@ -150,15 +153,34 @@ def decode(data: bytes) -> Fingerprint:
     listed = bool(flags & _LISTED)
     width = 4 + 1 + pdq.CODE_BYTES + (0 if listed else 1 + pdq.CODE_BYTES + 2 * thumb.PIXELS)
     columns = _Columns(_inflate(data[_HEADER.size :], count * width), count)
-    times = np.cumsum(columns.take(4).view("<u4").ravel(), dtype=np.uint32)
-    qualities, codes = columns.take(1).ravel(), columns.take(pdq.CODE_BYTES)
+    times = _times(columns.take(4), duration_ms)
+    qualities, codes = _qualities(columns.take(1)), columns.take(pdq.CODE_BYTES)
     if listed:
         return Fingerprint(times, codes, qualities, None, None, duration_ms)
-    pdq_qualities, pdq_codes = columns.take(1).ravel(), columns.take(pdq.CODE_BYTES)
+    pdq_qualities, pdq_codes = _qualities(columns.take(1)), columns.take(pdq.CODE_BYTES)
     low, high = columns.take(thumb.PIXELS), columns.take(thumb.PIXELS)
     steps = low.astype(np.uint16) | (high.astype(np.uint16) << np.uint16(8))
     thumbs = np.cumsum(steps.view(np.int16), axis=0, dtype=np.int16)
     return Fingerprint(times, codes, qualities, thumbs, Hashes(pdq_codes, pdq_qualities), duration_ms)
+
+
+def is_listed(data: bytes) -> bool:
+    """Whether an encoded fingerprint holds only PDQ hashes; told from its header."""
+    return len(data) >= _HEADER.size and bool(_HEADER.unpack_from(data)[2] & _LISTED)
+
+
+def _times(steps: NDArray[np.uint8], duration_ms: int) -> NDArray[np.uint32]:
+    """(n, 4) bytes of the steps between moments -> (n,) times, none beyond the duration."""
+    times = np.cumsum(steps.view("<u4").ravel(), dtype=np.uint64)
+    if len(times) and times[-1] > duration_ms:
+        raise ValueError("a fingerprint with moments after its end")
+    return times.astype(np.uint32)
+
+
+def _qualities(column: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if len(column) and column.max() > pdq.MAX_QUALITY:
+        raise ValueError("a fingerprint with qualities above the highest")
+    return column.ravel()
 
 
 class _Columns:
@@ -181,7 +203,7 @@ def _inflate(body: bytes, expected_bytes: int) -> bytes:
         plain = inflater.decompress(body, expected_bytes + 1)
     except zlib.error as cause:
         raise ValueError(f"damaged fingerprint: {cause}") from cause
-    if len(plain) != expected_bytes:
+    if len(plain) != expected_bytes or not inflater.eof or inflater.unused_data:
         raise ValueError("a fingerprint's columns have another length than its header says")
     return plain
 
@@ -248,9 +270,9 @@ class _Dense:
         luma = frame.luma()
         means = shrink.area(luma)
         last = self._last
-        if last is not None and frame.time_s - last.time_s < DENSE_GAP_S:
-            if pdq.hash_small(means).distance(last.code) < DENSE_BITS:
-                return None
+        soon = last is not None and frame.time_s - last.time_s < DENSE_GAP_S
+        if last is not None and soon and pdq.hash_small(means).distance(last.code) < DENSE_BITS:
+            return None
         self._last = _moment(frame.time_s, luma, means)
         return self._last
 

@@ -26,10 +26,12 @@ from seawall.matching.candidates import POSITION_BITS, entry_ids
 from seawall.matching.references import Entry, References
 from seawall.model import bank, signal
 from seawall.signals import pdq, video
+from seawall.store.records import IndexEntry
 from seawall.store.store import Store
 
 _BATCH: Final = 2000
 _KEPT_FINGERPRINTS: Final = 256
+_FINGERPRINTS: Final = (signal.SignalType.VIDEO, signal.SignalType.IMAGE)
 _LISTED_QUALITY: Final = 100  #: a list that names no quality is taken at its word
 
 
@@ -57,9 +59,10 @@ class Catalogue:
         """Bring the indexes up to the database."""
         with self._lock:
             highest = self._store.highest_seq()
-            for index, listed in ((self._own, False), (self._listed, True)):
-                while index.mark < highest:
-                    self._add_next(index, listed)
+            while (mark := min(self._own.mark, self._listed.mark)) < highest:
+                entries = self._store.entries_after(mark, _BATCH)
+                _add(self._own, [one for one in entries if not _is_listed(one)], entries, highest)
+                _add(self._listed, [one for one in entries if _is_listed(one)], entries, highest)
 
     def forget_removed(self) -> None:
         """Take out of the indexes what is no longer in any bank."""
@@ -86,19 +89,6 @@ class Catalogue:
         index.close()
         shutil.rmtree(folder)
         return HammingIndex.open(folder)
-
-    def _add_next(self, index: HammingIndex, listed: bool) -> None:
-        entries = self._store.entries_after(index.mark, _BATCH)
-        codes: list[NDArray[np.uint8]] = [np.empty((0, pdq.CODE_BYTES), np.uint8)]
-        ids: list[NDArray[np.uint64]] = [np.empty(0, np.uint64)]
-        for entry in entries:
-            fingerprint = _fingerprint(entry.signals)
-            if fingerprint is not None and (fingerprint.pdq is None) == listed:
-                entry_codes, entry_numbers = entry_ids(entry.seq, fingerprint)
-                codes.append(entry_codes)
-                ids.append(entry_numbers)
-        mark = entries[-1].seq if entries else self._store.highest_seq()
-        index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
 
     def _load(self, numbers: Sequence[int]) -> Mapping[int, Entry]:
         live = self._store.live(numbers)
@@ -138,14 +128,56 @@ class Catalogue:
         return sorted({*by_sha256, *only_md5})
 
 
+def _is_listed(entry: IndexEntry) -> bool:
+    """Whether a reference came in a list as PDQ hashes, rather than being hashed here."""
+    own = next((one for one in entry.signals if one.type in _FINGERPRINTS), None)
+    return own is None or video.is_listed(own.value)
+
+
+def _add(
+    index: HammingIndex, chosen: Sequence[IndexEntry], entries: Sequence[IndexEntry], highest: int
+) -> None:
+    """Add the chosen of these entries that the index has not got, and move its mark past all of them."""
+    mark = entries[-1].seq if entries else highest
+    if mark <= index.mark:
+        return
+    fresh = [one for one in chosen if one.seq > index.mark]
+    codes, ids = _single_hashes(fresh)
+    for entry in fresh:
+        fingerprint = None if _single_hash(entry) else _fingerprint(entry.signals)
+        if fingerprint is not None:
+            entry_codes, entry_numbers = entry_ids(entry.seq, fingerprint)
+            codes.append(entry_codes)
+            ids.append(entry_numbers)
+    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+
+
+def _single_hash(entry: IndexEntry) -> signal.Signal | None:
+    """The one hash of a picture that a list brought: most of most lists."""
+    only = entry.signals[0] if len(entry.signals) == 1 else None
+    return only if only is not None and only.type is signal.SignalType.PDQ else None
+
+
+def _single_hashes(entries: Sequence[IndexEntry]) -> tuple[list[NDArray[np.uint8]], list[NDArray[np.uint64]]]:
+    """Their codes (n, 32) and index ids (n,), all at once: what `entry_ids` gives one by one."""
+    found = [(entry.seq, hashed) for entry in entries if (hashed := _single_hash(entry))]
+    usable = [(seq, hashed) for seq, hashed in found if _quality(hashed) >= video.MIN_QUALITY]
+    codes = np.frombuffer(b"".join(hashed.value for _, hashed in usable), np.uint8)
+    numbers = np.array([seq for seq, _ in usable], np.uint64)
+    return [codes.reshape(-1, pdq.CODE_BYTES)], [numbers << np.uint64(POSITION_BITS)]
+
+
+def _quality(hashed: signal.Signal) -> int:
+    return _LISTED_QUALITY if hashed.quality is None else hashed.quality
+
+
 def _fingerprint(signals: Sequence[signal.Signal]) -> video.Fingerprint | None:
     """What to search a reference by: its own fingerprint, or the one hash that a list brought."""
     by_type = {one.type: one for one in signals}
-    for own in (signal.SignalType.VIDEO, signal.SignalType.IMAGE):
+    for own in _FINGERPRINTS:
         if own in by_type and by_type[own].version == video.VERSION:
             return video.decode(by_type[own].value)
     if signal.SignalType.PDQ in by_type:
         hashed = by_type[signal.SignalType.PDQ]
-        quality = _LISTED_QUALITY if hashed.quality is None else hashed.quality
-        return video.listed([pdq.Pdq(hashed.value, quality)], [0.0], 0.0)
+        return video.listed([pdq.Pdq(hashed.value, _quality(hashed))], [0.0], 0.0)
     return None

@@ -96,7 +96,7 @@ class CheckResult:
             "matches": [one.as_record() for one in self.matches],
             "suppressed": [one.as_record() for one in self.suppressed],
             "skipped": [{"signal": one.signal, "reason": one.reason} for one in self.skipped],
-            "error": None if self.error is None else self.error.as_record(),
+            "error": None if self.error is None else self.error.as_brief(),
             "timing_ms": {
                 "decode": round(self.timing.decode_ms, 1),
                 "signals": round(self.timing.signals_ms, 1),

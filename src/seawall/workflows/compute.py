@@ -54,7 +54,9 @@ def signals(path: Path, sandbox: media.Sandbox, role: video.Role) -> compute.Com
     try:
         return compute.parse(answer)
     except ValueError as cause:
-        raise errors.DecoderCrashed(path=os.fspath(path), cause=f"its answer makes no sense: {cause}") from cause
+        raise errors.DecoderCrashed(
+            path=os.fspath(path), cause=f"its answer makes no sense: {cause}"
+        ) from cause
 
 
 def hashed(path: Path, sandbox: media.Sandbox, role: video.Role, limits: media.Limits) -> Hashed:

@@ -26,7 +26,7 @@ def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     """
     for given in paths:
         path = Path(given)
-        if os.path.isdir(path):
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a parent may not be entered
             yield from _folder(path)
         elif not os.path.lexists(path):
             yield Found(path, errors.PathNotFound(path=os.fspath(path)))
@@ -38,7 +38,9 @@ def _folder(folder: Path) -> Iterator[Found]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as cause:
-        yield Found(folder, errors.UnreadableFile(path=os.fspath(folder), reason=cause.strerror or str(cause)))
+        yield Found(
+            folder, errors.UnreadableFile(path=os.fspath(folder), reason=cause.strerror or str(cause))
+        )
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):

@@ -43,7 +43,7 @@ class AddResult:
             "signals": self.signals,
             "already": self.already,
             "skipped": [{"signal": one.signal, "reason": one.reason} for one in self.skipped],
-            "error": None if self.error is None else self.error.as_record(),
+            "error": None if self.error is None else self.error.as_brief(),
         }
         if self.partial is not None:
             record["partial"] = dataclasses.asdict(self.partial)
@@ -127,7 +127,7 @@ class Ingest:
         hashed = prepared.hashed
         made = None if hashed is None else hashed.content()
         if hashed is None or made is None or hashed.computed is None:
-            return AddResult(path, None, None, None, {}, (), None, False, prepared.error)
+            return AddResult(path, None, None, None, {}, (), None, already=False, error=prepared.error)
         signals = hashed.computed.signals()
         if self._objects is not None:
             self._objects.put(Path(path), made.sha256)

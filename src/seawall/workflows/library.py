@@ -17,7 +17,7 @@ from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
-from seawall.workflows.hash import Hasher, HashResult
+from seawall.workflows.hashing import Hasher, HashResult
 
 AnyPath = str | os.PathLike[str]
 
@@ -32,9 +32,7 @@ class Seawall:
         self._store = Store.open(settings.data)
         self._catalogue = Catalogue(self._store, settings.data / "index")
         self._sandbox = media.Sandbox(settings.workers, self._limits)
-        self._checker = Checker(
-            self._store, self._catalogue, self._sandbox, self._limits, settings.workers
-        )
+        self._checker = Checker(self._store, self._catalogue, self._sandbox, self._limits, settings.workers)
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -119,21 +117,26 @@ class Seawall:
         return self._checker.name(search.search(query, self._catalogue.references()))
 
     def hash(self, paths: Iterable[AnyPath], *, every_frame: bool = False) -> Iterator[HashResult]:
-        """The signals of each file, nothing kept. every_frame: as `workflows.hash.Hasher.hash`."""
+        """The signals of each file, nothing kept. every_frame: as `workflows.hashing.Hasher.hash`."""
         return Hasher(self._sandbox, self._limits, self.settings.workers).hash(
             files.walk(paths), every_frame=every_frame
         )
 
     # Lists
 
-    def import_list(self, name: str, path: AnyPath, progress: lists.Progress = lists.no_progress) -> lists.ImportReport:
+    def import_list(
+        self, name: str, path: AnyPath, progress: lists.Progress = lists.no_progress
+    ) -> lists.ImportReport:
         """Add what a list holds to a bank. Raises BankNotFound, BadList, PathNotFound."""
         report = lists.read_into(self._store, name, Path(path), self._actor, progress)
         self._catalogue.follow()
         return report
 
     def export_list(self, name: str | None, path: AnyPath | None, form: lists.Form) -> int:
-        """Write a bank, or all, as a list to a file or standard output; how many rows. Raises BankNotFound."""
+        """Write a bank, or all, as a list to a file or standard output; how many rows.
+
+        Raises BankNotFound, DiskFull, WriteFailed.
+        """
         return lists.write(self._store, name, None if path is None else Path(path), form)
 
     # The installation

@@ -28,7 +28,7 @@ from seawall.model import bank, content, signal
 from seawall.signals import exact, pdq, video
 from seawall.store.records import NewReference
 from seawall.store.store import Store
-from seawall.workflows.hash import exchanged
+from seawall.workflows.hashing import exchanged
 
 COLUMNS: Final = ("type", "value", "quality", "offset_s", "reference", "label", "source")
 LISTED_GAP_S: Final = 1.0  #: a video's hashes are written this far apart, as other lists hold them
@@ -110,7 +110,7 @@ def read_into(store: Store, bank_name: str, path: Path, actor: str, progress: Pr
     report = ImportReport()
     grouped: dict[str, list[_Row]] = {}
     with _opened(path) as stream:
-        for line, record in _records(stream, path, report):
+        for line, record in _records(stream, path):
             report.rows += 1
             try:
                 row = _row(line, record)
@@ -120,7 +120,7 @@ def read_into(store: Store, bank_name: str, path: Path, actor: str, progress: Pr
             grouped.setdefault(row.reference or f"\0{line}", []).append(row)
             if report.rows % _BATCH == 0:
                 progress(report.rows)
-    for batch in _batches(grouped, path, report):
+    for batch in _batches(grouped, path):
         for added in store.add_references(bank_name, batch, actor=actor):
             report.references_already += added.already
             report.references_added += not added.already
@@ -139,12 +139,12 @@ def _opened(path: Path) -> Iterator[TextIO]:
         raise errors.BadList(path=os.fspath(path), reason=cause.strerror or str(cause)) from cause
 
 
-def _records(stream: TextIO, path: Path, report: ImportReport) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _records(stream: TextIO, path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     """Every line's fields with its number: JSON lines if the first line starts with a brace, else CSV."""
     first = stream.readline()
     rest: Iterable[str] = stream
     if first.lstrip().startswith("{"):
-        yield from _json_lines([first, *()], rest, report)
+        yield from _json_lines([first], rest)
         return
     header = next(csv.reader([first]), [])
     names = [name.strip().lower() for name in header]
@@ -168,9 +168,7 @@ def _csv_fields(names: list[str], text: str) -> Mapping[str, object]:
     return dict(zip(names, values, strict=False))
 
 
-def _json_lines(
-    first: list[str], rest: Iterable[str], report: ImportReport
-) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _json_lines(first: list[str], rest: Iterable[str]) -> Iterator[tuple[int, Mapping[str, object]]]:
     for lines, start in ((first, 1), (rest, 2)):
         for line, text in enumerate(lines, start=start):
             if not text.strip():
@@ -242,7 +240,9 @@ def _quality(value: object) -> int | None:
     if value is None or value == "":
         return None
     try:
-        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+        number = (
+            float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+        )
     except ValueError:
         number = math.nan
     if not (0 <= number <= 100 and number == int(number)):
@@ -254,7 +254,9 @@ def _offset_s(value: object) -> float | None:
     if value is None or value == "":
         return None
     try:
-        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+        number = (
+            float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+        )
     except ValueError:
         number = math.nan
     if not 0 <= number <= 1e6:
@@ -262,10 +264,10 @@ def _offset_s(value: object) -> float | None:
     return number
 
 
-def _batches(grouped: Mapping[str, list[_Row]], path: Path, report: ImportReport) -> Iterator[list[NewReference]]:
+def _batches(grouped: Mapping[str, list[_Row]], path: Path) -> Iterator[list[NewReference]]:
     batch: list[NewReference] = []
     for rows in grouped.values():
-        batch += _new_references(rows, path, report)
+        batch += _new_references(rows, path)
         if len(batch) >= _BATCH:
             yield batch
             batch = []
@@ -273,7 +275,7 @@ def _batches(grouped: Mapping[str, list[_Row]], path: Path, report: ImportReport
         yield batch
 
 
-def _new_references(rows: list[_Row], path: Path, report: ImportReport) -> Iterator[NewReference]:
+def _new_references(rows: list[_Row], path: Path) -> Iterator[NewReference]:
     """The references that one group of rows makes: one, unless it holds several pictures' hashes."""
     digests = {row.type: row for row in rows if row.type in _DIGEST_BYTES}
     own = [row for row in rows if row.type in _OWN]
@@ -363,7 +365,11 @@ def _video_rows(reference: bank.Reference, fingerprint: video.Fingerprint) -> It
 
 
 def _export(
-    reference: bank.Reference, kind: signal.SignalType, value: str, quality: int | None, offset_s: float | None
+    reference: bank.Reference,
+    kind: signal.SignalType,
+    value: str,
+    quality: int | None,
+    offset_s: float | None,
 ) -> dict[str, object]:
     return {
         "type": kind.value,

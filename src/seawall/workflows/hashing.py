@@ -45,7 +45,7 @@ class HashResult:
             "kind": self.kind,
             "signals": signals,
             "skipped": [{"signal": one.signal, "reason": one.reason} for one in self.skipped],
-            "error": None if self.error is None else self.error.as_record(),
+            "error": None if self.error is None else self.error.as_brief(),
         }
 
 
@@ -63,9 +63,9 @@ class Hasher:
         every_frame: of videos, a hash of each frame from its RGB picture, as vPDQ makes it, instead
         of one a step from the decoder's own luma.
         """
-        yield from pool.in_order(lambda one: self._hash(one, every_frame), found, self._workers)
+        yield from pool.in_order(lambda one: self._hash(one, every_frame=every_frame), found, self._workers)
 
-    def _hash(self, found: files.Found, every_frame: bool) -> HashResult:
+    def _hash(self, found: files.Found, *, every_frame: bool) -> HashResult:
         path = os.fspath(found.path)
         if found.error is not None:
             return HashResult(path, error=found.error)
@@ -96,7 +96,10 @@ def _hashes(computed: compute.Computed | None) -> tuple[tuple[pdq.Pdq, float | N
 def exchanged(fingerprint: video.Fingerprint) -> tuple[tuple[pdq.Pdq, float | None], ...]:
     """The PDQ hashes of a fingerprint with their seconds; a picture's has none."""
     listed = fingerprint.as_listed()
-    codes = [pdq.Pdq(code.tobytes(), int(quality)) for code, quality in zip(listed.codes, listed.qualities, strict=True)]
+    codes = [
+        pdq.Pdq(code.tobytes(), int(quality))
+        for code, quality in zip(listed.codes, listed.qualities, strict=True)
+    ]
     if fingerprint.is_still:
         return tuple((code, None) for code in codes)
     return tuple((code, float(time_s)) for code, time_s in zip(codes, listed.times_s, strict=True))

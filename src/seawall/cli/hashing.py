@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 from seawall.cli.output import Output, exit_code, verb
-from seawall.workflows.hash import HashResult
+from seawall.workflows.hashing import HashResult
 
 
 @click.command("hash")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--every-frame", is_flag=True, help="Of videos, every frame's hash, as vPDQ computes it.")
 @verb
-def hash_files(output: Output, paths: tuple[Path, ...], every_frame: bool) -> int:
+def hash_files(output: Output, paths: tuple[Path, ...], *, every_frame: bool) -> int:
     """Print the signals of files, and of those in folders. Nothing is stored."""
     results: list[HashResult] = []
     with output.open() as library:
-        for result in output.progress(library.hash(paths, every_frame=every_frame), "hashing"):
+        for result in output.progress(library.hash(paths, every_frame=every_frame), "hashing", paths):
             results.append(result)
             _show(output, result)
     output.document({"schema": "seawall.hash/1", "results": [result.as_record() for result in results]})

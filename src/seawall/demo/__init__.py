@@ -1,0 +1,1 @@
+"""The main job, shown on clips made by code."""

@@ -1,0 +1,39 @@
+"""HTML that cannot be anything but well-formed: elements are made by a call, and every text is escaped.
+
+What is written is XML as well, so that a strict parser can check it.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from typing import Final
+
+_VOID: Final = frozenset({"meta", "img", "br", "rect", "line", "polygon"})
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *inside: str, **attributes: str | float) -> Markup:
+    """An element. Texts are escaped, Markup is not; `class_` and `aria_label` are class and aria-label."""
+    named = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escaped(str(value))}"' for key, value in attributes.items()
+    )
+    if name in _VOID:
+        return Markup(f"<{name}{named} />")
+    return Markup(f"<{name}{named}>{joined(*inside)}</{name}>")
+
+
+def joined(*parts: str) -> Markup:
+    """The parts in a row."""
+    return Markup("".join(part if isinstance(part, Markup) else escaped(part) for part in parts))
+
+
+def escaped(text: str) -> str:
+    """Text for HTML. What is no text, such as a byte of a file name, shows as its code."""
+    shown = os.fsencode(text).decode("utf-8", errors="backslashreplace")
+    return html.escape("".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in shown))

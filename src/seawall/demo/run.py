@@ -1,0 +1,1 @@
+def run(out, say): raise SystemExit(1)

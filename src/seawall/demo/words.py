@@ -1,0 +1,91 @@
+"""Times, shares and findings in the words in which people read them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from seawall.matching.options import SearchOptions
+from seawall.model.match import Recommendation, Segment
+from seawall.workflows.check import Named
+
+
+def clock(time_s: float) -> str:
+    """Minutes and seconds, as `seawall check` prints them: 0:07.40, 1:02.50, 1:00:02.50."""
+    hundredths = round(time_s * 100)
+    minutes, rest = divmod(hundredths, 6000)
+    hours, minutes = divmod(minutes, 60)
+    end = f"{rest // 100:02d}.{rest % 100:02d}"
+    return f"{hours}:{minutes:02d}:{end}" if hours else f"{minutes}:{end}"
+
+
+def span(start_s: float, end_s: float) -> str:
+    """From when to when; a moment is one time."""
+    return clock(start_s) if start_s == end_s else f"{clock(start_s)} to {clock(end_s)}"
+
+
+def percent(share: float) -> str:
+    """A share in whole percent; next to nothing and nearly all are not rounded away."""
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return f"{math.floor(share * 100 + 0.5) if share < 0.99 else math.floor(share * 100)} %"
+
+
+def off(off_s: float) -> str:
+    """How far a result is from the truth."""
+    return f"off by at most {max(off_s, 0.01):.2f} s"
+
+
+def listed(items: Sequence[str]) -> str:
+    """a, b and c."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def place(start_s: float, end_s: float, reference_start_s: float, reference_end_s: float, name: str) -> str:
+    """Where a stretch lies on both sides."""
+    theirs = span(reference_start_s, reference_end_s)
+    if start_s == end_s:
+        return f"the picture is {theirs} of {name}"
+    return f"{span(start_s, end_s)} is {theirs} of {name}"
+
+
+def found(segment: Segment, name: str) -> str:
+    """Where a segment lies on both sides."""
+    ends = (segment.query_start_s, segment.query_end_s, segment.reference_start_s, segment.reference_end_s)
+    return place(*ends, name)
+
+
+def why(one: Named, still: bool, options: SearchOptions) -> list[str]:  # noqa: FBT001
+    """The match explained, in sentences."""
+    name = one.reference.name
+    sentences = [_where(one.match.segments, name, still)]
+    if one.suppressed_by is not None:
+        good = one.suppressed_by
+        sentences.append(
+            f"All of this lies where {good.name} lies too, which is in {good.bank}, a bank of known-good "
+            "content. So the match is listed as suppressed and nothing is recommended."
+        )
+        return sentences
+    sentences.append(_strength(one, options))
+    if not still:
+        rest = 1 - one.match.coverage_query
+        unknown = f"The other {percent(rest)} of the upload is nothing known." if rest >= 0.01 else ""
+        sentences.append(unknown or "Nothing else is in the upload.")
+    return sentences
+
+
+def _where(segments: Sequence[Segment], name: str, still: bool) -> str:  # noqa: FBT001
+    if still:
+        return f"This picture was on the screen in {name}, and the time is that of the nearest frame."
+    speeds = {round(segment.speed, 2) for segment in segments}
+    pace = "at its own speed" if speeds == {1.0} else f"at {listed([f'{one:g}' for one in sorted(speeds)])} times its speed"
+    undone = sorted({step for segment in segments for step in segment.transform})
+    after = f", after undoing {listed(undone)}" if undone else ""
+    return f"Picture after picture of {name} comes by in its order and {pace}{after}."
+
+
+def _strength(one: Named, options: SearchOptions) -> str:
+    score, limit = f"{one.match.score:.2f}", f"{options.strong_score:.2f}"
+    if one.match.recommendation is Recommendation.STRONG:
+        return f"Evidence from distinct pictures adds up to a score of {score}; from {limit} on a match is called strong."
+    return f"The score of {score} is worth a person's look, and no more: strong begins at {limit}."
