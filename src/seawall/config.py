@@ -6,6 +6,7 @@ folder, the file before the default. Nothing else reads the environment.
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -125,6 +126,6 @@ def _parse(name: str, raw: object) -> Value:
         raise errors.BadSetting(
             name=name, value=raw, reason=f"it must be a number of {setting.unit}"
         ) from None
-    if value < 0 or (name.startswith("max_") and value == 0):
+    if not 0 <= value < math.inf or (name.startswith("max_") and value == 0):
         raise errors.BadSetting(name=name, value=raw, reason="it must be above 0")
     return value

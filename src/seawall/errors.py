@@ -39,9 +39,12 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Formatter
 from typing import ClassVar, Final
 
+#: EFBIG: a limit on one file, the same to the user as a full disk.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -284,8 +287,12 @@ class StoreVersion(CorruptionError):
     remedy = "Use the newer Seawall that wrote it."
 
 
-def write_error(cause: OSError, path: str | os.PathLike[str]) -> OutsideError:
-    """What a failed write means: no room left, or the system's own reason."""
-    if cause.errno in _NO_ROOM:
-        return DiskFull(path=os.fspath(path))
-    return WriteFailed(path=os.fspath(path), reason=cause.strerror or str(cause))
+@contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn the system's refusals to write at the path into DiskFull and WriteFailed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise DiskFull(path=os.fspath(path)) from error
+        raise WriteFailed(path=os.fspath(path), reason=error.strerror or str(error)) from error

@@ -7,7 +7,6 @@ its name, so under a name there are always the right bytes. What a killed proces
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -42,12 +41,9 @@ class Objects:
         target = self._path(sha256)
         if target.exists():
             return
-        with _opened(source) as stream:
-            try:
-                self._make_folders(target.parent)
-                self._write(stream, target)
-            except OSError as error:
-                raise _write_error(error, self._folder) from error
+        with _opened(source) as stream, errors.writing(self._folder):
+            self._make_folders(target.parent)
+            self._write(stream, target)
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes of an object, to read. Raises PathNotFound where it is not kept."""
@@ -133,9 +129,3 @@ def _to_disk(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _write_error(error: OSError, folder: Path) -> errors.SeawallError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return errors.DiskFull(path=folder)
-    return errors.WriteFailed(path=folder, reason=error.strerror)

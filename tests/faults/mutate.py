@@ -25,7 +25,9 @@ SOUND_HZ = 48000
 def pattern(number: int, width: int = WIDTH_PX, height: int = HEIGHT_PX) -> NDArray[np.uint8]:
     """(height, width, 3): soft waves that move with the frame's number."""
     rows, columns = np.mgrid[0:height, 0:width]
-    waves = [np.sin(columns / (9 + 4 * band) + number / 3 + band) + np.cos(rows / (7 + band)) for band in range(3)]
+    waves = [
+        np.sin(columns / (9 + 4 * band) + number / 3 + band) + np.cos(rows / (7 + band)) for band in range(3)
+    ]
     return np.stack([(wave * 50 + 128) for wave in waves], axis=2).astype(np.uint8)
 
 
@@ -167,7 +169,15 @@ def huge_number(data: bytearray, chance: random.Random) -> None:
     data[first : first + 4] = chance.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f"))
 
 
-WAYS: tuple[Damage, ...] = (flip_bytes, flip_head, blank_block, cut_end, move_piece, double_piece, huge_number)
+WAYS: tuple[Damage, ...] = (
+    flip_bytes,
+    flip_head,
+    blank_block,
+    cut_end,
+    move_piece,
+    double_piece,
+    huge_number,
+)
 
 
 def mutations(data: bytes, seed: str) -> Iterator[tuple[str, bytes]]:

@@ -97,7 +97,7 @@ def break_out(file: media.Media) -> dict[str, wire.Wire]:
         "read own code": lambda: os.open(__file__, os.O_RDONLY),
         "read memory": lambda: os.open("/proc/self/mem", os.O_RDONLY),
         "write a file": lambda: os.open("/tmp/seawall-broke-out", os.O_WRONLY | os.O_CREAT),
-        "list a folder": lambda: os.listdir("/"),
+        "list a folder": lambda: list(Path("/").iterdir()),
         "see a file": lambda: Path("/etc/passwd").stat(),
         "remove a file": lambda: Path("/tmp/seawall-broke-out").unlink(),
         "connect": lambda: _libc_call("connect", 0, ctypes.create_string_buffer(16), 16),

@@ -21,8 +21,8 @@ from seawall import errors, media
 from seawall.media import wire
 
 sys.path.append(str(Path(__file__).resolve().parent))
-import mutate  # noqa: E402
-import sandbox_tasks  # noqa: E402, F401 - the children load it by this name
+import mutate
+import sandbox_tasks  # noqa: F401 - the children load it by this name
 
 MUTANTS_EACH = 84
 MUTANTS_LIMIT_S = 90
@@ -41,8 +41,7 @@ def outcome(pool: media.Sandbox, path: Path) -> str:
     try:
         value = pool.run(path, TASK, {})
     except errors.MediaError as error:
-        assert error.fields["path"] == str(path)
-        return error.code
+        return error.code if error.fields["path"] == str(path) else "an error of another file"
     assert isinstance(value, dict)
     return "whole" if value["partial"] is None else "partial"
 
@@ -52,7 +51,7 @@ def resident_bytes() -> int:
 
 
 def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_the_sources_are_small_and_sound(sandbox: media.Sandbox, tmp_path: Path) -> None:
@@ -109,7 +108,9 @@ def test_two_thousand_damaged_files_do_no_harm(sandbox: media.Sandbox, tmp_path:
     ],
 )
 @pytest.mark.parametrize("name", ["a.mp4", "a.m3u8", "a.txt", "a.concat", "a.sdp"])
-def test_text_that_names_a_file_opens_none(sandbox: media.Sandbox, tmp_path: Path, text: str, name: str) -> None:
+def test_text_that_names_a_file_opens_none(
+    sandbox: media.Sandbox, tmp_path: Path, text: str, name: str
+) -> None:
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(mutate.sources()["mp4"])
     path = tmp_path / name
@@ -131,7 +132,9 @@ def test_a_movie_that_refers_to_another_file_is_not_followed(sandbox: media.Sand
 
 @pytest.mark.parametrize("name", ["mp4", "webm", "avi", "jpg", "png", "gif", "ts"])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
-def test_cut_files_are_damaged_or_partial(sandbox: media.Sandbox, tmp_path: Path, name: str, share: float) -> None:
+def test_cut_files_are_damaged_or_partial(
+    sandbox: media.Sandbox, tmp_path: Path, name: str, share: float
+) -> None:
     data = mutate.sources()[name]
     path = tmp_path / name
     path.write_bytes(data[: int(len(data) * share)])
@@ -223,13 +226,13 @@ def test_many_files_leave_nothing_behind(sandbox: media.Sandbox, tmp_path: Path)
 
 
 def test_a_file_that_shrinks_while_it_is_read_ends_early(tmp_path: Path) -> None:
-    path = tmp_path / "shrinks.mkv"
-    path.write_bytes(mutate.encode(mutate.RECIPES["mkv"], frames=200))
+    path = tmp_path / "shrinks.avi"
+    path.write_bytes(mutate.encode(mutate.Recipe("avi", "rawvideo"), frames=50))
     with media.open(path) as file:
         frames = file.frames()
         next(frames)
-        os.truncate(path, 5000)
-        assert len(list(frames)) < 190
+        os.truncate(path, 1000)
+        assert len(list(frames)) < 25
         assert file.partial is not None
 
 
@@ -246,9 +249,7 @@ def test_a_disk_that_fails_is_not_taken_for_damage(tmp_path: Path, monkeypatch: 
                 media.open(path)
         with media.open(path) as file, monkeypatch.context() as patch:
             patch.setattr(os, "pread", refuse)
+            # The first pass over a video may have all it needs in memory.
+            passes = [file.picture] if name == "jpg" else [lambda: list(file.frames())] * 2
             with pytest.raises(errors.UnreadableFile, match="Input/output"):
-                if name == "jpg":
-                    file.picture()
-                else:
-                    list(file.frames())
-                    list(file.frames())
+                [work() for work in passes]

@@ -47,4 +47,3 @@ def test_a_still_finds_its_video_and_its_second(taken):
                 missed.append((clip.name, round(time_s, 2), placed))
     assert asked > (500 if FULL else 40)
     assert len(missed) <= (1 - LEAST_SHARE) * asked, f"{len(missed)} of {asked}: {missed}"
-    print(f"{asked - len(missed)} of {asked} stills placed; missed: {missed}")  # noqa: T201 - seen with -rP

@@ -111,6 +111,8 @@ def test_the_fingerprint_for_lists_holds_every_frame(conformance_dir):
     assert len(made) == len(expected)
     assert made.pdq is None
     assert made.times_s == pytest.approx([time_s for _, time_s in expected], abs=TIMES_WITHIN_S)
-    apart = np.bitwise_count(made.codes ^ np.stack([np.frombuffer(one.value, np.uint8) for one, _ in expected]))
+    apart = np.bitwise_count(
+        made.codes ^ np.stack([np.frombuffer(one.value, np.uint8) for one, _ in expected])
+    )
     assert apart.sum(axis=1)[made.qualities >= CLEAR].max() <= WITHIN_BITS
     assert video.decode(made.encode()).codes.tobytes() == made.codes.tobytes()

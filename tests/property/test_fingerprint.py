@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-import moments  # noqa: E402
+import moments
 
-from seawall.signals import pdq, shrink, thumb, video  # noqa: E402
+from seawall.signals import pdq, shrink, thumb, video
 
 HEADER = struct.Struct("<4sHHIIQ")
 ROOM_BYTES = 4 << 20  #: what refusing a few bytes may take
@@ -76,7 +76,7 @@ def test_every_truncation_is_refused(one, data):
 
 
 @given(fingerprints(), st.data())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 def test_turned_bits_are_refused_or_leave_something_valid(one, data):
     damaged = bytearray(one.encode())
     for bit in data.draw(st.lists(st.integers(0, len(damaged) * 8 - 1), min_size=1, max_size=4)):
@@ -92,7 +92,9 @@ def test_turned_bits_are_refused_or_leave_something_valid(one, data):
 def test_any_body_behind_a_header_is_refused_or_valid(body, count, duration_ms, flags):
     for packed in (body, zlib.compress(body)):
         try:
-            check_valid(video.decode(HEADER.pack(b"SWVF", 1, flags, count, duration_ms, len(packed)) + packed))
+            check_valid(
+                video.decode(HEADER.pack(b"SWVF", 1, flags, count, duration_ms, len(packed)) + packed)
+            )
         except ValueError:
             continue
 
@@ -152,7 +154,9 @@ def test_every_usable_moment_stands_behind_an_indexed_one(seed, walk_bits, low):
     assert np.all(one.usable()[indexed])
     for moment in np.flatnonzero(one.usable()):
         last = indexed[indexed <= moment][-1]
-        assert np.bitwise_count(one.codes[moment] ^ one.codes[last]).sum() < video.DENSE_BITS or last == moment
+        assert (
+            np.bitwise_count(one.codes[moment] ^ one.codes[last]).sum() < video.DENSE_BITS or last == moment
+        )
         assert one.times_s[moment] - one.times_s[last] < video.INDEX_GAP_S or last == moment
 
 
@@ -168,7 +172,7 @@ class Shown:
 def blobs(seed, height, width, at_s=0.0):
     """A smooth picture that slowly changes, drawn at any size."""
     random = np.random.default_rng(seed)
-    rows, columns = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    rows, columns = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     drawn = np.zeros((height, width))
     for _ in range(12):
         (y, x), (turn, wide) = random.random(2), random.random(2)
@@ -178,9 +182,9 @@ def blobs(seed, height, width, at_s=0.0):
 
 
 @given(st.integers(0, 1000), st.integers(64, 300), st.integers(64, 300))
-@settings(deadline=None, max_examples=30)
-def test_codes_and_thumbs_hardly_change_with_size(seed, height, width):
-    large, small = blobs(seed, 480, 640), blobs(seed, height, width)
+@settings(deadline=None, max_examples=12)
+def test_thumbs_hardly_change_with_size(seed, height, width):
+    large, small = blobs(seed, 240, 320), blobs(seed, height, width)
     one, other = (thumb.thumb(shrink.area(luma))[None] for luma in (large, small))
     assert thumb.correlation(one, other)[0] > 0.99
     assert thumb.correlation(one, (one * 0.5 + 80).astype(np.int16))[0] > 0.99
@@ -196,14 +200,14 @@ def test_a_picture_without_contrast_correlates_with_nothing():
 @given(st.integers(0, 1000), st.sampled_from([2.0, 12.5, 30.0, 60.0]))
 @settings(deadline=None, max_examples=8)
 def test_moments_rise_and_lie_within_the_duration(role, seed, fps):
-    frames = [Shown(number / fps, blobs(seed, 80, 100, number / fps)) for number in range(int(2.2 * fps))]
+    frames = [Shown(number / fps, blobs(seed, 80, 100, number / fps)) for number in range(int(1.4 * fps))]
     made = video.fingerprint(frames, role)
     check_valid(made)
     assert np.all(np.diff(made.times_ms.astype(np.int64)) > 0)
     assert made.times_ms[0] == 0
     assert made.duration_s == pytest.approx(len(frames) / fps, abs=0.002)
     longest_s = video.DENSE_GAP_S if role is video.Role.REFERENCE else video.SPARSE_GAP_S
-    assert np.diff(made.times_s).max() <= longest_s + max(1 / fps, 0.002)
+    assert np.diff(made.times_s).max() <= longest_s + 1 / fps + 0.002
     assert columns(video.decode(made.encode())) == columns(made)
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from seawall.signals import pdq, shrink
 
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
-ROUNDING_BITS = 2  #: coefficients may stand within a float's last digits of their median
+#: A coefficient this close to the median falls to either side by a float's last digits. Pictures of
+#: few pixels have many such, being made of a few rows again and again.
+ROUNDING = 0.01
 
 sides = st.integers(5, 400) | st.sampled_from([5, 63, 64, 65, 127, 128, 129, 255, 256, 257, 385])
 pytestmark = pytest.mark.filterwarnings("error")
@@ -31,6 +33,21 @@ def luma_of(rgb):
     return rgb.astype(np.float32) @ LUMA_WEIGHTS
 
 
+def certain(luma):
+    """(256,) of the hash's bits, first bit first: whether their coefficient is clear of the median."""
+    sixty_four = np.arange(64)
+    dct = np.cos(np.pi / 128 * np.arange(1, 17)[:, None] * (2 * sixty_four + 1)) * np.sqrt(2 / 64)
+    coefficients = (dct @ shrink.tent(luma).astype(np.float64) @ dct.T).ravel()
+    return np.abs(coefficients - np.sort(coefficients)[127])[::-1] > ROUNDING
+
+
+def apart(one, other):
+    """(256,) which bits differ."""
+    return np.unpackbits(np.frombuffer(one.value, np.uint8) ^ np.frombuffer(other.value, np.uint8)).astype(
+        bool
+    )
+
+
 @given(photographs())
 @settings(deadline=None, max_examples=150)
 def test_equals_the_reference_implementation(rgb):
@@ -39,7 +56,7 @@ def test_equals_the_reference_implementation(rgb):
     ours = pdq.hash_luma(luma_of(rgb))
     assert abs(ours.quality - quality) <= 1
     if quality >= pdq.MATCH_QUALITY:
-        assert ours.distance(reference) <= ROUNDING_BITS
+        assert not np.any(apart(ours, reference) & certain(luma_of(rgb)))
 
 
 @given(photographs(), st.floats(0.3, 1.0), st.integers(0, 60))
@@ -49,15 +66,16 @@ def test_brightness_and_contrast_do_not_matter(rgb, contrast, brightness):
     one = pdq.hash_luma(luma)
     if one.quality >= pdq.MATCH_QUALITY:
         other = pdq.hash_luma((luma * np.float32(contrast) + brightness).astype(np.float32))
-        assert one.distance(other) <= ROUNDING_BITS
+        assert not np.any(apart(one, other) & certain(luma))
 
 
 @given(photographs())
 @settings(deadline=None, max_examples=50)
 def test_half_of_the_bits_are_set(rgb):
     """So many coefficients are above their lower median, unless some are equal to it."""
-    made = pdq.hash_luma(luma_of(rgb))
-    if made.quality >= pdq.MATCH_QUALITY:
+    luma = luma_of(rgb)
+    made = pdq.hash_luma(luma)
+    if certain(luma).sum() >= 255:  # all but the median itself
         assert int.from_bytes(made.value).bit_count() == 128
 
 
@@ -66,8 +84,7 @@ def test_half_of_the_bits_are_set(rgb):
 def test_a_batch_is_its_pictures_one_by_one(pictures):
     lumas = [luma_of(rgb) for rgb in pictures]
     for batched, single in zip(pdq.hash_batch(lumas), map(pdq.hash_luma, lumas), strict=True):
-        assert batched.quality == single.quality
-        assert batched.distance(single) <= (0 if single.quality >= pdq.MATCH_QUALITY else ROUNDING_BITS)
+        assert batched == single
 
 
 def test_a_batch_may_be_one_array():

@@ -71,7 +71,9 @@ def moving(seconds: float, seed: int, walk_bits: int = WALK_BITS, quality: int =
     codes = np.bitwise_xor.accumulate(np.concatenate([first, steps]), axis=0)
     ways = random.integers(-3, 4, (count, thumb.PIXELS), np.int16)
     thumbs = random.integers(300, 700, (1, thumb.PIXELS)) + np.cumsum(ways, axis=0)
-    return Footage(codes[:count], np.clip(thumbs, 0, 1020).astype(np.int16), np.full(count, quality, np.uint8))
+    return Footage(
+        codes[:count], np.clip(thumbs, 0, 1020).astype(np.int16), np.full(count, quality, np.uint8)
+    )
 
 
 def standing(seconds: float, seed: int, quality: int = 100) -> Footage:
@@ -83,7 +85,9 @@ def unrelated(count: int, seed: int) -> Footage:
     """Frames that have nothing to do with one another."""
     random = np.random.default_rng(seed)
     codes = random.integers(0, 256, (count, pdq.CODE_BYTES), np.uint8)
-    return Footage(codes, random.integers(0, 1021, (count, thumb.PIXELS)).astype(np.int16), np.full(count, 100, np.uint8))
+    return Footage(
+        codes, random.integers(0, 1021, (count, thumb.PIXELS)).astype(np.int16), np.full(count, 100, np.uint8)
+    )
 
 
 def play(*parts: Footage) -> Footage:
@@ -128,6 +132,11 @@ def query(footage: Footage) -> video.Fingerprint:
     """Sparse: the first frame of every quarter of a second."""
     steps = np.floor(np.arange(len(footage)) / FPS / video.SPARSE_GAP_S + 1e-9)
     return _kept(footage, np.unique(steps, return_index=True)[1].tolist())
+
+
+def every_frame(footage: Footage) -> video.Fingerprint:
+    """No frame left out."""
+    return _kept(footage, range(len(footage)))
 
 
 def still(footage: Footage, at_s: float) -> video.Fingerprint:

@@ -115,6 +115,17 @@ def test_a_decoded_frame_and_its_rgb_become_the_same_planes(tmp_path):
         assert np.abs(one - other).max() <= 2
 
 
+@pytest.mark.parametrize(("width", "height"), [(64, 48), (64, 50), (66, 48), (66, 50)])
+def test_planes_of_any_even_sides_come_back(tmp_path, width, height):
+    colours = picture(5, height, width) + np.array([0, 30, 60], np.uint8)
+    with encode.Writer(
+        tmp_path / "a.mp4", width, height, rate_hz=Fraction(25), settings=encode.Settings(crf=5)
+    ) as writer:
+        writer.write(0, encode.planes(colours, width, height))
+    ((_, rgb),) = read(tmp_path / "a.mp4")
+    assert np.abs(rgb.astype(int) - colours).mean() < 3
+
+
 def test_scaling_keeps_the_range():
     white = np.full((80, 120, 3), 255, np.uint8)
     small = encode.scaled(white, 60, 40)

@@ -17,7 +17,7 @@ from seawall import errors, media
 from seawall.media import picture
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "faults"))
-import mutate  # noqa: E402
+import mutate
 
 COLOURS = mutate.pattern(0)
 GREY = np.asarray(Image.fromarray(COLOURS).convert("L"))
@@ -157,7 +157,9 @@ def test_pictures_stand_upright(image_format: str, value: int) -> None:
     assert off(decoded(saved(stored, image_format, exif=exif, **lossless)), upright) < 12
 
 
-@pytest.mark.parametrize("exif", [b"Exif\0\0garbage", b"Exif\0\0MM\0\x2a\xff\xff\xff\xff", b"Exif\0\0II*\0\x08\0\0\0\xff\xff"])
+@pytest.mark.parametrize(
+    "exif", [b"Exif\0\0garbage", b"Exif\0\0MM\0\x2a\xff\xff\xff\xff", b"Exif\0\0II*\0\x08\0\0\0\xff\xff"]
+)
 def test_damaged_exif_turns_nothing(exif: bytes) -> None:
     assert off(decoded(saved(Image.fromarray(COLOURS), "JPEG", exif=exif)), COLOURS) < 4
 
@@ -285,9 +287,11 @@ def test_a_cut_moving_picture_gives_what_there_is_and_says_so() -> None:
     ("limits", "unit"), [(media.Limits(frames=3), "frames"), (media.Limits(duration_s=0.35), "seconds")]
 )
 def test_a_moving_picture_has_limits(limits: media.Limits, unit: str) -> None:
-    with media.open(io.BytesIO(moving("GIF", [100] * 6)), limits=limits) as file:
-        with pytest.raises(errors.MediaTooLarge) as caught:
-            list(file.frames())
+    with (
+        media.open(io.BytesIO(moving("GIF", [100] * 6)), limits=limits) as file,
+        pytest.raises(errors.MediaTooLarge) as caught,
+    ):
+        list(file.frames())
     assert caught.value.fields["unit"] == unit
 
 

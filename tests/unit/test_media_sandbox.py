@@ -19,8 +19,8 @@ from seawall import errors, media
 from seawall.media import child, seccomp
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "faults"))
-import mutate  # noqa: E402
-import sandbox_tasks  # noqa: E402
+import mutate
+import sandbox_tasks
 
 LIMITS = media.Limits(cpu_s=30, wall_s=60, memory_bytes=256 << 20)
 ROOTS = ("sandbox_tasks",)
@@ -77,14 +77,18 @@ def test_values_of_every_kind_come_back(sandbox: media.Sandbox, clip: Path) -> N
     assert np.array_equal(back["array"], np.eye(3))
 
 
-def test_a_child_serves_many_files_and_is_replaced_in_time(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_serves_many_files_and_is_replaced_in_time(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("seawall.media.sandbox._JOBS_PER_CHILD", 3)
     with media.Sandbox(1, LIMITS, task_roots=ROOTS) as pool:
         pids = [process(pool, clip) for _ in range(7)]
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
-@pytest.mark.parametrize("task", ["os:getcwd", "sandbox_tasks:_answer", "sandbox_tasks", "seawall.media:open", "", "a b:c"])
+@pytest.mark.parametrize(
+    "task", ["os:getcwd", "sandbox_tasks:_answer", "sandbox_tasks", "seawall.media:open", "", "a b:c"]
+)
 def test_only_named_tasks_run(sandbox: media.Sandbox, clip: Path, task: str) -> None:
     with pytest.raises(ValueError, match="not a task"):
         sandbox.run(clip, task, {})
@@ -96,7 +100,10 @@ def test_production_accepts_only_its_own_package(clip: Path) -> None:
 
 
 def test_a_module_that_is_not_there_is_told(clip: Path) -> None:
-    with media.Sandbox(1, LIMITS) as pool, pytest.raises(errors.SandboxUnavailable, match="seawall.nowhere"):
+    with (
+        media.Sandbox(1, LIMITS) as pool,
+        pytest.raises(errors.SandboxUnavailable, match="nowhere"),
+    ):
         pool.run(clip, "seawall.nowhere:task", {})
 
 
@@ -180,13 +187,17 @@ def test_a_child_can_reach_nothing(sandbox: media.Sandbox, clip: Path) -> None:
     answers = sandbox.run(clip, "sandbox_tasks:break_out", {})
     assert isinstance(answers, dict)
     assert len(answers) > 15
-    allowed = {name: answer for name, answer in answers.items() if answer not in ("EPERM", "EACCES", "ENOSYS")}
+    allowed = {
+        name: answer for name, answer in answers.items() if answer not in ("EPERM", "EACCES", "ENOSYS")
+    }
     assert allowed == {}
 
 
 def test_the_protections_are_told_as_they_were_tried(sandbox: media.Sandbox) -> None:
     found = {item.name: item for item in sandbox.describe()}
-    assert {"files", "network", "programs", "processes", "memory", "processor_time", "wall_time"} <= set(found)
+    assert {"files", "network", "programs", "processes", "memory", "processor_time", "wall_time"} <= set(
+        found
+    )
     assert all(item.active for item in found.values()), found
     assert "seccomp" in found["files"].detail
 
@@ -240,7 +251,9 @@ pool.run({clip!r}, {task!r}, {params!r})
 """
 
 
-@pytest.mark.parametrize(("task", "params"), [("sandbox_tasks:sleep", {"seconds": 60.0}), ("sandbox_tasks:spin", {})])
+@pytest.mark.parametrize(
+    ("task", "params"), [("sandbox_tasks:sleep", {"seconds": 60.0}), ("sandbox_tasks:spin", {})]
+)
 def test_a_parent_that_is_killed_leaves_no_child(clip: Path, task: str, params: dict[str, float]) -> None:
     paths = [str(Path(sandbox_tasks.__file__).parent)]
     program = ORPHAN.format(paths=paths, clip=str(clip), task=task, params=params)
@@ -265,7 +278,11 @@ def test_a_child_that_dies_at_its_start_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_answer_that_names_no_known_error_is_a_crash() -> None:
-    for code, fields in (("disk_full", {"path": "/"}), ("nonsense", {}), ("decode_timeout", {"limit_s": "x", "clock": "y"})):
+    for code, fields in (
+        ("disk_full", {"path": "/"}),
+        ("nonsense", {}),
+        ("decode_timeout", {"limit_s": "x", "clock": "y"}),
+    ):
         assert isinstance(child._rebuild("a.mp4", code, fields), errors.DecoderCrashed)
 
 
@@ -303,7 +320,9 @@ def run_filter(machine: str, number: int, arguments: tuple[int, ...] = (0, 0, 0,
         elif step.code == 0x06:
             return step.value
         else:
-            met = {0x15: held == step.value, 0x35: held >= step.value, 0x45: bool(held & step.value)}[step.code]
+            met = {0x15: held == step.value, 0x35: held >= step.value, 0x45: bool(held & step.value)}[
+                step.code
+            ]
             at += step.if_true if met else step.if_false
 
 

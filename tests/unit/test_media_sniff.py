@@ -12,7 +12,7 @@ from seawall import errors, media
 from seawall.media import sniff
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "faults"))
-import mutate  # noqa: E402
+import mutate
 
 EXPECTED = {
     "mp4": ("video", "mov"),
@@ -92,7 +92,9 @@ def test_a_lone_sync_byte_is_no_transport_stream() -> None:
     assert sniff.sniff(b"G" + bytes(400)) is None
 
 
-@pytest.mark.parametrize("trailer", [b"PK\x03\x04", b"<html><script>1</script>", b"#EXTM3U\nfile:///etc/passwd\n"])
+@pytest.mark.parametrize(
+    "trailer", [b"PK\x03\x04", b"<html><script>1</script>", b"#EXTM3U\nfile:///etc/passwd\n"]
+)
 @pytest.mark.parametrize("name", ["jpg", "gif", "png", "mp4"])
 def test_what_is_appended_changes_nothing(name: str, trailer: bytes) -> None:
     plain, longer = mutate.sources()[name], mutate.sources()[name] + trailer * 30

@@ -17,7 +17,9 @@ from seawall.media.timeline import Timeline
 PERIOD_S = 0.04
 
 
-def placed(stamps: list[float | None], start_s: float | None = None, *, restarts: bool = False) -> list[float]:
+def placed(
+    stamps: list[float | None], start_s: float | None = None, *, restarts: bool = False
+) -> list[float]:
     line = Timeline(start_s, PERIOD_S, restarts=restarts)
     return [line.place(stamp) for stamp in stamps]
 

@@ -21,7 +21,7 @@ from seawall.media import luma, orient
 from seawall.media.frame import VideoPixels
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "faults"))
-import mutate  # noqa: E402
+import mutate
 
 RATE = 25
 Picture = NDArray[np.uint8]
@@ -116,7 +116,9 @@ def test_a_variable_rate_is_kept() -> None:
     stamps = [0, 1, 2, 10, 11, 30, 75]
     file, frames = read(made("matroska", stamps=stamps))
     with file:
-        assert [frame.time_s for frame in frames] == pytest.approx([stamp / RATE for stamp in stamps], abs=0.001)
+        assert [frame.time_s for frame in frames] == pytest.approx(
+            [stamp / RATE for stamp in stamps], abs=0.001
+        )
         assert [frame.number for frame in frames] == list(range(7))
         assert file.partial is None
 
@@ -152,7 +154,11 @@ def with_sound(video_from: int, sound_from: float, *, container: str = "mp4") ->
         tone = (np.sin(np.arange(48000) / 10) * 8000).astype(np.int16)
         for first in range(0, 48000, 4800):
             frame = av.AudioFrame.from_ndarray(tone[None, first : first + 4800], format="s16", layout="mono")
-            frame.rate, frame.pts, frame.time_base = 48000, round(sound_from * 48000) + first, Fraction(1, 48000)
+            frame.rate, frame.pts, frame.time_base = (
+                48000,
+                round(sound_from * 48000) + first,
+                Fraction(1, 48000),
+            )
             output.mux(sound.encode(frame))
         output.mux(sound.encode(None))
         for number in range(RATE):
@@ -289,8 +295,28 @@ def test_every_depth_and_layout_gives_the_same_luma(codec: str, pixel_format: st
     "pixel_format",
     [
         *("yuv420p", "yuvj420p", "yuv411p", "yuv410p", "yuv440p", "nv12", "nv21", "nv24", "yuva444p", "gray"),
-        *("yuv420p9le", "yuv422p10be", "yuv420p12le", "yuv444p14le", "yuv420p16be", "p010le", "p012le", "p016be"),
-        *("p210le", "nv20le", "gray10le", "gray12be", "gray16be", "grayf32le", "ya8", "yuyv422", "rgb24", "gbrp"),
+        *(
+            "yuv420p9le",
+            "yuv422p10be",
+            "yuv420p12le",
+            "yuv444p14le",
+            "yuv420p16be",
+            "p010le",
+            "p012le",
+            "p016be",
+        ),
+        *(
+            "p210le",
+            "nv20le",
+            "gray10le",
+            "gray12be",
+            "gray16be",
+            "grayf32le",
+            "ya8",
+            "yuyv422",
+            "rgb24",
+            "gbrp",
+        ),
     ],
 )
 @pytest.mark.parametrize("width", [160, 98])

@@ -132,7 +132,10 @@ class Corpus:
 
 
 def read(folder: Path, *, pool: Executor, progress: Callable[[int, int], None]) -> Corpus:
-    """The corpus of all videos under `folder`. Raises errors.PathNotFound, and errors.BadCorpus for too few."""
+    """The corpus of all videos under `folder`.
+
+    Raises errors.PathNotFound, and errors.BadCorpus for too few.
+    """
     if not folder.is_dir():
         raise errors.PathNotFound(path=folder)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())

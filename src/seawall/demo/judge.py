@@ -26,7 +26,7 @@ class Checked:
         return self.result.matches + self.result.suppressed
 
     def off_s(self) -> float | None:
-        """How far the located times are from the true ones at most; None where the known video was not found."""
+        """How far the located times are from the true ones at most; None where nothing of it was found."""
         truth = self.upload.stretch
         segments = [
             segment

@@ -18,7 +18,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def element(name: str, *inside: str, **attributes: str | float) -> Markup:
+def element(name: str, /, *inside: str, **attributes: str | float) -> Markup:
     """An element. Texts are escaped, Markup is not; `class_` and `aria_label` are class and aria-label."""
     named = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escaped(str(value))}"' for key, value in attributes.items()

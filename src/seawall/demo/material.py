@@ -1,4 +1,4 @@
-"""What the demo works on: clips made by code, edits of them as uploaders make them, and what is true of each."""
+"""What the demo works on: clips made by code, edits as uploaders make them, and what is true of each."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ _HOST: Final = "host.mp4"
 _UNRELATED: Final = "upload-6-unrelated.mp4"
 _SEED: Final = 14
 _HOST_S: Final = 14.0
-_CLIPS: Final = ((KNOWN_A, 4, 18.0), (_HOST, 2, _HOST_S), (KNOWN_B, 12, 12.0), (_UNRELATED, 5, 8.0))
+_CLIPS: Final = ((KNOWN_A, 4, 18.0), (_HOST, 2, _HOST_S), (KNOWN_B, 9, 12.0), (_UNRELATED, 5, 8.0))
 _STILL_S: Final = 11.2
 _STILL_SIDE: Final = 0.6  #: of the frame's width and height
 _STILL_QUALITY: Final = 60
 _OPENING_SHARE: Final = 0.25  #: of known-b
+_GREY: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,18 @@ class Folders:
 
 
 def disguised(rng: np.random.Generator, height_px: int, width_px: int) -> edits.Change:
-    """Grey with more contrast, blurred, noisy, and a small logo on top."""
-    prepare = (edits.grey_contrast, edits.noise_blur, edits.small_logo)
-    changes = [one(rng, height_px, width_px) for one in prepare]
-
-    def change(picture: encode.Planes) -> encode.Planes:
-        for one in changes:
-            picture = one(picture)
-        return picture
-
-    return change
+    """Grey, blurred, noisy, and a small logo on top."""
+    noise = edits.noise_blur(rng, height_px, width_px)
+    logo = edits.small_logo(rng, height_px, width_px)
+    grey = np.full((height_px // 2, width_px // 2), _GREY, np.uint8)
+    return lambda picture: logo(noise(encode.Planes(picture.y, grey, grey)))
 
 
 _REENCODED: Final = edits.Edit("reencoded", "half the size, low quality", scale=0.5, own_lines=True, crf=36)
 _TRIMMED: Final = edits.Edit("trimmed", "the middle of it", start_share=0.3, end_share=0.85)
 _DISGUISED: Final = edits.Edit("disguised", "grey, noise, logo", prepare=disguised)
 _OPENING: Final = edits.Edit("opening", "the first quarter", end_share=_OPENING_SHARE)
-_SAME_OPENING: Final = edits.Edit("same-opening", "the first quarter, smaller", end_share=_OPENING_SHARE, scale=0.5)
+_SAME_OPENING: Final = edits.Edit("same-opening", "that, smaller", end_share=_OPENING_SHARE, scale=0.5)
 
 
 def produce(folders: Folders, workers: int) -> Material:
@@ -98,7 +94,8 @@ def produce(folders: Folders, workers: int) -> Material:
     homes = {KNOWN_A: folders.known, KNOWN_B: folders.known, _HOST: folders.work, _UNRELATED: folders.uploads}
     paths = {name: homes[name] / name for name, _, _ in _CLIPS}
     with ThreadPoolExecutor(workers) as pool:
-        for clip in [pool.submit(scenes.write_clip, paths[name], seed, length) for name, seed, length in _CLIPS]:
+        drawn = [pool.submit(scenes.write_clip, paths[name], seed, length) for name, seed, length in _CLIPS]
+        for clip in drawn:
             clip.result()
         known_a, known_b, host = pool.map(_scanned, (paths[KNOWN_A], paths[KNOWN_B], paths[_HOST]))
         of_a = pool.submit(make.edited, known_a, (_REENCODED,), folders.work, _SEED)
@@ -126,7 +123,8 @@ def produce(folders: Folders, workers: int) -> Material:
                          f"All of {KNOWN_B}, made grey, blurred, noisy, and with a small logo in a corner."),
             Upload(still_path, "A single picture", f"One frame of {KNOWN_A}, smaller, as a JPEG file.",
                    KNOWN_A, records.Stretch(0.0, 0.0, still_s, still_s)),
-            Upload(paths[_UNRELATED], "Unrelated", "Footage of the same style that shows nothing known.", None, None),
+            Upload(paths[_UNRELATED], "Unrelated", "Footage of the same style that shows nothing known.",
+                   None, None),
             moved.upload(_SAME_OPENING.name, "upload-7-opening.mp4", "A harmless opening",
                          f"Only the opening of {KNOWN_B}. Many videos have it, so it was put into a bank of "
                          "known-good content.", harmless=True),
@@ -149,7 +147,7 @@ class _Mover:
 
 
 def _scanned(path: Path) -> corpus.Clip:
-    clip = corpus.scan(path, path.name, synthetic=True)
+    clip = corpus.scan(path, path.name)
     if isinstance(clip, corpus.Dropped):
         raise ValueError(f"the demo's own clip {clip.name} is of no use: {clip.reason}")
     return clip

@@ -31,7 +31,7 @@ _NOTES_HZ: Final = 110 * 2 ** (np.array([0, 3, 5, 7, 10, 12, 15, 17, 19, 22, 24]
 
 Colour = NDArray[np.float32]  #: (3,)
 Heights = NDArray[np.float32]  #: (columns,): how far a ridge rises, in pixels
-Packed = NDArray[np.uint32]  #: (rows, columns): red, green, blue and a byte unused, which numpy copies in one go
+Packed = NDArray[np.uint32]  #: (rows, columns): red, green, blue and an unused byte, copied in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +148,18 @@ def _clouds(rng: np.random.Generator, palette: _Palette, speed_px_s: float) -> _
 
 def _ridge(rng: np.random.Generator, palette: _Palette, nearness: float, speed_px_s: float) -> _Layer:
     width = _strip_px(speed_px_s)
-    kind = rng.choice((_hills, _peaks, _trees, _roofs))
+    kind = (_hills, _peaks, _trees, _roofs)[rng.integers(4)]
     foot = HEIGHT_PX * (0.52 + 0.42 * nearness) + rng.uniform(-20, 20)
     top = foot - kind(rng, width) * (0.7 + 0.5 * nearness)
-    rows = np.arange(HEIGHT_PX, dtype=np.float32)[:, None]
+    rows = np.arange(HEIGHT_PX)[:, None]
     shown = rows > top
-    depth = np.clip((rows - top) / HEIGHT_PX, 0, 1)[:, :, None]
+    below_px = np.maximum(rows - top, 0).astype(np.float32)
+    depth = below_px[:, :, None] / HEIGHT_PX
     grain = _noise(rng, width, cell_px=14)[:, :, None] * (0.10 + 0.12 * nearness)
     base = _mix(palette.far, palette.near, nearness)
     pixels = (base + (_colour(palette.haze) - base) * depth * 0.35) * (1 + grain)
     if kind is _roofs:
-        _light_windows(rng, pixels, depth[:, :, 0] * HEIGHT_PX, _colour(palette.light))
+        _light_windows(rng, pixels, below_px, _colour(palette.light))
     return _Layer.of(pixels, shown, speed_px_s)
 
 
@@ -169,7 +170,8 @@ def _water(rng: np.random.Generator, palette: _Palette, speed_px_s: float) -> li
     rows = np.arange(HEIGHT_PX, dtype=np.float32)[:, None]
     depth = np.clip((rows - line) / (HEIGHT_PX - line), 0, 1)
     shown = np.broadcast_to(rows > line, (HEIGHT_PX, width))
-    surface = np.broadcast_to(_mix(palette.haze, palette.near, 0.3 + 0.6 * depth[:, :, None]), (HEIGHT_PX, width, 3))
+    deep = _mix(palette.haze, palette.near, 0.3 + 0.6 * depth[:, :, None])
+    surface = np.broadcast_to(deep, (HEIGHT_PX, width, 3))
     glitter = (_noise(rng, width, cell_px=9, stretch=7) > 0.35) & shown
     light = np.broadcast_to(_mix(palette.haze, palette.light, 0.5), (HEIGHT_PX, width, 3))
     return [

@@ -25,11 +25,18 @@ _GRAIN: Final = 10_000  #: of the band's own coordinates
 def alone(name: str, duration_s: float) -> Markup:
     """One time line on which nothing was found."""
     top = _Line(f"Upload: {name}", duration_s, duration_s, above=True)
-    return _drawing(top.bar_px + _BAR_PX, f"Time line of {name}, {duration_s:.1f} s: nothing is marked.", *top.parts(()))
+    said = f"Time line of {name}, {duration_s:.1f} s: nothing is marked."
+    return _drawing(top.bar_px + _BAR_PX, said, *top.parts(()))
 
 
 def joined(
-    name: str, duration_s: float | None, known: str, known_s: float, segments: Sequence[Segment], *, quiet: bool
+    name: str,
+    duration_s: float | None,
+    known: str,
+    known_s: float,
+    segments: Sequence[Segment],
+    *,
+    quiet: bool,
 ) -> Markup:
     """An upload's time line above that of the known video. duration_s: None for a picture.
 
@@ -53,7 +60,7 @@ def joined(
     ]
     if duration_s is not None:
         parts += [_label(*one, scale_s, middle_px + 19) for one in ours]
-    said = "; ".join(words.found(one, known) for one in segments)
+    said = "; ".join(words.place(one, known) for one in segments)
     height_px = bottom.top_px + _BAR_PX + _AXIS_PX + _NAME_PX
     return _drawing(height_px, f"Time lines: of {name}, {said}.", *parts, class_="quiet" if quiet else "")
 
@@ -62,7 +69,8 @@ class _Line:
     """A bar as long as a video, with its seconds and its name."""
 
     def __init__(self, name: str, duration_s: float, scale_s: float, *, above: bool, top_px: int = 0) -> None:
-        self.name, self.duration_s, self.scale_s, self.above, self.top_px = name, duration_s, scale_s, above, top_px
+        self.name, self.duration_s, self.scale_s = name, duration_s, scale_s
+        self.above, self.top_px = above, top_px
         self.bar_px = top_px + (_NAME_PX + _AXIS_PX if above else 0)
 
     def parts(self, marked: Sequence[tuple[float, float]]) -> Iterator[Markup]:
@@ -74,7 +82,8 @@ class _Line:
                 yield element("line", class_="moment", x1=self._at(start_s), x2=self._at(start_s),
                               y1=self.bar_px, y2=self.bar_px + _BAR_PX)  # fmt: skip
             else:
-                yield element("rect", class_="part", x=self._at(start_s), width=self._at(end_s - start_s), **size)
+                width = self._at(end_s - start_s)
+                yield element("rect", class_="part", x=self._at(start_s), width=width, **size)
         yield from self._axis()
         name_px = self.top_px + 13 if self.above else self.top_px + _BAR_PX + _AXIS_PX + 15
         yield element("text", self.name, class_="name", x="0", y=name_px)
@@ -131,11 +140,10 @@ def _label(start_s: float, end_s: float, scale_s: float, y_px: int) -> Markup:
 
 
 def _anchor(start_s: float, end_s: float, scale_s: float) -> str:
-    """Which way a text must grow to stay inside the drawing."""
+    """Which way a text must grow to stay inside the drawing, however narrow."""
     middle = (start_s + end_s) / 2 / scale_s
-    if middle < 0.2 or start_s == 0:
-        return "start"
-    return "end" if middle > 0.9 or (middle > 0.8 and end_s > start_s) else "middle"
+    room = 0.06 if start_s == end_s else 0.22
+    return "start" if middle < room else "end" if middle > 1 - room else "middle"
 
 
 def _percent(time_s: float, scale_s: float) -> str:
@@ -143,5 +151,12 @@ def _percent(time_s: float, scale_s: float) -> str:
 
 
 def _drawing(height_px: int, said: str, *parts: str, class_: str = "") -> Markup:
-    label = {"role": "img", "aria_label": said}
-    return element("svg", markup.joined(*parts), class_=f"timelines {class_}".strip(), width="100%", height=height_px, **label)
+    return element(
+        "svg",
+        markup.joined(*parts),
+        class_=f"timelines {class_}".strip(),
+        width="100%",
+        height=height_px,
+        role="img",
+        aria_label=said,
+    )

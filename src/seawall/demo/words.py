@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from seawall.bench.records import Stretch
 from seawall.matching.options import SearchOptions
 from seawall.model.match import Recommendation, Segment
 from seawall.workflows.check import Named
@@ -28,7 +29,9 @@ def percent(share: float) -> str:
     """A share in whole percent; next to nothing and nearly all are not rounded away."""
     if 0 < share < 0.01:
         return "under 1 %"
-    return f"{math.floor(share * 100 + 0.5) if share < 0.99 else math.floor(share * 100)} %"
+    if 0.99 <= share < 1:
+        return f"{math.floor(share * 1000) / 10} %"
+    return f"{share * 100:.0f} %"
 
 
 def off(off_s: float) -> str:
@@ -41,18 +44,12 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def place(start_s: float, end_s: float, reference_start_s: float, reference_end_s: float, name: str) -> str:
-    """Where a stretch lies on both sides."""
-    theirs = span(reference_start_s, reference_end_s)
-    if start_s == end_s:
+def place(where: Segment | Stretch, name: str, *, ours: str = "") -> str:
+    """Where a stretch lies on both sides. ours: what to call the upload, if anything."""
+    theirs = span(where.reference_start_s, where.reference_end_s)
+    if where.query_start_s == where.query_end_s:
         return f"the picture is {theirs} of {name}"
-    return f"{span(start_s, end_s)} is {theirs} of {name}"
-
-
-def found(segment: Segment, name: str) -> str:
-    """Where a segment lies on both sides."""
-    ends = (segment.query_start_s, segment.query_end_s, segment.reference_start_s, segment.reference_end_s)
-    return place(*ends, name)
+    return f"{span(where.query_start_s, where.query_end_s)}{ours} is {theirs} of {name}"
 
 
 def why(one: Named, still: bool, options: SearchOptions) -> list[str]:  # noqa: FBT001
@@ -68,9 +65,7 @@ def why(one: Named, still: bool, options: SearchOptions) -> list[str]:  # noqa: 
         return sentences
     sentences.append(_strength(one, options))
     if not still:
-        rest = 1 - one.match.coverage_query
-        unknown = f"The other {percent(rest)} of the upload is nothing known." if rest >= 0.01 else ""
-        sentences.append(unknown or "Nothing else is in the upload.")
+        sentences.append(_rest(1 - one.match.coverage_query))
     return sentences
 
 
@@ -78,14 +73,21 @@ def _where(segments: Sequence[Segment], name: str, still: bool) -> str:  # noqa:
     if still:
         return f"This picture was on the screen in {name}, and the time is that of the nearest frame."
     speeds = {round(segment.speed, 2) for segment in segments}
-    pace = "at its own speed" if speeds == {1.0} else f"at {listed([f'{one:g}' for one in sorted(speeds)])} times its speed"
+    times = listed([f"{one:g}" for one in sorted(speeds)])
+    pace = "at its own speed" if speeds == {1.0} else f"at {times} times its speed"
     undone = sorted({step for segment in segments for step in segment.transform})
     after = f", after undoing {listed(undone)}" if undone else ""
     return f"Picture after picture of {name} comes by in its order and {pace}{after}."
 
 
+def _rest(share: float) -> str:
+    if share >= 0.01:
+        return f"The other {percent(share)} of the upload follows nothing known."
+    return "Next to nothing else is in the upload." if share > 0 else "Nothing else is in the upload."
+
+
 def _strength(one: Named, options: SearchOptions) -> str:
     score, limit = f"{one.match.score:.2f}", f"{options.strong_score:.2f}"
     if one.match.recommendation is Recommendation.STRONG:
-        return f"Evidence from distinct pictures adds up to a score of {score}; from {limit} on a match is called strong."
+        return f"Evidence from distinct pictures adds up to a score of {score}; strong begins at {limit}."
     return f"The score of {score} is worth a person's look, and no more: strong begins at {limit}."

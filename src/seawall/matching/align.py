@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.matching import candidates
 from seawall.matching.candidates import Hits
 from seawall.matching.options import SearchOptions
 from seawall.signals import thumb, video
@@ -34,7 +35,7 @@ REFINE_SPAN_S: Final = 0.6
 REFINE_STEPS: Final = ((REFINE_SPAN_S, 0.04), (0.05, 0.01))  #: (reach, step) of the offset's search
 REFINE_MOMENTS: Final = 240  #: so many moments settle a line, however long it is
 MAX_LINES: Final = 64  #: tried for one reference, those with the most votes first
-MAX_HITS: Final = 200_000  #: more than these vote as an even sample
+MAX_HITS: Final = 50_000  #: of more, a sample votes
 CAPPED_BITS: Final = 64  #: a moment further off is not part of the copy and must not steer it
 
 
@@ -94,7 +95,8 @@ def align(
     if query.is_still:
         return _place_still(query, reference, hits)
     if reference.is_still:
-        return list(_still_in_video(query, reference, options))
+        longest = sorted(_still_in_video(query, reference, options), key=lambda run: -len(run.moments))
+        return sorted(longest[: options.max_segments], key=lambda run: run.query_start_s)
     runs: list[Run] = []
     left = _sampled(hits)
     free = np.ones(len(query), np.bool_)
@@ -142,7 +144,7 @@ def _sampled(hits: Hits) -> Hits:
     if len(hits) <= MAX_HITS:
         return hits
     kept = np.zeros(len(hits), np.bool_)
-    kept[np.linspace(0, len(hits) - 1, MAX_HITS).astype(np.int64)] = True
+    kept[candidates.sample(np.arange(len(hits)), MAX_HITS)] = True
     return hits.where(kept)
 
 
@@ -299,7 +301,8 @@ def _runs(
     blank = support.inside & ~query.usable() & ~reference.usable()[support.positions]
     steps_s = np.diff(query.times_s, prepend=query.times_s[0])
     counted_s = np.cumsum(np.where(blank, 0.0, steps_s))
-    splits = np.flatnonzero(np.diff(counted_s[matched]) > options.gap_s) + 1
+    taken = np.cumsum(~free)[matched]  # what an earlier run took is not bridged
+    splits = np.flatnonzero((np.diff(counted_s[matched]) > options.gap_s) | (np.diff(taken) > 0)) + 1
     for moments in np.split(matched, splits):
         between = slice(int(moments[0]), int(moments[-1]) + 1)
         start_s, end_s = _ends(query, reference, line, *_over_blank(moments, blank & free))

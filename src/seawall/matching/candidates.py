@@ -13,6 +13,8 @@ from seawall.signals import video
 
 #: An index entry's id is the reference's number, then the moment's position in its fingerprint.
 POSITION_BITS: Final = 24
+ASKED: Final = 128  #: of the query's moments at once, which bounds the memory that an answer takes
+HITS_ASKED: Final = 128 * ASKED  #: kept of those of one reference
 
 
 class CodeIndex(Protocol):
@@ -64,11 +66,47 @@ def candidates(index: CodeIndex, query: video.Fingerprint, radius_bits: int) -> 
     asked = query.indexed()
     if len(asked) == 0:
         return []
+    parts = np.split(asked, range(ASKED, len(asked), ASKED))
+    found = [_ask(index, query, part, radius_bits) for part in parts]
+    numbers = np.concatenate([numbers for numbers, _ in found])
+    hits = Hits(
+        np.concatenate([some.query for _, some in found]),
+        np.concatenate([some.reference for _, some in found]),
+        np.concatenate([some.distances for _, some in found]),
+    )
+    return sorted(_by_number(numbers, hits), key=_moments_met, reverse=True)
+
+
+def _ask(
+    index: CodeIndex, query: video.Fingerprint, asked: NDArray[np.int64], radius_bits: int
+) -> tuple[NDArray[np.int64], Hits]:
+    """The numbers of the references that some of the query's moments met, and the hits.
+
+    Pictures that stand still meet each other at every pair of moments; of so many hits a sample
+    says as much.
+    """
     query_numbers, ids, distances = index.query(query.codes[asked], radius_bits)
     numbers = (ids >> np.uint64(POSITION_BITS)).astype(np.int64)
-    positions = (ids & np.uint64((1 << POSITION_BITS) - 1)).astype(np.int64)
-    hits = Hits(asked[query_numbers], positions, distances)
-    return sorted(_by_number(numbers, hits), key=_moments_met, reverse=True)
+    kept = _sample(numbers)
+    positions = (ids[kept] & np.uint64((1 << POSITION_BITS) - 1)).astype(np.int64)
+    return numbers[kept], Hits(asked[query_numbers[kept]], positions, distances[kept])
+
+
+def _sample(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Positions of at most `HITS_ASKED` hits of each reference, in order."""
+    if len(numbers) <= HITS_ASKED:
+        return np.arange(len(numbers))
+    order = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[order])) + 1
+    kept = [sample(members, HITS_ASKED) for members in np.split(order, starts)]
+    return np.sort(np.concatenate(kept))
+
+
+def sample(members: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """At most so many of them, the same each time. Not every n-th: those lie on lines of their own."""
+    if len(members) <= most:
+        return members
+    return np.sort(np.random.default_rng(0).choice(members, most, replace=False, shuffle=False))
 
 
 def _by_number(numbers: NDArray[np.int64], hits: Hits) -> Iterator[Candidate]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seawall.matching.align import Run
 from seawall.matching.options import SearchOptions
@@ -36,7 +37,7 @@ def score(points: float) -> float:
 
 def points(run: Run, query: video.Fingerprint, reference: video.Fingerprint, options: SearchOptions) -> float:
     """The evidence that a run holds."""
-    counted = _distinct(run, query, options.distinct_bits)
+    counted = _distinct(run, query, reference, options.distinct_bits)
     clear = np.minimum(query.qualities[run.moments], reference.qualities[run.positions]) / pdq.MATCH_QUALITY
     worth = np.maximum(0, UNRELATED_BITS - run.distances) / BITS_A_POINT * np.minimum(1, clear)
     if query.thumbs is not None and reference.thumbs is not None:
@@ -49,16 +50,19 @@ def points(run: Run, query: video.Fingerprint, reference: video.Fingerprint, opt
 
 
 def _distinct(
-    run: Run, query: video.Fingerprint, distinct_bits: int
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """For each moment of the run, the number of the distinct picture that it shows."""
+    run: Run, query: video.Fingerprint, reference: video.Fingerprint, distinct_bits: int
+) -> NDArray[np.int64]:
+    """For each moment of the run, the number of the distinct picture that it shows.
+
+    A picture is distinct once the codes of both sides have moved: noise moves that of one.
+    """
     numbers = np.zeros(len(run.moments), np.int64)
-    last = query.codes[run.moments[0]]
-    number = 0
-    for at, moment in enumerate(run.moments):
-        code = query.codes[moment]
-        if int(np.bitwise_count(code ^ last).sum()) >= distinct_bits:
-            number, last = number + 1, code
+    codes, known = query.codes[run.moments], reference.codes[run.positions]
+    number = last = 0
+    for at in range(len(run.moments)):
+        moved = np.bitwise_count(np.stack([codes[at] ^ codes[last], known[at] ^ known[last]])).sum(axis=1)
+        if int(moved.min()) >= distinct_bits:
+            number, last = number + 1, at
         numbers[at] = number
     return numbers
 

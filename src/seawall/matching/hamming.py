@@ -248,7 +248,7 @@ class HammingIndex:
 
 
 def _create(folder: Path, wait_s: float) -> None:
-    with index_files.write_errors(folder):
+    with errors.writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with index_files.locked(folder, wait_s):
         path = folder / index_manifest.NAME

@@ -8,7 +8,6 @@ goes with the process, so a killed writer leaves none behind. Needs a POSIX syst
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import time
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 LOCK_NAME: Final = "lock"
 TEMPORARY_SUFFIX: Final = ".tmp"
 _LOCK_POLL_S: Final = 0.005
-#: EFBIG: the process's or the file system's limit on one file, the same to the user as a full disk.
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Sink(Protocol):
@@ -38,24 +35,13 @@ class Sink(Protocol):
 
 
 @contextlib.contextmanager
-def write_errors(path: Path) -> Iterator[None]:
-    """Turn the system's refusals to write at path into DiskFull and WriteFailed."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise errors.DiskFull(path=path) from error
-        raise errors.WriteFailed(path=path, reason=error.strerror or str(error)) from error
-
-
-@contextlib.contextmanager
 def new_file(path: Path) -> Iterator[Sink]:
     """A file that appears at path, whole and durable, when the block ends; not at all when it raises.
 
     Raises DiskFull and WriteFailed.
     """
     temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
-    with write_errors(path):
+    with errors.writing(path):
         try:
             with temporary.open("wb") as file:
                 yield file
@@ -87,7 +73,7 @@ def remove(path: Path) -> None:
 def locked(folder: Path, wait_s: float) -> Iterator[None]:
     """Hold the folder's write lock. Raises StoreBusy after wait_s, WriteFailed."""
     path = folder / LOCK_NAME
-    with write_errors(path):
+    with errors.writing(path):
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _wait_for_lock(number, path, wait_s)

@@ -116,7 +116,7 @@ class DeltaLog:
         body = ids.astype(ID).tobytes() + codes.tobytes()
         chain = zlib.crc32(body, zlib.crc32(fields, self._chain))
         record = fields + _CHECKS.pack(chain, zlib.crc32(fields)) + body
-        with index_files.write_errors(self.path):
+        with errors.writing(self.path):
             number = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)
             try:
                 os.ftruncate(number, self._end)  # a torn record of a writer that died

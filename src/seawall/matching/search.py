@@ -39,6 +39,7 @@ class _Found:
 
     match: match.Match
     negative: bool
+    disputed: bool
     single_code: NDArray[np.uint8] | None  #: the reference's code, if all rests on one picture
 
 
@@ -94,6 +95,7 @@ def _exact(query: Query, entry: Entry, options: SearchOptions) -> _Found:
             segments=(whole,),
         ),
         entry.negative,
+        entry.disputed,
         None,
     )
 
@@ -122,7 +124,7 @@ def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOp
         segments=segments,
     )
     single = theirs.codes[weighed[0][0].positions[0]] if still else None
-    return _Found(made, entry.negative, single)
+    return _Found(made, entry.negative, entry.disputed, single)
 
 
 def _covered_query(segments: Sequence[match.Segment], query: video.Fingerprint) -> float:
@@ -138,7 +140,7 @@ def _covered_reference(segments: Sequence[match.Segment], reference: video.Finge
 def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match]:
     """Matches worth showing, weighed against each other and against known-good content."""
     shown = [one for one in found if one.match.recommendation is not match.Recommendation.NONE]
-    known_good = [one.match for one in shown if one.negative]
+    known_good = [one.match for one in shown if one.negative and not one.disputed]
     positive = [one for one in shown if not one.negative]
     weighed = recommend.weigh_rivals(
         [one.match for one in positive], [one.single_code for one in positive], options

@@ -7,9 +7,7 @@ library versions in the container.
 
 from __future__ import annotations
 
-import errno
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -44,7 +42,6 @@ TIME_BASE: Final = Fraction(1, 60_000)
 
 _SAMPLE_FORMAT: Final = {"aac": "fltp", "libmp3lame": "fltp", "libopus": "flt"}
 _LAYOUT: Final = {1: "mono", 2: "stereo"}
-_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ class Writer:
         self._path = path
         self._last_pts = -1
         self._step = max(1, round(1 / (rate_hz * TIME_BASE)))
-        with _write_errors(path):
+        with errors.writing(path):
             self._container = av.open(path, "w", options={"fflags": "+bitexact"})
             self._video = cast("VideoStream", self._container.add_stream(settings.codec, rate=rate_hz))
             self._video.width, self._video.height = self.width_px, self.height_px
@@ -133,7 +130,7 @@ class Writer:
         self._last_pts = pts
         frame = _frame(picture, self.width_px, self.height_px)
         frame.pts, frame.time_base, frame.duration = pts, TIME_BASE, self._step
-        with _write_errors(self._path):
+        with errors.writing(self._path):
             if self._sound:
                 self._container.mux(list(self._sound.packets(time_s)))
             self._container.mux(self._video.encode(frame))
@@ -145,7 +142,7 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Finish the file; after an error only close it."""
-        with _write_errors(self._path):
+        with errors.writing(self._path):
             try:
                 if kind is None:
                     self._flush()
@@ -217,7 +214,7 @@ def write_video(
 
 def write_jpeg(path: Path, rgb: Rgb, *, quality: int) -> None:
     """Write a picture as JPEG; `quality` is 1 to 95. Raises errors.DiskFull, errors.WriteFailed."""
-    with _write_errors(path):
+    with errors.writing(path):
         Image.fromarray(rgb).save(path, "JPEG", quality=quality)
 
 
@@ -256,8 +253,9 @@ def even(side_px: int) -> int:
 def _frame(picture: Rgb | Planes, width_px: int, height_px: int) -> VideoFrame:
     if isinstance(picture, Planes):
         rows, columns = picture.y.shape
-        flat = np.concatenate((picture.y, *(c.reshape(-1, columns) for c in (picture.u, picture.v))))
-        frame = VideoFrame.from_ndarray(flat, format="yuv420p")
+        # One plane after another: half a plane may end in the middle of a row.
+        flat = np.concatenate([plane.ravel() for plane in (picture.y, picture.u, picture.v)])
+        frame = VideoFrame.from_ndarray(flat.reshape(-1, columns), format="yuv420p")
         if (rows, columns) == (height_px, width_px):
             return frame
     else:
@@ -286,13 +284,3 @@ def _reformatted(
 def _reformatter(thread: int, route: tuple[str | int, ...]) -> VideoReformatter:  # noqa: ARG001
     """One for each thread and route: making its tables costs more than using them for a picture."""
     return VideoReformatter()
-
-
-@contextmanager
-def _write_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:  # FFmpeg's own errors for a failing file system are OSErrors too
-        if error.errno in _NO_ROOM:
-            raise errors.DiskFull(path=path) from error
-        raise errors.WriteFailed(path=path, reason=error.strerror or error) from error

@@ -23,12 +23,12 @@ _FULL_OF_PAIR: Final = FULL_OF_LIMITED[np.arange(1 << 16, dtype=np.uint16).view(
 
 
 def from_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(H, W, 3) red, green, blue -> (H, W) luma, not rounded."""
-    luma = np.empty(rgb.shape[:2], np.float32)
-    weights = np.array(RGB_WEIGHTS, np.float32)
-    for top in range(0, len(rgb), _BAND_ROWS):  # in bands: a whole picture as float32 is 12 bytes a pixel
-        band = rgb[top : top + _BAND_ROWS].astype(np.float32)
-        np.dot(band, weights, out=luma[top : top + _BAND_ROWS])
+    """(H, W, 3) red, green, blue -> (H, W) luma, not rounded; the same to the last bit on any machine."""
+    luma = np.zeros(rgb.shape[:2], np.float32)
+    for top in range(0, len(rgb), _BAND_ROWS):  # in bands, which stay in the processor's cache
+        rows = slice(top, top + _BAND_ROWS)
+        for colour, weight in enumerate(RGB_WEIGHTS):  # a matrix product would round as the machine likes
+            luma[rows] += np.multiply(rgb[rows, :, colour], np.float32(weight), dtype=np.float32)
     return luma
 
 
@@ -41,4 +41,9 @@ def spread(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H, W) in limited range -> full range; what lies outside 16..235 is clipped."""
     if plane.shape[1] % 2 or not plane.flags.c_contiguous:
         return np.take(FULL_OF_LIMITED, plane)
-    return np.take(_FULL_OF_PAIR, plane.view(np.uint16)).view(np.uint8)
+    full = np.empty_like(plane)
+    pairs, full_pairs = plane.view(np.uint16), full.view(np.uint16)
+    for top in range(0, len(plane), _BAND_ROWS):
+        rows = slice(top, top + _BAND_ROWS)
+        np.take(_FULL_OF_PAIR, pairs[rows], out=full_pairs[rows], mode="clip")  # which spares a check
+    return full

@@ -116,9 +116,8 @@ class PictureFile:
 
     def read_moving(self) -> Iterator[Shown]:
         """The pictures in turn; damage ends them, and is noted."""
-        with _pillow(lenient=False):
-            image = self._open()
-            skipped = 1 if image.info.get("default_image") else 0  # shown only where nothing moves
+        image = self._open_at_all()
+        skipped = 1 if image.info.get("default_image") else 0  # shown only where nothing moves
         self.read_s = 0.0
         for number in count():
             try:

@@ -7,7 +7,6 @@ passes this module.
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,12 +99,8 @@ class Database:
             engine.dispose()
 
     def _make_folder(self) -> None:
-        try:
+        with errors.writing(self.path.parent):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise errors.DiskFull(path=self.path.parent) from error
-            raise errors.WriteFailed(path=self.path.parent, reason=error.strerror) from error
 
     @contextmanager
     def _errors_made_ours(self) -> Iterator[None]:

@@ -1,0 +1,190 @@
+"""The rows of a list, read line by line and checked: what a line cannot say is refused with a reason."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from seawall import errors
+from seawall.model import signal
+from seawall.signals import pdq, video
+
+MIN_SET_BITS: Final = 64  #: a PDQ hash sets half of its bits; far from that it is something else
+DIGEST_BYTES: Final = {signal.SignalType.SHA256: 32, signal.SignalType.MD5: 16}
+OWN: Final = (signal.SignalType.IMAGE, signal.SignalType.VIDEO)  #: written by a Seawall
+_MAX_OFFSET_S: Final = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line that can be used."""
+
+    line: int
+    type: signal.SignalType
+    value: bytes
+    quality: int | None
+    offset_s: float | None
+    reference: str
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A line that was left out."""
+
+    line: int  #: from 1, the header counted
+    reason: str
+
+
+class _RefusedError(Exception):
+    """A line that cannot be used, and why."""
+
+
+def read(path: Path) -> Iterator[Row | Malformed]:
+    """Every line with content, in order. Raises PathNotFound, BadList."""
+    with _opened(path) as stream:
+        for line, record in _records(stream, path):
+            try:
+                yield _row(line, record)
+            except _RefusedError as refused:
+                yield Malformed(line, str(refused))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            yield stream
+    except FileNotFoundError as cause:
+        raise errors.PathNotFound(path=os.fspath(path)) from cause
+    except OSError as cause:
+        raise errors.BadList(path=os.fspath(path), reason=cause.strerror or str(cause)) from cause
+
+
+def _records(stream: TextIO, path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """Every line's fields with its number: JSON lines if the first line starts with a brace, else CSV."""
+    first = stream.readline()
+    rest: Iterable[str] = stream
+    if first.lstrip().startswith("{"):
+        yield from _json_lines([first], rest)
+        return
+    header = next(csv.reader([first]), [])
+    names = [name.strip().lower() for name in header]
+    if not {"type", "value"} <= set(names):
+        raise errors.BadList(
+            path=os.fspath(path), reason="its first line names no columns 'type' and 'value', nor is it JSON"
+        )
+    for line, text in enumerate(rest, start=2):
+        if text.strip():
+            yield line, _csv_fields(names, text)
+
+
+def _csv_fields(names: list[str], text: str) -> Mapping[str, object]:
+    """One line's fields. A line is a row: a quoted line break would hide where a broken list goes wrong."""
+    try:
+        values = next(csv.reader([text], strict=True))
+    except csv.Error as cause:
+        return {"": f"not CSV: {cause}"}
+    if len(values) > len(names):
+        return {"": f"{len(values)} fields where the header has {len(names)}"}
+    return dict(zip(names, values, strict=False))
+
+
+def _json_lines(first: list[str], rest: Iterable[str]) -> Iterator[tuple[int, Mapping[str, object]]]:
+    for lines, start in ((first, 1), (rest, 2)):
+        for line, text in enumerate(lines, start=start):
+            if not text.strip():
+                continue
+            try:
+                record = json.loads(text)
+            except (json.JSONDecodeError, RecursionError):
+                record = {"": "not JSON"}
+            yield line, record if isinstance(record, dict) else {"": "not a JSON object"}
+
+
+def _row(line: int, record: Mapping[str, object]) -> Row:
+    """A line's fields, checked. Raises _RefusedError."""
+    if "" in record:
+        raise _RefusedError(str(record[""]))
+    name = _text(record, "type").lower()
+    try:
+        kind = signal.SignalType(name)
+    except ValueError:
+        raise _RefusedError(f"unknown type {name[:40]!r}") from None
+    return Row(
+        line=line,
+        type=kind,
+        value=_value(kind, _text(record, "value")),
+        quality=_quality(record.get("quality")),
+        offset_s=_number(record.get("offset_s"), "offset_s", _MAX_OFFSET_S),
+        reference=_text(record, "reference"),
+        label=_text(record, "label"),
+        source=_text(record, "source"),
+    )
+
+
+def _text(record: Mapping[str, object], name: str) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _RefusedError(f"{name} is not a text")
+    return value.strip()
+
+
+def _value(kind: signal.SignalType, text: str) -> bytes:
+    if kind in OWN:
+        return _own_value(text)
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        raise _RefusedError(f"value is not hexadecimal: {text[:40]!r}") from None
+    expected = DIGEST_BYTES.get(kind, pdq.CODE_BYTES)
+    if len(value) != expected or len(text) != 2 * expected:
+        raise _RefusedError(f"a {kind} value has {2 * expected} hex digits, not {len(text)}")
+    if kind is signal.SignalType.PDQ:
+        set_bits = int.from_bytes(value).bit_count()
+        if not MIN_SET_BITS <= set_bits <= pdq.BITS - MIN_SET_BITS:
+            raise _RefusedError(
+                f"not a PDQ hash: {set_bits} of {pdq.BITS} bits are set, not about half"
+            )
+    return value
+
+
+def _own_value(text: str) -> bytes:
+    try:
+        value = base64.b64decode(text, validate=True)
+        video.decode(value)
+    except (ValueError, binascii.Error) as cause:
+        raise _RefusedError(f"not a fingerprint: {cause}") from None
+    return value
+
+
+def _quality(value: object) -> int | None:
+    number = _number(value, "quality", 100)
+    if number is not None and number != int(number):
+        raise _RefusedError(f"quality is not a whole number: {number}")
+    return None if number is None else int(number)
+
+
+def _number(value: object, name: str, most: float) -> float | None:
+    """A number from 0 to `most`, or None where the field is empty. Raises _RefusedError."""
+    if value is None or value == "":
+        return None
+    try:
+        number = float(value) if isinstance(value, str | int | float) else math.nan
+    except ValueError:
+        number = math.nan
+    if isinstance(value, bool) or not 0 <= number <= most:
+        raise _RefusedError(f"{name} is not a number from 0 to {most:g}: {str(value)[:40]!r}")
+    return number

@@ -1,0 +1,153 @@
+"""From a file to its signals, and the way back from another process, which is not trusted."""
+
+import io
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from seawall import media
+from seawall.model import content, signal
+from seawall.signals import compute, pdq, video
+
+
+def picture_file(luma, name="png"):
+    file = io.BytesIO()
+    Image.fromarray(luma).save(file, name)
+    file.seek(0)
+    return file
+
+
+def textured(height, width, seed=1):
+    random = np.random.default_rng(seed)
+    coarse = random.integers(0, 256, (12, 12), np.uint8)
+    return np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
+
+
+def video_file(frames, fps=10):
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as container:
+        stream = container.add_stream("ffv1", rate=fps)
+        stream.height, stream.width = frames[0].shape
+        stream.pix_fmt = "gray"
+        for shown in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(shown, "gray")))
+        container.mux(stream.encode(None))
+    file.seek(0)
+    return file
+
+
+def sound_file():
+    file = io.BytesIO()
+    with av.open(file, "w", format="wav") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 4000), np.int16), "s16", "mono")
+        sound.sample_rate = 8000
+        container.mux(stream.encode(sound))
+        container.mux(stream.encode(None))
+    file.seek(0)
+    return file
+
+
+def computed(file, role=video.Role.QUERY):
+    with media.open(file) as opened:
+        return compute.compute(opened, role)
+
+
+def moving_file():
+    wide = textured(64, 300)
+    return video_file([np.ascontiguousarray(wide[:, 6 * at : 6 * at + 96]) for at in range(30)])
+
+
+def test_a_picture_has_a_fingerprint_and_a_hash():
+    luma = textured(120, 160)
+    made = computed(picture_file(luma))
+    own, full = made.signals()
+    assert (made.kind, made.format, made.duration_s) == (content.Kind.IMAGE, "png", None)
+    assert (made.width_px, made.height_px, made.skipped) == (160, 120, ())
+    assert (own.type, full.type) == (signal.SignalType.IMAGE, signal.SignalType.PDQ)
+    assert video.decode(own.value).is_still
+    expected = pdq.hash_luma(luma)
+    assert (full.value, full.quality) == (expected.value, expected.quality)
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [((4, 300), signal.SkipReason.TOO_SMALL), ((300, 300), signal.SkipReason.LOW_QUALITY)],
+)
+def test_a_picture_that_cannot_be_hashed_says_why(shape, reason):
+    made = computed(picture_file(np.full(shape, 90, np.uint8)))
+    assert made.fingerprint is None
+    assert made.signals() == ()
+    assert made.skipped == (signal.Skipped(signal.SignalType.IMAGE, reason),)
+
+
+@pytest.mark.parametrize(
+    ("role", "least", "most"), [(video.Role.QUERY, 12, 13), (video.Role.REFERENCE, 28, 30)]
+)
+def test_a_video_is_sampled_by_its_role(role, least, most):
+    made = computed(moving_file(), role)
+    assert made.kind is content.Kind.VIDEO
+    assert least <= len(made.fingerprint) <= most
+    assert made.duration_s == made.fingerprint.duration_s == pytest.approx(3.0, abs=0.05)
+    (own,) = made.signals()
+    assert own.type is signal.SignalType.VIDEO
+    assert made.decode_s > 0
+
+
+def test_a_flat_video_says_why_it_has_no_signal():
+    made = computed(video_file([np.full((64, 96), 40, np.uint8)] * 10))
+    assert (made.fingerprint, made.signals()) == (None, ())
+    assert made.skipped == (signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.LOW_QUALITY),)
+
+
+def test_sound_alone_says_so():
+    made = computed(sound_file())
+    assert made.kind is content.Kind.AUDIO
+    assert made.skipped == (signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),)
+
+
+@pytest.mark.parametrize("make", [moving_file, sound_file, lambda: picture_file(textured(90, 90))])
+def test_what_crosses_to_another_process_is_the_same(make):
+    with media.open(make()) as opened:
+        crossed = compute.parse(compute.in_sandbox(opened, role="query"))
+    here = computed(make())
+    for name in ("kind", "format", "duration_s", "width_px", "height_px", "partial", "skipped"):
+        assert getattr(crossed, name) == getattr(here, name)
+    assert crossed.signals() == here.signals()
+
+
+def record(**changes):
+    with media.open(picture_file(textured(90, 90))) as opened:
+        return compute.in_sandbox(opened, role="query") | changes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "film"},
+        {"kind": None},
+        {"format": 3},
+        {"duration_s": "long"},
+        {"duration_s": True},
+        {"width_px": 1.5},
+        {"fingerprint": b"SWVF"},
+        {"fingerprint": "SWVF"},
+        {"partial": []},
+        {"partial": {"read_s": None, "expected_s": None, "damaged_packets": 1}},
+        {"skipped": [["pdq"]]},
+        {"skipped": [["pdq", "tired"]]},
+        {"skipped": {}},
+    ],
+)
+def test_what_a_taken_over_process_sends_is_refused(changes):
+    compute.parse(record())
+    with pytest.raises(ValueError, match=r".+"):
+        compute.parse(record(**changes))
+
+
+@pytest.mark.parametrize("value", [None, [], 3, b"", "text"])
+def test_what_is_no_record_is_refused(value):
+    with pytest.raises(ValueError, match="mapping"):
+        compute.parse(value)
