@@ -36,9 +36,10 @@ check: $(VENV)/.dev
 docs: reference
 	@$(MAKE) --no-print-directory docs-check
 
+# Never with --quiet: it hides warnings from --strict too. The variable silences the theme's announcement of
+# the end of its life, which docs/decisions/0007-documentation-generator.md takes up.
 docs-check: $(VENV)/.dev
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
-		--doctree-dir build/doctrees docs site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 reference: $(VENV)/.dev
 	$(BIN)/python docs/generate.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -47,8 +48,6 @@ def banked(data: Path) -> dict[str, str]:
 
 
 def matched_references(data: Path, folder: Path) -> set[str]:
-    import json
-
     checked = json.loads(run(data, "check", folder, "--json").stdout)
     return {match["reference"] for result in checked["results"] for match in result["matches"]}
 

@@ -78,7 +78,7 @@ def test_both_indexes_lead_to_the_same_matches(found):
         assert found["brute force", name] == found["hamming", name]
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.permutations(CHAIRS, 2))
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(CHAIRS, 2)))
 def test_edits_of_one_recording_match_strongly(found, queries, banked, one, other):
     match = found["hamming", one][other]
     assert match.recommendation is Recommendation.STRONG
@@ -92,7 +92,7 @@ def test_the_shortened_recording_lies_where_it_was_cut_out(found):
     assert segment.speed == pytest.approx(1.0, abs=0.001)
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.permutations(PATTERNS, 2))
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(PATTERNS, 2)))
 def test_the_shorter_pattern_lies_in_the_longer(found, one, other):
     match = found["hamming", one][other]
     assert match.recommendation is Recommendation.STRONG

@@ -37,20 +37,35 @@ class CommandLine:
         self.data = data
 
     def command(self, *args: object) -> list[str]:
-        return [sys.executable, "-m", "seawall", *(os.fsdecode(os.fspath(one)) if isinstance(one, os.PathLike) else str(one) for one in args)]
+        return [sys.executable, "-m", "seawall", *map(str, args)]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "SEAWALL_DATA": str(self.data), "SEAWALL_ACTOR": "tester", "SEAWALL_WORKERS": "2"}
+        return {
+            **os.environ,
+            "SEAWALL_DATA": str(self.data),
+            "SEAWALL_ACTOR": "tester",
+            "SEAWALL_WORKERS": "2",
+        }
 
     def __call__(self, *args: object) -> Ran:
         done = subprocess.run(
-            self.command(*args), capture_output=True, text=True, errors="surrogateescape", env=self.environment(), check=False
+            self.command(*args),
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            env=self.environment(),
+            check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def start(self, *args: object, **kwargs: object) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command(*args), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.environment(), **kwargs
+            self.command(*args),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=self.environment(),
+            **kwargs,
         )
 
     def json(self, *args: object) -> dict:

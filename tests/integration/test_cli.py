@@ -6,6 +6,8 @@ import sqlite3
 
 from PIL import Image
 
+from seawall import media
+
 
 def test_two_commands_locate_a_copy(seawall_cli, clips, tmp_path):
     seawall_cli.json("bank", "create", "KNOWN")
@@ -24,11 +26,13 @@ def test_two_commands_locate_a_copy(seawall_cli, clips, tmp_path):
         "bank", "reference", "reference_name", "incident", "score", "recommendation",
         "coverage_query", "coverage_reference", "parts", "segments",
     }  # fmt: skip
-    assert (match["bank"], match["reference_name"], match["recommendation"]) == ("KNOWN", "known-a.mp4", "strong")
+    assert (match["bank"], match["reference_name"]) == ("KNOWN", "known-a.mp4")
+    assert match["recommendation"] == "strong"
     assert match["reference"] == added["results"][0]["reference"]
     (segment,) = match["segments"]
     assert set(segment) == {
-        "signal", "query_start_s", "query_end_s", "reference_start_s", "reference_end_s", "speed", "transform", "score",
+        "signal", "query_start_s", "query_end_s", "reference_start_s", "reference_end_s",
+        "speed", "transform", "score",
     }  # fmt: skip
     assert segment["query_end_s"] - segment["query_start_s"] > 7.9
     assert match["coverage_query"] > 0.99
@@ -48,8 +52,6 @@ def test_the_same_bytes_match_exactly_even_under_a_limit(seawall_cli, clips):
 
 
 def test_a_still_of_a_video_is_found_at_its_second(seawall_cli, clips, tmp_path):
-    from seawall import media
-
     with media.open(clips["known-b"]) as opened:
         frame = next(frame for frame in opened.frames() if frame.time_s >= 3.2)
         Image.fromarray(frame.rgb()).resize((160, 90)).save(tmp_path / "still.jpg", quality=50)
@@ -133,7 +135,13 @@ def test_bad_files_are_named_and_the_others_go_on(seawall_cli, clips, tmp_path):
 
 
 def test_awkward_paths(seawall_cli, clips, tmp_path):
-    names = [b"-dash.mp4", b"new\nline.mp4", b"quote'\"$(touch x).mp4", "emoji \U0001f600.mp4".encode(), b"bytes \xff\xfe.mp4"]
+    names = [
+        b"-dash.mp4",
+        b"new\nline.mp4",
+        b"quote'\"$(touch x).mp4",
+        "emoji \U0001f600.mp4".encode(),
+        b"bytes \xff\xfe.mp4",
+    ]
     folder = tmp_path / "awkward"
     folder.mkdir()
     for number, name in enumerate(names):

@@ -33,7 +33,9 @@ def test_values_that_cannot_be_used_are_named(tmp_path, name, value):
         config.load(tmp_path, {f"SEAWALL_{name}": value})
 
 
-@pytest.mark.parametrize("content", ["max_bites = 1\n", "max_frames = true\n", "max_frames = [1]\n", "not toml", "data = 3\n"])
+@pytest.mark.parametrize(
+    "content", ["max_bites = 1\n", "max_frames = true\n", "max_frames = [1]\n", "not toml", "data = 3\n"]
+)
 def test_a_file_that_cannot_be_used_is_refused(tmp_path, content):
     (tmp_path / "seawall.toml").write_text(content)
     with pytest.raises(errors.BadSetting):

@@ -3,8 +3,10 @@
 import dataclasses
 import importlib.util
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -251,63 +253,60 @@ def test_every_decision_says_when_to_revisit_it():
 
 
 class Loads(HTMLParser):
-    """What a browser fetches of its own accord when it shows a page."""
+    """What a browser fetches of its own accord when it shows a page, and what the page links to."""
 
-    def __init__(self):
+    def __init__(self, page):
         super().__init__()
-        self.addresses = []
+        self.loads = []
+        self.links = []
+        self.ids = set()
+        self.metas = {}
+        self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
-        if tag == "link" and values.get("rel") not in (
-            "author",
-            "canonical",
-            "index",
-            "next",
-            "prev",
-            "search",
-        ):
-            self.addresses.append(values.get("href"))
-        elif tag != "a":
-            self.addresses += [
+        self.ids |= {values.get("id"), values.get("name")}
+        if tag == "meta":
+            self.metas[values.get("http-equiv")] = values.get("content")
+        elif tag == "a":
+            self.links.append(values.get("href") or "")
+        elif tag == "link":
+            named = values.get("rel") in ("author", "canonical", "index", "next", "prev", "search")
+            (self.links if named else self.loads).append(values.get("href"))
+        else:
+            self.loads += [
                 values.get(name) for name in ("src", "srcset", "poster", "data") if values.get(name)
             ]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    built = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "sphinx",
-            "-q",
-            "-W",
-            "--keep-going",
-            "-d",
-            folder / "trees",
-            DOCS,
-            folder / "html",
-        ],
+def build(folder, target):
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", target],
+        cwd=folder,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Each page of the built site, with what it names."""
+    folder = tmp_path_factory.mktemp("site") / "html"
+    built = build(ROOT, folder)
     assert built.returncode == 0, built.stderr
-    return folder / "html"
+    assert "WARNING" not in built.stderr
+    return {page: Loads(page) for page in folder.rglob("*.html")}
 
 
 @pytest.mark.xdist_group("site")
 def test_the_site_loads_nothing_from_outside(site):
-    pages = list(site.rglob("*.html"))
-    assert len(pages) >= len(list(DOCS.rglob("*.md")))
-    for page in pages:
-        loads = Loads()
-        loads.feed(page.read_text(encoding="utf-8"))
-        assert loads.addresses
-        outside = [address for address in loads.addresses if re.match(r"(?:\w+:)?//", address or "")]
+    assert len(site) >= len(list(DOCS.rglob("*.md")))
+    for page, names in site.items():
+        assert names.loads
+        outside = [address for address in names.loads if re.match(r"(?:\w+:)?//", address or "")]
         assert outside == [], page.name
 
 
@@ -316,7 +315,51 @@ def test_its_styles_and_scripts_fetch_nothing_from_outside(site):
     fetch = re.compile(
         r"""url\(\s*["']?(?:\w+:)?//|@import\s+["'](?:\w+:)?//|(?:fetch|import|importScripts)\(\s*["'](?:\w+:)?//"""
     )
-    files = [*site.rglob("*.css"), *site.rglob("*.js")]
+    folder = next(page.parent for page in site if page.name == "404.html")
+    files = [*folder.rglob("*.css"), *folder.rglob("*.js")]
     assert files
     for file in files:
         assert not fetch.search(file.read_text(encoding="utf-8")), file.name
+
+
+@pytest.mark.xdist_group("site")
+def test_a_browser_refuses_what_the_themes_script_would_fetch_from_outside(site):
+    for page, names in site.items():
+        policy = names.metas["Content-Security-Policy"]
+        assert policy == "default-src 'self' file: data: blob: 'unsafe-inline'", page.name
+
+
+@pytest.mark.xdist_group("site")
+def test_what_a_page_names_is_in_the_site(site):
+    for page, names in site.items():
+        if page.name == "404.html":
+            continue  # its addresses begin at the root of a server
+        for address in {*names.loads, *names.links}:
+            file, _, part = address.partition("#")
+            target = (page.parent / file).resolve() if file else page
+            assert target.is_file(), f"{page.name} names {address}"
+            assert not part or part in site[target].ids, f"{page.name} names {address}"
+
+
+def test_faults_fail_the_build(tmp_path):
+    shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    page = tmp_path / "docs" / "tutorial.md"
+    faults = ["none.md", "glossary.md#none", "#none", "img/none.png", "how-to/", "/glossary.md"]
+    planted = "\n\n".join(
+        f"![fault]({fault})" if ".png" in fault else f"[fault]({fault})" for fault in faults
+    )
+    page.write_text(f"{page.read_text(encoding='utf-8')}\n{planted}\n", encoding="utf-8")
+    (tmp_path / "docs" / "omitted.md").write_text("# Omitted\n", encoding="utf-8")
+    built = build(tmp_path, tmp_path / "site")
+    assert built.returncode != 0
+    for fault in faults:
+        assert f"link '{fault}'" in built.stderr
+    assert "  - omitted.md" in built.stderr
+    assert built.stderr.count("WARNING") == len(faults) + 1
+
+
+def test_make_builds_the_site_as_strictly_as_the_tests():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    called = re.findall(r"^\t.*mkdocs build (.*)$", makefile, re.MULTILINE)
+    assert called == ["--strict"]  # with --quiet, warnings would pass

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -52,11 +52,16 @@ def alive(pid: int) -> bool:
         return False
 
 
-def wait_until_gone(pid: int) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 20
-    while alive(pid):
-        assert time.monotonic() < end, f"process {pid} lives on"
+    while not true():
+        assert time.monotonic() < end, "it never came true"
         time.sleep(0.01)
+
+
+def at_work(pool: media.Sandbox) -> bool:
+    """Whether the only child has been given a second job."""
+    return next(iter(pool._children)).jobs == 2
 
 
 def test_a_task_gives_what_it_gives_in_this_process(sandbox: media.Sandbox, tmp_path: Path) -> None:
@@ -141,8 +146,7 @@ def test_a_child_killed_from_outside_in_its_work_is_told(clip: Path) -> None:
     with media.Sandbox(1, LIMITS, task_roots=ROOTS) as pool, ThreadPoolExecutor(1) as threads:
         pid = process(pool, clip)
         work = threads.submit(pool.run, clip, "sandbox_tasks:spin", {})
-        while not pool._children or next(iter(pool._children)).jobs < 2:
-            time.sleep(0.01)
+        wait_until(lambda: at_work(pool))
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(errors.DecoderCrashed, match="signal 9"):
             work.result(20)
@@ -230,8 +234,7 @@ def test_closing_ends_the_children_also_at_work(clip: Path) -> None:
     pid = process(pool, clip)
     with ThreadPoolExecutor(1) as threads:
         work = threads.submit(pool.run, clip, "sandbox_tasks:sleep", {"seconds": 60.0})
-        while next(iter(pool._children)).jobs < 2:
-            time.sleep(0.01)
+        wait_until(lambda: at_work(pool))
         pool.close()
         with pytest.raises(errors.SandboxUnavailable):
             work.result(20)
@@ -262,7 +265,7 @@ def test_a_parent_that_is_killed_leaves_no_child(clip: Path, task: str, params: 
         pid = int(parent.stdout.readline())
         assert alive(pid)
         parent.kill()
-    wait_until_gone(pid)
+    wait_until(lambda: not alive(pid))
 
 
 def test_an_interpreter_that_cannot_start_is_told(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:

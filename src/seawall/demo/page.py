@@ -183,21 +183,21 @@ def _nothing(checked: judge.Checked) -> Markup:
 
 def _match(finding: Finding, one: Named) -> Markup:
     result, name = finding.checked.result, one.reference.name
-    quiet = one.suppressed_by is not None
+    still = result.duration_s is None
     drawing = timelines.joined(
         finding.checked.upload.path.name,
         result.duration_s,
         name,
         one.reference.duration_s or max(segment.reference_end_s for segment in one.match.segments),
         one.match.segments,
-        quiet=quiet,
+        quiet=one.suppressed_by is not None,
     )
     return joined(
         *(_finding(each, name) for each in one.match.segments),
         drawing,
-        _frames(finding.pairs.get(one.match.reference, ()), name),
-        element("p", " ".join(words.why(one, result.duration_s is None, _OPTIONS))),
-        _facts(one, result.duration_s is None),
+        _frames(finding.pairs.get(one.match.reference, ()), name, still),
+        element("p", " ".join(words.why(one, still, _OPTIONS))),
+        _facts(one, still),
     )
 
 
@@ -206,17 +206,20 @@ def _finding(segment: Segment, name: str) -> Markup:
     return element("p", f"{said[0].upper()}{said[1:]}.", class_="finding")
 
 
-def _frames(pairs: Sequence[Pair], name: str) -> Markup:
-    return element("div", *(_pair(pair, name) for pair in pairs), class_=f"frames of{len(pairs)}")
+def _frames(pairs: Sequence[Pair], name: str, still: bool) -> Markup:  # noqa: FBT001
+    shown = (_pair(pair, name, "" if still else words.clock(pair.query_s)) for pair in pairs)
+    return element("div", *shown, class_=f"frames of{len(pairs)}")
 
 
-def _pair(pair: Pair, name: str) -> Markup:
-    ours, theirs = words.clock(pair.query_s), words.clock(pair.reference_s)
+def _pair(pair: Pair, name: str, ours: str) -> Markup:
+    theirs = words.clock(pair.reference_s)
     return element(
         "figure",
-        element("img", src=_data(pair.query_jpeg), alt=f"The upload at {ours}"),
+        element("img", src=_data(pair.query_jpeg), alt=f"The upload at {ours}" if ours else "The upload"),
         element("img", src=_data(pair.reference_jpeg), alt=f"{name} at {theirs}"),
-        element("figcaption", element("span", f"upload {ours}"), " ", element("span", f"known {theirs}")),
+        element(
+            "figcaption", element("span", f"upload {ours}".strip()), " ", element("span", f"known {theirs}")
+        ),
     )
 
 

@@ -133,6 +133,8 @@ def _bands(
 
 def _label(start_s: float, end_s: float, scale_s: float, y_px: int) -> Markup:
     anchor = _anchor(start_s, end_s, scale_s)
+    if start_s == end_s:  # beside the line that leads to the moment
+        anchor = "start" if start_s < scale_s / 2 else "end"
     at_s = {"start": start_s, "middle": (start_s + end_s) / 2, "end": end_s}[anchor]
     inward = {"start": 8, "middle": 0, "end": -8}[anchor]
     said = words.span(start_s, end_s)

@@ -63,7 +63,7 @@ def why(one: Named, still: bool, options: SearchOptions) -> list[str]:  # noqa: 
             "content. So the match is listed as suppressed and nothing is recommended."
         )
         return sentences
-    sentences.append(_strength(one, options))
+    sentences.append(_strength(one, still, options))
     if not still:
         sentences.append(_rest(1 - one.match.coverage_query))
     return sentences
@@ -86,8 +86,9 @@ def _rest(share: float) -> str:
     return "Next to nothing else is in the upload." if share > 0 else "Nothing else is in the upload."
 
 
-def _strength(one: Named, options: SearchOptions) -> str:
+def _strength(one: Named, still: bool, options: SearchOptions) -> str:  # noqa: FBT001
     score, limit = f"{one.match.score:.2f}", f"{options.strong_score:.2f}"
     if one.match.recommendation is Recommendation.STRONG:
-        return f"Evidence from distinct pictures adds up to a score of {score}; strong begins at {limit}."
+        how = "How near they are gives" if still else "Evidence from distinct pictures adds up to"
+        return f"{how} a score of {score}; strong begins at {limit}."
     return f"The score of {score} is worth a person's look, and no more: strong begins at {limit}."

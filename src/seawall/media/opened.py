@@ -32,11 +32,15 @@ class Media:
         self._video: VideoReading | None = None
         self._fresh = True
         self._sound: SoundReading | None = None
-        self._others: list[Container] = []
+        self._containers: list[Container] = []
         if form.picture is not None:
             self._picture = PictureFile(source, form.picture, limits)
-        else:
+            return
+        try:
             self._open_container()
+        except BaseException:
+            self._close_containers()
+            raise
 
     def _open_container(self) -> None:
         container = self._container = self._new_container()
@@ -50,7 +54,7 @@ class Media:
 
     def _new_container(self) -> Container:
         container = Container(self._source, self._form.demuxers, self._limits, self._threads)
-        self._others.append(container)
+        self._containers.append(container)
         return container
 
     @property
@@ -145,9 +149,12 @@ class Media:
 
     def close(self) -> None:
         """Let go of the decoders and of the file."""
-        for container in self._others:
-            container.close()
+        self._close_containers()
         self._source.close()
+
+    def _close_containers(self) -> None:
+        for container in self._containers:
+            container.close()
 
     def __enter__(self) -> Self:
         return self

@@ -48,7 +48,7 @@ _EXIF_ORIENTATION: Final = 0x0112
 _SHORTEST_MS: Final = 20  # players show a frame that asks for less, or for nothing, for _USUAL_MS
 _USUAL_MS: Final = 100
 _BUFFER_BYTES: Final = 1 << 16
-_WHITE: Final = (255, 255, 255, 255)
+_WHITE: Final = (255, 255, 255)
 
 #: Pillow's strictness and its own size limit are global: one picture at a time in a process
 _PILLOW: Final = threading.RLock()
@@ -220,10 +220,11 @@ def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode in ("I", "F"):
         return _grey(_by_range(np.asarray(image, np.float64), unit_range=image.mode == "F"))
     if image.has_transparency_data:
-        paper = Image.new("RGBA", image.size, _WHITE)
-        paper.alpha_composite(image.convert("RGBA"))
-        image = paper
-    return np.array(image.convert("RGB"))
+        layer = image if image.mode == "RGBA" else image.convert("RGBA")
+        image = Image.new("RGB", layer.size, _WHITE)
+        image.paste(layer, mask=layer)
+        del layer  # it may hold 400 MB
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _grey(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
