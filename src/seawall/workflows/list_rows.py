@@ -155,9 +155,7 @@ def _value(kind: signal.SignalType, text: str) -> bytes:
     if kind is signal.SignalType.PDQ:
         set_bits = int.from_bytes(value).bit_count()
         if not MIN_SET_BITS <= set_bits <= pdq.BITS - MIN_SET_BITS:
-            raise _RefusedError(
-                f"not a PDQ hash: {set_bits} of {pdq.BITS} bits are set, not about half"
-            )
+            raise _RefusedError(f"not a PDQ hash: {set_bits} of {pdq.BITS} bits are set, not about half")
     return value
 
 
