@@ -28,7 +28,7 @@ def check_matches(matches, query, durations_s):
             assert 0 <= one.query_start_s <= one.query_end_s <= query.duration_s + ROUNDED_S
             assert 0 <= one.reference_start_s <= one.reference_end_s
             assert one.reference_end_s <= durations_s[match.reference] + ROUNDED_S
-            assert one.query_start_s >= end_s - HALF_STEP_S - ROUNDED_S
+            assert one.query_start_s >= end_s - ROUNDED_S
             end_s = one.query_end_s
             assert 0.4 < one.speed < 2.2
             assert 0 <= one.score <= match.score + 1e-4

@@ -117,7 +117,7 @@ def _kept(footage: Footage, frames: Sequence[int]) -> video.Fingerprint:
 
 
 def reference(footage: Footage) -> video.Fingerprint:
-    """Dense: a frame that moved, or that comes long enough after the last."""
+    """Dense: a frame that moved, or that comes long enough after the last; and the very last."""
     kept: list[int] = []
     for frame in range(len(footage)):
         if kept and (frame - kept[-1]) / FPS < video.DENSE_GAP_S - 1e-9:
@@ -125,13 +125,17 @@ def reference(footage: Footage) -> video.Fingerprint:
             if moved < video.DENSE_BITS:
                 continue
         kept.append(frame)
-    return _kept(footage, kept)
+    return _kept(footage, _with_last(footage, kept))
 
 
 def query(footage: Footage) -> video.Fingerprint:
-    """Sparse: the first frame of every quarter of a second."""
+    """Sparse: the first frame of every quarter of a second, and the very last."""
     steps = np.floor(np.arange(len(footage)) / FPS / video.SPARSE_GAP_S + 1e-9)
-    return _kept(footage, np.unique(steps, return_index=True)[1].tolist())
+    return _kept(footage, _with_last(footage, np.unique(steps, return_index=True)[1].tolist()))
+
+
+def _with_last(footage: Footage, kept: list[int]) -> list[int]:
+    return sorted({*kept, len(footage) - 1}) if len(footage) else kept
 
 
 def every_frame(footage: Footage) -> video.Fingerprint:

@@ -76,6 +76,10 @@ class Clip:
         """A folder's name for what is made from it."""
         return f"{re.sub(r'[^A-Za-z0-9]+', '-', self.name)[:40]}-{self.sha256[:8]}"
 
+    def identity(self) -> list[str | float]:
+        """What tells it from other clips, and from itself under a decoder that gives other times."""
+        return [self.name, self.sha256, len(self.times_s), round(self.start_s, 4), round(self.end_s, 4)]
+
     def query(self) -> records.Query:
         """The clip as it is, to be checked."""
         return records.Query(self.path, self.name, None, (self.name,), self.duration_s, self.rate_hz)

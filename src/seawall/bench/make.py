@@ -50,7 +50,7 @@ def edited(clip: Clip, wanted: tuple[edits.Edit, ...], folder: Path, seed: int) 
 def key(clip: Clip, edit: edits.Edit, seed: int) -> str:
     """Names all that an edited file depends on."""
     settings = {**asdict(replace(edit, prepare=None)), "pixels": edit.prepare and edit.prepare.__name__}
-    return digest([edits.VERSION, clip.sha256, clip.name, settings, seed if edit.prepare else None])
+    return digest([edits.VERSION, *clip.identity(), settings, seed if edit.prepare else None])
 
 
 def digest(parts: object) -> str:

@@ -64,7 +64,7 @@ def spliced(
     """
     if not hosts:
         raise ValueError("a spliced video needs clips to be its host")
-    parts = [VERSION, seed, host_s, clip.name, clip.sha256, sorted(host.sha256 for host in hosts)]
+    parts = [VERSION, seed, host_s, clip.identity(), [host.identity() for host in hosts]]
     path = make.kept_path(folder, clip.slug, NAME, make.digest(parts))
     query = make.recall(path)
     if query is None:

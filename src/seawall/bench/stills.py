@@ -64,7 +64,7 @@ def taken(clip: Clip, folder: Path, seed: int) -> list[Still]:
 
     Raises the errors of `media.open`, and errors.DiskFull, errors.WriteFailed.
     """
-    home = folder / f"{clip.slug}-{make.digest([VERSION, seed, clip.name])}"
+    home = folder / f"{clip.slug}-{make.digest([VERSION, seed, clip.identity()])}"
     listing = home.with_suffix(".json")
     if not listing.is_file():
         home.mkdir(parents=True, exist_ok=True)

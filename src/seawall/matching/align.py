@@ -11,7 +11,8 @@ Voting on offset and slope is the Hough transform, as used for copy localisation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,7 +117,19 @@ def align(
         # What voted goes too: refining may have moved the line away from it, and it would vote again.
         spent = _on_line(query, reference, left, line) | _on_line(query, reference, left, voted)
         left = left.where(~spent & free[left.query])
-    return sorted(_without_echoes(runs), key=lambda run: run.query_start_s)
+    return _parted(sorted(_without_echoes(runs), key=lambda run: run.query_start_s))
+
+
+def _parted(runs: Sequence[Run]) -> list[Run]:
+    """Runs in the query's order, cut where two reach into each other: each was led on past its moments."""
+    parted: list[Run] = []
+    for run in runs:
+        if parted and parted[-1].query_end_s > run.query_start_s:
+            cut_s = (parted[-1].query_end_s + run.query_start_s) / 2
+            parted[-1] = dataclasses.replace(parted[-1], query_end_s=cut_s)
+            run = dataclasses.replace(run, query_start_s=cut_s)
+        parted.append(run)
+    return parted
 
 
 def _without_echoes(runs: list[Run]) -> list[Run]:

@@ -17,7 +17,8 @@ from seawall.signals import pdq
 class SearchOptions:
     """How a search decides. The defaults are what Seawall ships and benchmarks."""
 
-    radius_bits: int = pdq.MATCH_BITS  #: the index answers codes this close
+    radius_bits: int = 47  #: the index answers area codes this close; the most that its tables serve
+    listed_radius_bits: int = pdq.MATCH_BITS  #: and PDQ hashes of lists this close, as their authors say
     loose_bits: int = 60  #: along an aligned run, where the position is given, a frame may be this far
     distinct_bits: int = 16  #: a frame is further evidence only once its code has moved this far
     gap_s: float = 1.0  #: a run goes on over this long without a matching frame

@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from seawall.matching import align, explain, recommend
 from seawall.matching.candidates import Candidate, candidates
 from seawall.matching.options import SearchOptions
@@ -40,7 +37,7 @@ class _Found:
     match: match.Match
     negative: bool
     disputed: bool
-    single_code: NDArray[np.uint8] | None  #: the reference's code, if all rests on one picture
+    picture: recommend.Picture | None  #: the reference's, if all rests on one
 
 
 def search(query: Query, references: References, options: SearchOptions = DEFAULTS) -> list[match.Match]:
@@ -67,7 +64,7 @@ def _raise(query: Query, references: References, options: SearchOptions) -> list
     if query.fingerprint is None:
         return []
     own = candidates(references.own, query.fingerprint, options.radius_bits)
-    listed = candidates(references.listed, query.fingerprint.as_listed(), options.radius_bits)
+    listed = candidates(references.listed, query.fingerprint.as_listed(), options.listed_radius_bits)
     return own[: options.max_candidates] + listed[: options.max_candidates]
 
 
@@ -107,6 +104,7 @@ def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOp
         return None
     if theirs.pdq is None:
         ours = ours.as_listed()
+        options = dataclasses.replace(options, radius_bits=options.listed_radius_bits)
     runs = align.align(ours, theirs, candidate.hits, options)
     weighed = [(run, explain.points(run, ours, theirs, options)) for run in runs]
     if not weighed:
@@ -123,8 +121,9 @@ def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOp
         parts={explain.IMAGE_PART if still else explain.VIDEO_PART: total},
         segments=segments,
     )
-    single = theirs.codes[weighed[0][0].positions[0]] if still else None
-    return _Found(made, entry.negative, entry.disputed, single)
+    shown = theirs.codes[weighed[0][0].positions[0]]
+    picture = recommend.Picture(shown, listed=theirs.pdq is None) if still else None
+    return _Found(made, entry.negative, entry.disputed, picture)
 
 
 def _covered_query(segments: Sequence[match.Segment], query: video.Fingerprint) -> float:
@@ -143,7 +142,7 @@ def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match
     known_good = [one.match for one in shown if one.negative and not one.disputed]
     positive = [one for one in shown if not one.negative]
     weighed = recommend.weigh_rivals(
-        [one.match for one in positive], [one.single_code for one in positive], options
+        [one.match for one in positive], [one.picture for one in positive], options
     )
     settled = [_suppress(one, known_good, options) for one in weighed]
     return sorted(settled, key=lambda one: (one.suppressed_by is not None, -one.score, one.reference))

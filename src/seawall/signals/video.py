@@ -28,6 +28,7 @@ VERSION: Final = 1
 DENSE_BITS: Final = 16  #: a reference keeps a frame whose code has moved this far ...
 DENSE_GAP_S: Final = 0.1  #: ... or that comes this long after the last one kept
 SPARSE_GAP_S: Final = 0.25
+_TIME_ERROR_S: Final = 0.001  #: sums of frame times miss a round number by less
 INDEX_GAP_S: Final = 1.0  #: standing pictures enter the index this often, moving ones at every move
 MIN_QUALITY: Final = 10  #: below, a frame is too flat to be told from any other flat frame
 
@@ -232,12 +233,15 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role) -> Fingerprint:
     """
     picker = _Dense() if role is Role.REFERENCE else _Sparse()
     moments: list[_Moment] = []
+    last: TimedFrame | None = None
     last_s = before_s = 0.0
-    for frame in frames:
-        before_s, last_s = last_s, frame.time_s
-        moment = picker.pick(frame)
+    for last in frames:
+        before_s, last_s = last_s, last.time_s
+        moment = picker.pick(last)
         if moment is not None:
             moments.append(moment)
+    if last is not None and moments and moments[-1].time_s < last_s:
+        moments.append(_moment_of(last))  # how far a copy reaches is known only if the end was looked at
     return _gather(moments, duration_s=last_s + max(last_s - before_s, 0.001))
 
 
@@ -247,6 +251,11 @@ class _Moment:
     code: pdq.Pdq
     full: pdq.Pdq
     thumb: thumb.Thumb
+
+
+def _moment_of(frame: TimedFrame) -> _Moment:
+    luma = frame.luma()
+    return _moment(frame.time_s, luma, shrink.area(luma))
 
 
 def _moment(time_s: float, luma: shrink.Luma, means: shrink.Small) -> _Moment:
@@ -270,7 +279,7 @@ class _Dense:
         luma = frame.luma()
         means = shrink.area(luma)
         last = self._last
-        soon = last is not None and frame.time_s - last.time_s < DENSE_GAP_S
+        soon = last is not None and frame.time_s - last.time_s < DENSE_GAP_S - _TIME_ERROR_S
         if last is not None and soon and pdq.hash_small(means).distance(last.code) < DENSE_BITS:
             return None
         self._last = _moment(frame.time_s, luma, means)
@@ -287,5 +296,4 @@ class _Sparse:
         if frame.time_s < self._next_s:
             return None
         self._next_s = (frame.time_s // SPARSE_GAP_S + 1) * SPARSE_GAP_S
-        luma = frame.luma()
-        return _moment(frame.time_s, luma, shrink.area(luma))
+        return _moment_of(frame)
