@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import moments
 from moments import moving, noisy, play, query, reference, standing, still
 
-from seawall.matching import align
+from seawall.matching import align, lines
 from seawall.matching.candidates import Hits, candidates, entry_ids
 from seawall.matching.options import SearchOptions
 from seawall.model.match import Recommendation
@@ -183,7 +183,7 @@ def test_a_line_that_refining_moved_is_not_voted_for_again(monkeypatch):
     index.add(*entry_ids(1, entered))
     (candidate,) = candidates(index, asked, 31)
     tries = []
-    best_line = align._best_line
+    best_line = lines.best_line
 
     def counted(*arguments):
         tries.append(arguments)
@@ -191,7 +191,7 @@ def test_a_line_that_refining_moved_is_not_voted_for_again(monkeypatch):
             raise Tried
         return best_line(*arguments)
 
-    monkeypatch.setattr(align, "_best_line", counted)
+    monkeypatch.setattr(lines, "best_line", counted)
     assert align.align(asked, entered, candidate.hits, OPTIONS) == []
 
 
@@ -202,8 +202,8 @@ def test_the_number_of_lines_tried_is_bounded(monkeypatch):
     index.add(*entry_ids(1, entered))
     (candidate,) = candidates(index, asked, 31)
     tries = []
-    best_line = align._best_line
-    monkeypatch.setattr(align, "_best_line", lambda *given: tries.append(1) or best_line(*given))
+    best_line = lines.best_line
+    monkeypatch.setattr(lines, "best_line", lambda *given: tries.append(1) or best_line(*given))
     align.align(asked, entered, candidate.hits, OPTIONS)
     assert len(tries) <= align.MAX_LINES
 
