@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import os
+import random
 import threading
 import time
 
@@ -14,7 +15,7 @@ import pytest
 from seawall import errors
 from seawall.objects import ABANDONED_S, CHUNK_BYTES, Objects
 
-DATA = os.urandom(2 * CHUNK_BYTES + 17)
+DATA = random.Random(1).randbytes(2 * CHUNK_BYTES + 17)
 SHA256 = hashlib.sha256(DATA).hexdigest()
 
 

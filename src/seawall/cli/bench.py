@@ -21,7 +21,7 @@ from seawall.cli.output import Output, verb
     help="A folder of clips to make references of.",
 )
 @click.option("--suite", type=click.Choice(sorted(run.SUITES)), default="basic", show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Draws the edits' random choices.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Draws the edits' random choices.")
 @click.option(
     "--work", type=click.Path(path_type=Path), help="Keep the edited files here, and use those that are."
 )

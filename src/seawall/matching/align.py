@@ -23,6 +23,7 @@ from seawall.signals import thumb, video
 
 OTHER_SPEED_MOMENTS: Final = 5  #: fewer moments fit a slope by chance
 RIVAL_BITS: Final = 12  #: a second run over the same stretch of the reference may be this much worse
+DOUBLING_BITS: Final = 32  #: a code this far off weighs as much as a thumb twice as unlike
 MAX_LINES: Final = 64  #: tried for one reference, those with the most votes first
 MAX_HITS: Final = 50_000  #: of more, a sample votes
 
@@ -55,7 +56,7 @@ def align(
 ) -> list[Run]:
     """Every run that the hits lead to, no two over the same moments of the query."""
     if query.is_still:
-        return _place_still(query, reference, hits)
+        return _place_still(query, reference)
     if reference.is_still:
         longest = sorted(_still_in_video(query, reference, options), key=lambda run: -len(run.moments))
         return sorted(longest[: options.max_segments], key=lambda run: run.query_start_s)
@@ -203,16 +204,14 @@ def _holds(run: Run, query: video.Fingerprint, options: SearchOptions) -> bool:
     return len(run.moments) >= enough and bool((run.distances <= options.radius_bits).any())
 
 
-def _place_still(query: video.Fingerprint, reference: video.Fingerprint, hits: Hits) -> list[Run]:
-    """The reference's moment that is this picture: of those with about the closest code, the likest thumb."""
+def _place_still(query: video.Fingerprint, reference: video.Fingerprint) -> list[Run]:
+    """The reference's moment that is this picture: the likest thumb, with one of the closest codes."""
     bits = np.bitwise_count(reference.codes ^ query.codes[0]).sum(axis=1, dtype=np.int16)
-    close = np.flatnonzero(
-        reference.usable() & (bits <= max(int(hits.distances.min()), int(bits.min())) + 16)
-    )
-    best = int(close[bits[close].argmin()])
+    unlike = bits.astype(np.float32)
     if query.thumbs is not None and reference.thumbs is not None:
-        unlike = thumb.mean_square_difference(query.thumbs[0], reference.thumbs[close])
-        best = int(close[unlike.argmin()])
+        unlike = thumb.mean_square_difference(query.thumbs[0], reference.thumbs) * (1 + bits / DOUBLING_BITS)
+    usable = np.flatnonzero(reference.usable())
+    best = int(usable[unlike[usable].argmin()])
     one = np.zeros(1, np.int64)
     line = lines.Line(1.0, float(reference.times_s[best]))
     return [Run(line, 0.0, 0.0, one, one + best, bits[[best]], 1.0)]

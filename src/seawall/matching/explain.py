@@ -23,6 +23,7 @@ from seawall.signals import pdq, thumb, video
 UNRELATED_BITS: Final = 96  #: unrelated pictures lie near 128, rarely under this
 BITS_A_POINT: Final = 8.0
 POINTS_SCALE: Final = 4.0
+DIM_SHARE: Final = 0.3  #: of a clear picture's worth that the dimmest usable one has
 CLEAR_CORRELATION: Final = 0.9  #: thumbs of the same picture, whatever was done to it short of new content
 
 EXACT_PART: Final = "exact"
@@ -39,7 +40,7 @@ def points(run: Run, query: video.Fingerprint, reference: video.Fingerprint, opt
     """The evidence that a run holds."""
     counted = _distinct(run, query, reference, options.distinct_bits)
     clear = np.minimum(query.qualities[run.moments], reference.qualities[run.positions]) / pdq.MATCH_QUALITY
-    worth = np.maximum(0, UNRELATED_BITS - run.distances) / BITS_A_POINT * np.minimum(1, clear)
+    worth = np.maximum(0, UNRELATED_BITS - run.distances) / BITS_A_POINT * np.clip(clear, DIM_SHARE, 1)
     if query.thumbs is not None and reference.thumbs is not None:
         alike = thumb.correlation(query.thumbs[run.moments], reference.thumbs[run.positions])
         worth = worth * np.clip(alike / CLEAR_CORRELATION, 0, 1)

@@ -30,7 +30,7 @@ DENSE_GAP_S: Final = 0.1  #: ... or that comes this long after the last one kept
 SPARSE_GAP_S: Final = 0.25
 _TIME_ERROR_S: Final = 0.001  #: sums of frame times miss a round number by less
 INDEX_GAP_S: Final = 1.0  #: standing pictures enter the index this often, moving ones at every move
-MIN_QUALITY: Final = 10  #: below, a frame is too flat to be told from any other flat frame
+MIN_QUALITY: Final = 5  #: below, a frame is too flat to be told from any other flat frame
 
 _MAGIC: Final = b"SWVF"
 _HEADER: Final = struct.Struct("<4sHHIIQ")  #: magic, version, flags, moments, duration ms, body bytes
