@@ -59,6 +59,11 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def processor_ticks(pid: int) -> int:
+    """Processor time that a process has used so far, in the system's ticks of a hundredth of a second."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11])
+
+
 def at_work(pool: media.Sandbox) -> bool:
     """Whether the only child has been given a second job."""
     return next(iter(pool._children)).jobs == 2
@@ -145,8 +150,10 @@ def test_a_dead_child_is_told_and_the_next_file_works(
 def test_a_child_killed_from_outside_in_its_work_is_told(clip: Path) -> None:
     with media.Sandbox(1, LIMITS, task_roots=ROOTS) as pool, ThreadPoolExecutor(1) as threads:
         pid = process(pool, clip)
+        idle_ticks = processor_ticks(pid)
         work = threads.submit(pool.run, clip, "sandbox_tasks:spin", {})
-        wait_until(lambda: at_work(pool))
+        # Killed before it has taken the file on, it would cost nothing and the task would start again.
+        wait_until(lambda: processor_ticks(pid) >= idle_ticks + 20)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(errors.DecoderCrashed, match="signal 9"):
             work.result(20)
