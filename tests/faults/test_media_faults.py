@@ -24,6 +24,7 @@ sys.path.append(str(Path(__file__).resolve().parent))
 import mutate
 import sandbox_tasks  # noqa: F401 - the children load it by this name
 
+WORKERS = 2
 MUTANTS_EACH = 84
 MUTANTS_LIMIT_S = 240  # a third of a minute on an idle machine; far more means that something hung
 LIMITS = media.Limits(cpu_s=10, wall_s=30, memory_bytes=512 << 20)
@@ -32,7 +33,7 @@ TASK = "sandbox_tasks:read_all"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[media.Sandbox]:
-    with media.Sandbox(2, LIMITS, task_roots=("sandbox_tasks",)) as pool:
+    with media.Sandbox(WORKERS, LIMITS, task_roots=("sandbox_tasks",)) as pool:
         yield pool
 
 
@@ -221,7 +222,8 @@ def test_many_files_leave_nothing_behind(sandbox: media.Sandbox, tmp_path: Path)
         held, opened = resident_bytes(), descriptors()
         rest = list(threads.map(work, range(600)))
     assert all(value == first[0] for value in first + rest)
-    assert descriptors() <= opened
+    # A child costs one descriptor, and how many of them stand idle when it is counted is chance.
+    assert descriptors() <= opened + WORKERS
     assert resident_bytes() < held + (8 << 20)
 
 
