@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from seawall import media
-from seawall.signals import compute, video
+from seawall.signals import compute, roles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,10 +49,10 @@ def at_once(make: Callable[[Path], T], paths: Iterable[Path]) -> list[T]:
 
 
 def both(path: Path) -> Both:
-    return Both(path.name, encoded(path, video.Role.REFERENCE), encoded(path, video.Role.QUERY))
+    return Both(path.name, encoded(path, roles.Role.REFERENCE), encoded(path, roles.Role.QUERY))
 
 
-def encoded(source: Path | io.BytesIO, role: video.Role) -> bytes:
+def encoded(source: Path | io.BytesIO, role: roles.Role) -> bytes:
     with media.open(source) as opened:
         made = compute.compute(opened, role).fingerprint
     return b"" if made is None else made.encode()
@@ -66,9 +66,9 @@ def stills(path: Path) -> Stills:
     with media.open(path) as opened:
         for frame in opened.frames():
             if frame.time_s >= next_s:
-                taken.append((frame.time_s, encoded(_as_posted(frame.rgb()), video.Role.QUERY)))
+                taken.append((frame.time_s, encoded(_as_posted(frame.rgb()), roles.Role.QUERY)))
                 next_s = int(frame.time_s) + 1 + random.random()
-    return Stills(path.name, encoded(path, video.Role.REFERENCE), taken)
+    return Stills(path.name, encoded(path, roles.Role.REFERENCE), taken)
 
 
 def _as_posted(rgb: np.ndarray) -> io.BytesIO:

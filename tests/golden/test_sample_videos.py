@@ -60,6 +60,10 @@ def found(queries, banked, tmp_path_factory):
     stored = references.References(
         own=own,
         listed=listed,
+        keypoints=bank.keypoints,
+        sounds=bank.sounds,
+        load_keypoints=bank.locals.get,
+        load_sound=lambda number: None,
         load=lambda numbers: {number: bank.entries[number] for number in numbers},
         exact=lambda sha256, md5: [],
     )

@@ -7,10 +7,10 @@ import pytest
 from rich.console import Console
 
 from seawall import errors
-from seawall.bench import edits, run, synthetic
+from seawall.bench import basic_suite, edits, run, synthetic
 
 BY_NAME = {edit.name: edit for edit in edits.BASIC}
-SMALL = run.Suite(
+SMALL = basic_suite.Suite(
     "small", (BY_NAME["resize_half"], BY_NAME["trim_25_both"]), host_s=12, synthetic=2, synthetic_s=4.5
 )
 
@@ -31,7 +31,7 @@ def folder(tmp_path_factory):
 def outcome(folder, tmp_path_factory):
     phases = []
     work = tmp_path_factory.mktemp("work")
-    report = run.run(folder, SMALL, 0, work, lambda *step: phases.append(step))
+    report = basic_suite.run(folder, SMALL, 0, work, lambda *step: phases.append(step))
     return report, phases, work
 
 
@@ -84,7 +84,7 @@ def test_the_tables_name_every_edit(outcome):
 def test_a_later_run_makes_nothing_again_and_says_the_same(outcome, folder):
     report, _, work = outcome
     before = {path: path.stat().st_mtime_ns for path in work.rglob("*.mp4")}
-    again = run.run(folder, SMALL, 0, work, no_progress)
+    again = basic_suite.run(folder, SMALL, 0, work, no_progress)
     assert {path: path.stat().st_mtime_ns for path in work.rglob("*.mp4")} == before
     assert again.edits == report.edits
     assert again.stills == report.stills

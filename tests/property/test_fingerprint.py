@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 import moments
 
-from seawall.signals import pdq, shrink, thumb, video
+from seawall.signals import pdq, roles, shrink, thumb, video
 
 HEADER = struct.Struct("<4sHHIIQ")
 ROOM_BYTES = 4 << 20  #: what refusing a few bytes may take
@@ -196,7 +196,7 @@ def test_a_picture_without_contrast_correlates_with_nothing():
     assert thumb.correlation(flat, flat)[0] == 0
 
 
-@pytest.mark.parametrize("role", list(video.Role))
+@pytest.mark.parametrize("role", list(roles.Role))
 @given(st.integers(0, 1000), st.sampled_from([2.0, 12.5, 30.0, 60.0]))
 @settings(deadline=None, max_examples=8)
 def test_moments_rise_and_lie_within_the_duration(role, seed, fps):
@@ -206,11 +206,11 @@ def test_moments_rise_and_lie_within_the_duration(role, seed, fps):
     assert np.all(np.diff(made.times_ms.astype(np.int64)) > 0)
     assert made.times_ms[0] == 0
     assert made.duration_s == pytest.approx(len(frames) / fps, abs=0.002)
-    longest_s = video.DENSE_GAP_S if role is video.Role.REFERENCE else video.SPARSE_GAP_S
+    longest_s = video.DENSE_GAP_S if role is roles.Role.REFERENCE else video.SPARSE_GAP_S
     assert np.diff(made.times_s).max() <= longest_s + 1 / fps + 0.002
     assert columns(video.decode(made.encode())) == columns(made)
 
 
 def test_footage_without_frames_has_no_moments():
-    made = video.fingerprint([], video.Role.QUERY)
+    made = video.fingerprint([], roles.Role.QUERY)
     assert (len(made), len(made.indexed()), len(video.decode(made.encode()))) == (0, 0, 0)

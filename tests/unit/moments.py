@@ -16,7 +16,7 @@ import numpy as np
 from seawall.matching import search
 from seawall.matching.candidates import entry_ids
 from seawall.matching.references import Entry, References
-from seawall.signals import pdq, thumb, video
+from seawall.signals import local, pdq, thumb, video
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,8 +164,9 @@ class BruteForce:
         self._ids = np.concatenate([self._ids, ids])
 
     def query(
-        self, codes: NDArray[np.uint8], radius: int
+        self, codes: NDArray[np.uint8], radius: int, sure: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int16]]:
+        del sure  # all are found, whatever is asked
         numbers, entries, distances = [], [], []
         words = np.ascontiguousarray(self._codes).view(np.uint64)
         for number, asked in enumerate(np.ascontiguousarray(codes).view(np.uint64)):
@@ -185,6 +186,9 @@ class Bank:
 
     own: BruteForce = field(default_factory=BruteForce)
     listed: BruteForce = field(default_factory=BruteForce)
+    keypoints: BruteForce = field(default_factory=BruteForce)
+    locals: dict[int, local.Local] = field(default_factory=dict)
+    sounds: BruteForce = field(default_factory=BruteForce)
     entries: dict[int, Entry] = field(default_factory=dict)
     digests: dict[str, int] = field(default_factory=dict)
     loaded: list[int] = field(default_factory=list)
@@ -213,7 +217,16 @@ class Bank:
         del self.entries[number]
 
     def references(self) -> References:
-        return References(own=self.own, listed=self.listed, load=self._load, exact=self._exact)
+        return References(
+            own=self.own,
+            listed=self.listed,
+            keypoints=self.keypoints,
+            load=self._load,
+            sounds=self.sounds,
+            load_keypoints=self.locals.get,
+            load_sound=lambda number: None,
+            exact=self._exact,
+        )
 
     def _load(self, numbers: Sequence[int]) -> dict[int, Entry]:
         self.loaded += numbers

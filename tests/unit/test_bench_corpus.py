@@ -133,3 +133,16 @@ def test_a_still_of_each_second_is_the_frame_on_the_screen(folder, tmp_path):
     assert all(one.path.is_file() for one in taken)
     assert stills.taken(source, tmp_path, seed=3) == taken
     assert stills.taken(source, tmp_path, seed=4) != taken
+
+
+def test_a_later_run_need_not_decode_again(tmp_path, monkeypatch):
+    path, kept = tmp_path / "clip.mp4", tmp_path / "kept"
+    synthetic.write_clip(path, 1, 5, 96, 64)
+    first = corpus.scan(path, "clip.mp4", kept)
+    monkeypatch.setattr(corpus.media, "open", None)
+    again = corpus.scan(path, "clip.mp4", kept)
+    assert again.identity() == first.identity()
+    assert (again.width_px, again.height_px) == (96, 64)
+    assert np.array_equal(again.times_s, first.times_s)
+    assert np.array_equal(again.codes, first.codes)
+    assert [one.suffix for one in kept.iterdir()] == [".npz"]

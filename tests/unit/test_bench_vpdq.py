@@ -5,7 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from seawall.bench import brute, vpdq
+from seawall.bench import brute
+from seawall.bench.peers import vpdq
 
 
 def sample(folder, name, stride):

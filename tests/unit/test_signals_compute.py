@@ -9,7 +9,7 @@ from PIL import Image
 
 from seawall import media
 from seawall.model import content, signal
-from seawall.signals import compute, pdq, video
+from seawall.signals import compute, pdq, roles, video
 
 
 def picture_file(luma, name="png"):
@@ -50,7 +50,7 @@ def sound_file():
     return file
 
 
-def computed(file, role=video.Role.QUERY):
+def computed(file, role=roles.Role.QUERY):
     with media.open(file) as opened:
         return compute.compute(opened, role)
 
@@ -84,7 +84,7 @@ def test_a_picture_that_cannot_be_hashed_says_why(shape, reason):
 
 
 @pytest.mark.parametrize(
-    ("role", "least", "most"), [(video.Role.QUERY, 12, 13), (video.Role.REFERENCE, 28, 30)]
+    ("role", "least", "most"), [(roles.Role.QUERY, 12, 13), (roles.Role.REFERENCE, 28, 30)]
 )
 def test_a_video_is_sampled_by_its_role(role, least, most):
     made = computed(moving_file(), role)

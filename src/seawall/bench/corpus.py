@@ -7,9 +7,11 @@ does not judge itself: two frames a second of both, full-resolution PDQ, every f
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass, replace
-from itertools import combinations
+from importlib import metadata
+from itertools import combinations, repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -135,8 +137,12 @@ class Corpus:
         return list(groups.values())
 
 
-def read(folder: Path, *, pool: Executor, progress: Callable[[int, int], None]) -> Corpus:
+def read(
+    folder: Path, *, pool: Executor, progress: Callable[[int, int], None], kept: Path | None = None
+) -> Corpus:
     """The corpus of all videos under `folder`.
+
+    kept: a folder for what a later run need not decode again.
 
     Raises errors.PathNotFound, and errors.BadCorpus for too few.
     """
@@ -147,7 +153,7 @@ def read(folder: Path, *, pool: Executor, progress: Callable[[int, int], None]) 
     seen: dict[str, str] = {}
     clips: list[Clip] = []
     dropped: list[Dropped] = []
-    for done, outcome in enumerate(pool.map(scan, paths, names), 1):
+    for done, outcome in enumerate(pool.map(scan, paths, names, repeat(kept)), 1):
         progress(done, len(paths))
         if isinstance(outcome, Dropped):
             dropped.append(outcome)
@@ -161,8 +167,33 @@ def read(folder: Path, *, pool: Executor, progress: Callable[[int, int], None]) 
     return Corpus(tuple(clips), tuple(dropped), tuple(related(clips)))
 
 
-def scan(path: Path, name: str) -> Clip | Dropped:
-    """Decode a file once: its frames' times, and the codes that tell what it shows."""
+def scan(path: Path, name: str, kept: Path | None = None) -> Clip | Dropped:
+    """Decode a file once: its frames' times, and the codes that tell what it shows.
+
+    kept: a folder where that lies from an earlier run, or is left for a later one.
+    """
+    if kept is None:
+        return _decoded(path, name)
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return Dropped(name, str(error))
+    home = kept / f"{sha256}-{metadata.version('av')}-{pdq.VERSION}.npz"
+    if home.is_file():
+        with np.load(home, allow_pickle=False) as found:
+            width_px, height_px = (int(side) for side in found["size"])
+            return Clip(path, name, sha256, width_px, height_px, found["times_s"], found["codes"])
+    clip = _decoded(path, name)
+    if isinstance(clip, Clip):
+        kept.mkdir(parents=True, exist_ok=True)
+        partial = home.with_name(f"unfinished-{os.getpid()}-{home.name}")
+        np.savez(partial, size=(clip.width_px, clip.height_px), times_s=clip.times_s, codes=clip.codes)
+        partial.replace(home)
+    return clip
+
+
+def _decoded(path: Path, name: str) -> Clip | Dropped:
     times_s: list[float] = []
     hashes: list[pdq.Pdq] = []
     size = (0, 0)

@@ -7,19 +7,21 @@ resolution: those two start from the source's own lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.bench import catalogue, chains
+from seawall.bench.edit import Change
+from seawall.bench.edit import Edit as Edit
 from seawall.media import encode
 
 #: Counted up when an edit's outcome changes, so that files kept from an earlier run are made again.
 VERSION: Final = 1
+#: The same for the full suite's.
+FULL_VERSION: Final = 1
 
-WORKING_LINES: Final = 480
 LOGO_AREA: Final = 0.03
 NOISE_SIGMA: Final = 10.0  #: of 255
 CONTRAST: Final = 1.3
@@ -30,37 +32,6 @@ _NOISE_POOL: Final = 1 << 21  #: values drawn once a file; each frame starts at 
 _LOGO_CELLS: Final = 8
 
 Plane = NDArray[np.uint8]
-#: what happens to each picture, made ready for one file of (height_px, width_px)
-Change = Callable[[encode.Planes], encode.Planes]
-Prepare = Callable[[np.random.Generator, int, int], Change]
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One way to change a clip."""
-
-    name: str
-    what: str  #: for people
-    start_share: float = 0.0  #: what is kept begins at this share of the clip's duration
-    end_share: float = 1.0
-    lines: int | None = None  #: height to encode at; None keeps it
-    scale: float = 1.0  #: of both sides
-    own_lines: bool = False  #: starts from the source's own size, however large
-    rate_hz: float | None = None  #: frames a second; None keeps the times of the source's frames
-    crf: int = 26
-    prepare: Prepare | None = None
-
-    def working_size(self, width_px: int, height_px: int) -> tuple[int, int]:
-        """(width_px, height_px) in which the pixels are changed, of a source of that size."""
-        if self.own_lines or height_px <= WORKING_LINES:
-            return encode.even(width_px), encode.even(height_px)
-        return encode.even(round(width_px * WORKING_LINES / height_px)), WORKING_LINES
-
-    def encoded_size(self, width_px: int, height_px: int) -> tuple[int, int]:
-        """(width_px, height_px) of the edited file."""
-        width, height = self.working_size(width_px, height_px)
-        scale = self.lines / height if self.lines else self.scale
-        return encode.even(round(width * scale)), encode.even(round(height * scale))
 
 
 def grey_contrast(rng: np.random.Generator, height_px: int, width_px: int) -> Change:  # noqa: ARG001
@@ -118,6 +89,9 @@ BASIC: Final = (
     Edit("trim_25_end", "the last quarter cut off", end_share=0.75),
     Edit("trim_25_both", "a quarter cut off at each end", start_share=0.25, end_share=0.75),
 )
+
+#: single edits at three levels, then chains of them
+FULL: Final = (*catalogue.SINGLES, *chains.CHAINS)
 
 
 def _blurred(plane: Plane) -> NDArray[np.int16]:

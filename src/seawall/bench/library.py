@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 BANK: Final = "KNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came back for one file."""
+
+    path: Path
+    answer: records.Answer
+    timing_ms: Mapping[str, float]  #: by stage, as Seawall names them; "total" is all of it
 
 
 class Library:
@@ -39,9 +49,15 @@ class Library:
 
     def ask(self, paths: Sequence[Path]) -> Iterator[tuple[Path, records.Answer]]:
         """What the bank knows of each file, or of each file in a folder."""
-        for checked in self._opened.check(list(paths)):
-            record = cast("Mapping[str, object]", checked.as_record())
-            yield Path(str(record["path"])).resolve(), self._answer(record)
+        for checked in self.check(paths):
+            yield checked.path, checked.answer
+
+    def check(self, paths: Sequence[Path]) -> Iterator[Checked]:
+        """The same, with the time that it took."""
+        for result in self._opened.check(list(paths)):
+            record = cast("Mapping[str, object]", result.as_record())
+            timing_ms = cast("Mapping[str, float]", record["timing_ms"])
+            yield Checked(Path(str(record["path"])).resolve(), self._answer(record), timing_ms)
 
     def _answer(self, record: Mapping[str, object]) -> records.Answer:
         error = cast("Mapping[str, str] | None", record["error"])

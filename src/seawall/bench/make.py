@@ -6,106 +6,94 @@ their first frame, so a frame that lay at t in the reference lies at t minus tha
 
 from __future__ import annotations
 
-import hashlib
-import json
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from seawall import errors, media
-from seawall.bench import edits, records, sampling
+from seawall import media
+from seawall.bench import chains, edits, full, records, sampling
+from seawall.bench.keeping import SOUND_RATE_HZ as SOUND_RATE_HZ
+from seawall.bench.keeping import digest as digest
+from seawall.bench.keeping import kept_path as kept_path
+from seawall.bench.keeping import partial_path as partial_path
+from seawall.bench.keeping import recall as recall
+from seawall.bench.keeping import remember as remember
+from seawall.bench.keeping import rng as rng
+from seawall.bench.keeping import sound as sound
 from seawall.media import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from seawall.bench.corpus import Clip
 
-SOUND_RATE_HZ: Final = 44_100
 
-_PARTIAL: Final = "unfinished-"
+#: the settings of a basic edit that its file depends on
+_SETTINGS: Final = (
+    "name",
+    "what",
+    "start_share",
+    "end_share",
+    "lines",
+    "scale",
+    "own_lines",
+    "rate_hz",
+    "crf",
+)
 
 
-def edited(clip: Clip, wanted: tuple[edits.Edit, ...], folder: Path, seed: int) -> list[records.Query]:
+def edited(
+    clip: Clip, wanted: tuple[edits.Edit, ...], folder: Path, seed: int, others: tuple[Clip, ...] = ()
+) -> list[records.Query]:
     """The clip's edited files in `folder`, with their truth; those kept from an earlier run stay.
+
+    others: clips that show nothing of `clip`, whose footage goes into some of the full suite's edits;
+    without any, that footage is made by arithmetic.
 
     Raises the errors of `media.open`, and errors.DiskFull, errors.WriteFailed.
     """
-    paths = {edit.name: kept_path(folder, clip.slug, edit.name, key(clip, edit, seed)) for edit in wanted}
+    paths = {
+        edit.name: kept_path(folder, clip.slug, edit.name, key(clip, edit, seed, others)) for edit in wanted
+    }
     queries = {name: recall(path) for name, path in paths.items()}
-    missing = tuple(edit for edit in wanted if queries[edit.name] is None)
-    if missing:
-        for edit, query in zip(missing, _make(clip, missing, paths, seed), strict=True):
+    missing = [edit for edit in wanted if queries[edit.name] is None]
+    drawn = [edit for edit in missing if edit.draw]
+    basic = tuple(edit for edit in missing if not edit.draw)
+    if basic:
+        for query in _make(clip, basic, paths, seed):
             remember(query)
-            queries[edit.name] = query
+            queries[str(query.edit)] = query
+    if drawn:
+        for query in full.made(clip, drawn, paths, seed, others):
+            remember(query)
+            queries[str(query.edit)] = query
     return [query for query in queries.values() if query is not None]
 
 
-def key(clip: Clip, edit: edits.Edit, seed: int) -> str:
+def distractors(
+    clip: Clip, folder: Path, seed: int, others: tuple[Clip, ...] = (), count: int = len(chains.DISTRACTORS)
+) -> list[records.Query]:
+    """Random chains of edits over a clip that is not banked: nothing is to be found in them.
+
+    others: as for `edited`; clips that are not banked either. Raises what `edited` raises.
+    """
+    some = edited(clip, chains.DISTRACTORS[:count], folder, seed, others)
+    return [replace(query, truth=()) for query in some]
+
+
+def key(clip: Clip, edit: edits.Edit, seed: int, others: tuple[Clip, ...] = ()) -> str:
     """Names all that an edited file depends on."""
-    settings = {**asdict(replace(edit, prepare=None)), "pixels": edit.prepare and edit.prepare.__name__}
+    if edit.draw:
+        return full.key(clip, edit, seed, others, edits.FULL_VERSION)
+    settings: dict[str, object] = {name: getattr(edit, name) for name in _SETTINGS}
+    settings["prepare"] = None  # as earlier versions named their files
+    settings["pixels"] = edit.prepare and edit.prepare.__name__
     return digest([edits.VERSION, *clip.identity(), settings, seed if edit.prepare else None])
-
-
-def digest(parts: object) -> str:
-    """12 hex digits of anything that JSON can hold."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
-
-
-def kept_path(folder: Path, slug: str, edit: str, part: str) -> Path:
-    """Where an edited file lies; its record lies beside it."""
-    return folder / slug / f"{edit}-{part}.mp4"
-
-
-def remember(query: records.Query) -> None:
-    """Write the query's record beside its finished file, which says that it is whole."""
-    record = {**asdict(query), "path": query.path.name}
-    partial = query.path.with_name(f"{_PARTIAL}{query.path.stem}.json")
-    partial.write_text(json.dumps(record))
-    partial.replace(query.path.with_suffix(".json"))
-
-
-def recall(path: Path) -> records.Query | None:
-    """The query whose file an earlier run left at `path`; None where there is none."""
-    beside = path.with_suffix(".json")
-    if not (path.is_file() and beside.is_file()):
-        return None
-    record = json.loads(beside.read_text())
-    truth = tuple(
-        records.Truth(one["reference"], records.Stretch(**one["stretch"])) for one in record["truth"]
-    )
-    return records.Query(**{**record, "path": path, "clips": tuple(record["clips"]), "truth": truth})
-
-
-def partial_path(path: Path) -> Path:
-    """Where a file is written until it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(_PARTIAL + path.name)
-
-
-def sound(clip: Clip, start_s: float, end_s: float) -> NDArray[np.float32] | None:
-    """The clip's sound from `start_s` to `end_s` at SOUND_RATE_HZ; None where it has none that decodes."""
-    parts: list[NDArray[np.float32]] = []
-    with media.open(clip.path) as source:
-        if not source.has_audio:
-            return None
-        try:
-            parts.extend(source.audio(SOUND_RATE_HZ))
-        except errors.MediaError:  # a damaged track: the pictures are what is measured
-            return None
-    samples = np.concatenate(parts) if parts else np.empty(0, np.float32)
-    return samples[round(start_s * SOUND_RATE_HZ) : round(end_s * SOUND_RATE_HZ)]
-
-
-def rng(seed: int, *parts: str) -> np.random.Generator:
-    """Random numbers of their own for each use, whatever else runs before."""
-    return np.random.default_rng([seed, int(digest(list(parts)), 16)])
 
 
 def _make(

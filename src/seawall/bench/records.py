@@ -18,6 +18,7 @@ class Stretch:
     reference_start_s: float
     reference_end_s: float
     speed: float = 1.0  #: reference seconds that pass in one second of the query
+    reversed: bool = False  #: the query's start shows the reference's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Query:
     duration_s: float
     rate_hz: float
     truth: tuple[Truth, ...] = ()
+    level: str | None = None  #: mild, standard or severe; None for an edit without levels
+    chain: tuple[str, ...] = ()  #: what was done, one step after the other, with the values drawn
 
     @property
     def source(self) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from seawall import media
-from seawall.bench import corpus, edits, make, records, splice
+from seawall.bench import corpus, edit, edits, make, records, splice
 from seawall.demo import scenes
 from seawall.media import encode
 
@@ -71,7 +71,7 @@ class Folders:
         return self.known, self.harmless, self.uploads, self.work
 
 
-def disguised(rng: np.random.Generator, height_px: int, width_px: int) -> edits.Change:
+def disguised(rng: np.random.Generator, height_px: int, width_px: int) -> edit.Change:
     """Grey, blurred, noisy, and a small logo on top."""
     noise = edits.noise_blur(rng, height_px, width_px)
     logo = edits.small_logo(rng, height_px, width_px)

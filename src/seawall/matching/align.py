@@ -43,12 +43,17 @@ class Run:
     @property
     def reference_start_s(self) -> float:
         """Where the run starts on the reference."""
-        return max(0.0, self.line.speed * self.query_start_s + self.line.offset_s)
+        return max(0.0, min(self._reference_ends_s()))
 
     @property
     def reference_end_s(self) -> float:
-        """Where it ends there."""
-        return self.line.speed * self.query_end_s + self.line.offset_s
+        """Where it ends there; footage played backwards ends where the query shows it first."""
+        return max(self._reference_ends_s())
+
+    def _reference_ends_s(self) -> tuple[float, float]:
+        line = self.line
+        first_s, last_s = (line.speed * at + line.offset_s for at in (self.query_start_s, self.query_end_s))
+        return first_s, last_s
 
 
 def align(
@@ -176,8 +181,8 @@ def _ends(
     """
     times_s = query.times_s
     start_s, end_s = _half_way(query, first, last)
-    on_reference_from_s = -line.offset_s / line.speed
-    on_reference_to_s = (reference.duration_s - line.offset_s) / line.speed
+    edges_s = [(at - line.offset_s) / line.speed for at in (0.0, reference.duration_s)]
+    on_reference_from_s, on_reference_to_s = min(edges_s), max(edges_s)
     start_s, end_s = max(start_s, on_reference_from_s), min(end_s, on_reference_to_s)
     if first > 0 and times_s[first - 1] < on_reference_from_s <= times_s[first]:
         start_s = on_reference_from_s

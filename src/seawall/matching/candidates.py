@@ -21,9 +21,12 @@ class CodeIndex(Protocol):
     """What a search needs of the index."""
 
     def query(
-        self, codes: NDArray[np.uint8], radius: int
+        self, codes: NDArray[np.uint8], radius: int, sure: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int16]]:
-        """(Q, 32) -> query numbers, entry ids and distances of every entry within the radius."""
+        """(Q, 32) -> query numbers, entry ids and distances of every entry within the radius.
+
+        sure: the distance to which none may be missed, where it is less than the radius.
+        """
         ...
 
 

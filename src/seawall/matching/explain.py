@@ -30,6 +30,8 @@ EXACT_PART: Final = "exact"
 IMAGE_PART: Final = "image"
 VIDEO_PART: Final = "video"
 
+REVERSE: Final = "reverse"  #: the transform of footage that is played backwards
+
 
 def score(points: float) -> float:
     """0..1, comparable across kinds of signals."""
@@ -78,8 +80,8 @@ def segment(run: Run, run_points: float, *, is_image: bool) -> match.Segment:
         query_end_s=round(run.query_end_s, 3),
         reference_start_s=round(run.reference_start_s, 3),
         reference_end_s=round(run.reference_end_s, 3),
-        speed=1.0 if on_still else round(run.line.speed, 4),
-        transform=(),
+        speed=1.0 if on_still else round(abs(run.line.speed), 4),
+        transform=(REVERSE,) if run.line.speed < 0 else (),
         score=round(score(run_points), 4),
     )
 

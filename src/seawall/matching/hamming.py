@@ -41,23 +41,25 @@ Run = tuple[Words, Ids]
 class HammingIndex:
     """The index in one folder. Safe for threads; several processes may have it open at once."""
 
-    def __init__(self, folder: Path, wait_s: float) -> None:
+    def __init__(self, folder: Path, wait_s: float, fresh_codes: int) -> None:
         """Use HammingIndex.open."""
         self._folder = folder
         self._wait_s = wait_s
+        self._fresh_codes = fresh_codes
         self._guard = threading.RLock()
         self._segments: tuple[Segment, ...] = ()
         self._reader: ManifestReader | None = None
         self._log: DeltaLog | None = None
 
     @classmethod
-    def open(cls, path: Path, *, wait_s: float = WAIT_S) -> Self:
+    def open(cls, path: Path, *, wait_s: float = WAIT_S, fresh_codes: int = index_log.MAX_CODES) -> Self:
         """The index in the folder at path, which is made where it is absent.
 
         wait_s: how long a write waits for another process's. Segments are mapped, not read.
+        fresh_codes: how many may wait in the log, which every query scans, before they get tables.
         Raises IndexCorrupt, DiskFull, WriteFailed, StoreBusy.
         """
-        index = cls(path, wait_s)
+        index = cls(path, wait_s, fresh_codes)
         if not (path / index_manifest.NAME).exists():
             _create(path, wait_s)
         index._load()
@@ -82,13 +84,18 @@ class HammingIndex:
                 raise ValueError(f"mark {mark} is under the present one, {log.mark}, or over {MAX_MARK}")
             if len(ids) == 0 and mark == log.mark:
                 return
-            if log.has_room(len(ids)):
+            if log.has_room(len(ids)) and log.count + len(ids) <= self._fresh_codes:
                 log.append(codes, ids, mark)
             else:
                 self._fold((index_codes.as_words(codes), ids), mark)
 
-    def query(self, codes: Codes, radius: int) -> tuple[Numbers, Ids, NDArray[np.int16]]:
+    def query(
+        self, codes: Codes, radius: int, sure: int | None = None
+    ) -> tuple[Numbers, Ids, NDArray[np.int16]]:
         """Every (query, code) pair within radius bits, exactly, over all that was acknowledged before.
+
+        sure: where not all are needed, the distance to which none may be missed. Of those further away
+        most are found, at a fraction of the cost.
 
         codes: (Q, 32) uint8; radius: 0 to 256. Returns query_no (M,) int64, ids (M,) uint64 and
         distances (M,) int16, by query and then in the order of adding. Beyond the answer and the
@@ -102,7 +109,7 @@ class HammingIndex:
             segments = self._segments
             fresh, fresh_ids = self._open_log().codes()
         queries = index_codes.as_words(codes)
-        found = [(segment.search(queries, radius), segment.ids) for segment in segments]
+        found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
         found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
         query_no = np.concatenate([hits.query_no for hits, _ in found])
         ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])

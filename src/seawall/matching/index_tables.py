@@ -86,22 +86,27 @@ def build(words: Words) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint16]
         yield offsets, order.astype(np.uint16), (order >> 16).astype(np.uint8)
 
 
-def search(words: Words, tables: Tables, queries: Words, radius: int) -> Hits:
-    """Exactly the codes within radius of each query. words: (4, N); queries: (4, Q)."""
+def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:
+    """Exactly the codes within radius of each query. words: (4, N); queries: (4, Q).
+
+    sure: with less than the radius, surely those within `sure` and only most of the others: those that
+    the tables give for `sure`.
+    """
     count = words.shape[1]
-    if not _worth_probing(count, queries.shape[1], radius):
+    asked = radius if sure is None else min(sure, radius)
+    if not _worth_probing(count, queries.shape[1], asked):
         return index_codes.scan(words, queries, radius)
     parts: list[Hits] = []
-    step = max(1, _PROBES // _probe_count(radius))
+    step = max(1, _PROBES // _probe_count(asked))
     for first in range(0, queries.shape[1], step):
         chunk = queries[:, first : first + step]
-        found = _search_chunk(words, tables, chunk, radius)
+        found = _search_chunk(words, tables, chunk, radius, asked)
         parts.extend(hits._replace(query_no=hits.query_no + first) for hits in found)
     return index_codes.join(parts)
 
 
-def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int) -> Iterator[Hits]:
-    ranges = _probe(tables, queries, words.shape[1], radius)
+def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
+    ranges = _probe(tables, queries, words.shape[1], asked)
     by_table = ranges.length.sum(axis=1) * _CANDIDATE_COST < words.shape[1]
     scanned = np.flatnonzero(~by_table)
     if scanned.size:

@@ -34,7 +34,7 @@ CAPPED_BITS: Final = 64  #: a moment further off is not part of the copy and mus
 class Line:
     """Reference time = speed x query time + offset."""
 
-    speed: float
+    speed: float  #: negative where the query plays the reference backwards
     offset_s: float
 
     def reference_s(self, query_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -100,13 +100,17 @@ def _vote(
 
 
 def _speeds(options: SearchOptions) -> Iterator[float]:
-    """All but 1, further and further from it, so that ties go to the smaller change."""
+    """All but 1, further and further from it, so that ties go to the smaller change.
+
+    Negative ones are of footage that is played backwards.
+    """
+    yield -1.0
     factor = SPEED_STEP
     while factor <= max(options.speed_max, 1 / options.speed_min):
         if factor <= options.speed_max:
-            yield factor
+            yield from (factor, -factor)
         if 1 / factor >= options.speed_min:
-            yield 1 / factor
+            yield from (1 / factor, -1 / factor)
         factor *= SPEED_STEP
 
 
@@ -127,7 +131,7 @@ def _refine(line: Line, query: video.Fingerprint, reference: video.Fingerprint, 
     moments = np.unique(hits.query[on_line(query, reference, hits, line)])
     if len(moments) > REFINE_MOMENTS:
         moments = moments[np.linspace(0, len(moments) - 1, REFINE_MOMENTS).astype(np.int64)]
-    if line.speed != 1.0 and len(moments) > 1:
+    if abs(line.speed) != 1.0 and len(moments) > 1:
         line = _fit_speed(line, query, reference, hits)
     for reach_s, step_s in REFINE_STEPS:
         shifts = np.arange(-round(reach_s / step_s), round(reach_s / step_s) + 1) * step_s

@@ -8,8 +8,9 @@ table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from seawall.matching.sound import SoundOptions
 from seawall.signals import pdq
 
 
@@ -18,6 +19,11 @@ class SearchOptions:
     """How a search decides. The defaults are what Seawall ships and benchmarks."""
 
     radius_bits: int = 47  #: the index answers area codes this close; the most that its tables serve
+    keypoint_radius_bits: int = 34  #: keypoints' codes this close raise a reference ...
+    keypoint_sure_bits: int = 15  #: ... of which none this close is missed
+    keypoint_meetings: int = 3  #: of them in a frame, for a reference to be looked at
+    keypoints_agreeing: int = 7  #: on one placement, for a frame to show a reference's frame
+    max_local_candidates: int = 16  #: references looked at for their keypoints
     listed_radius_bits: int = pdq.MATCH_BITS  #: and PDQ hashes of lists this close, as their authors say
     loose_bits: int = 60  #: along an aligned run, where the position is given, a frame may be this far
     distinct_bits: int = 16  #: a frame is further evidence only once its code has moved this far
@@ -28,5 +34,6 @@ class SearchOptions:
     max_candidates: int = 64  #: references aligned for one query; those with the most hits come first
     strong_score: float = 0.86  #: one clear picture at 31 bits, or several moments at 60
     suggest_score: float = 0.5
+    sound: SoundOptions = field(default_factory=SoundOptions)
     suppressed_share: float = 0.8  #: of a match's time that known-good content explains
     ambiguous_gap: float = 0.03  #: two pictures that differ, yet score this close, are only suggested

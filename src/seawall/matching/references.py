@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from seawall.matching.candidates import CodeIndex
-from seawall.signals import video
+from seawall.signals import audio, local, video
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +24,18 @@ class Entry:
 class References:
     """The references to search.
 
-    `own` holds area codes, `listed` the PDQ hashes of references that came in lists. `load` returns
-    the entries of the given reference numbers; those that are withdrawn or removed are absent.
-    `exact` returns the numbers of the references with these digests.
+    `own` holds area codes, `listed` the PDQ hashes of references that came in lists, `keypoints` the
+    codes of keypoints, `sounds` the landmarks of sound. `load` returns the entries of the given reference
+    numbers; those that are withdrawn or removed are absent. `load_keypoints` and `load_sound` return
+    those of one, None where there are none. `exact` returns the numbers of the references with these
+    digests.
     """
 
     own: CodeIndex
     listed: CodeIndex
+    keypoints: CodeIndex
+    sounds: CodeIndex
     load: Callable[[Sequence[int]], Mapping[int, Entry]]
+    load_keypoints: Callable[[int], local.Local | None]
+    load_sound: Callable[[int], audio.Fingerprint | None]
     exact: Callable[[str, str], Sequence[int]]

@@ -6,16 +6,17 @@ The command line, the Python interface and the benchmark all come through here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.matching import align, explain, recommend
+from seawall.matching import align, explain, heard, placed, recommend, sightings, sound, traces
 from seawall.matching.candidates import Candidate, candidates
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
+from seawall.matching.sightings import Meetings
 from seawall.model import match, signal
-from seawall.signals import video
+from seawall.signals import audio, local, video
 
 DEFAULTS: Final = SearchOptions()
 
@@ -28,6 +29,18 @@ class Query:
     md5: str
     duration_s: float | None  #: None for a picture
     fingerprint: video.Fingerprint | None  #: None where no picture could be hashed
+    keypoints: local.Local | None = None  #: None where there are none
+    sound: audio.Fingerprint | None = None  #: None where nothing can be heard
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What one kind of signal found of a reference."""
+
+    name: str
+    points: float
+    segments: tuple[match.Segment, ...]
+    picture: recommend.Picture | None = None  #: the reference's, if all rests on one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +61,20 @@ def search(query: Query, references: References, options: SearchOptions = DEFAUL
     """
     exact = list(references.exact(query.sha256, query.md5))
     raised = _raise(query, references, options)
-    entries = references.load(sorted({*exact, *(candidate.number for candidate in raised)}))
+    met = _meet(query, references, options)
+    listened = _hear(query, references, options)
+    numbers = {*exact, *(one.number for one in raised), *(one.number for one in met)}
+    numbers |= {one.number for one in listened}
+    entries = references.load(sorted(numbers))
     found = {number: _exact(query, entries[number], options) for number in exact if number in entries}
-    for candidate in raised:
-        entry = entries.get(candidate.number)
-        if entry is not None and candidate.number not in found:
-            compared = _compare(query, entry, candidate, options)
-            if compared is not None:
-                found[candidate.number] = compared
+    for number, entry in entries.items():
+        if number in found:
+            continue
+        parts = _parts(query, number, entry, raised, met, references, options)
+        for one in listened:
+            parts += _listen(query, one, references, options) if one.number == number else ()
+        if parts:
+            found[number] = _joined(query, entry, parts, options)
     return _settle(list(found.values()), options)
 
 
@@ -66,6 +85,85 @@ def _raise(query: Query, references: References, options: SearchOptions) -> list
     own = candidates(references.own, query.fingerprint, options.radius_bits)
     listed = candidates(references.listed, query.fingerprint.as_listed(), options.listed_radius_bits)
     return own[: options.max_candidates] + listed[: options.max_candidates]
+
+
+def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:
+    """References that share keypoints with the query."""
+    if query.fingerprint is None or query.keypoints is None:
+        return []
+    return sightings.meetings(references.keypoints, query.keypoints, options)
+
+
+def _hear(query: Query, references: References, options: SearchOptions) -> list[sound.Candidate]:
+    """References that share landmarks of sound with the query."""
+    if query.sound is None:
+        return []
+    return sound.candidates(references.sounds, query.sound, options.sound)
+
+
+def _listen(
+    query: Query, candidate: sound.Candidate, references: References, options: SearchOptions
+) -> Iterator[_Part]:
+    """What the sound of one reference says, if anything."""
+    known = references.load_sound(candidate.number)
+    if query.sound is None or known is None:
+        return
+    runs = sound.align(query.sound, known, candidate.hits, options.sound)
+    if runs:
+        yield _Part(
+            name=heard.AUDIO_PART,
+            points=sum(sound.points(run) for run in runs),
+            segments=tuple(heard.segment(run) for run in runs),
+        )
+
+
+def _parts(
+    query: Query,
+    number: int,
+    entry: Entry,
+    raised: Sequence[Candidate],
+    met: Sequence[Meetings],
+    references: References,
+    options: SearchOptions,
+) -> list[_Part]:
+    """What each kind of signal says of one reference; none where all of it was chance."""
+    parts = [_compare(query, entry, one, options) for one in raised if one.number == number]
+    found = [part for part in parts if part is not None]
+    for one in met:
+        if one.number == number:
+            placed = _place(query, entry, one, references, found, options)
+            found += [] if placed is None else [placed]
+    return found
+
+
+def _joined(query: Query, entry: Entry, parts: Sequence[_Part], options: SearchOptions) -> _Found:
+    """One explained match of all that was found of a reference: evidence of different kinds adds up."""
+    segments = sorted(
+        (one for part in parts for one in part.segments),
+        key=lambda one: (one.query_start_s, one.reference_start_s, one.signal),
+    )
+    worth: dict[str, float] = {}
+    for part in parts:
+        worth[part.name] = worth.get(part.name, 0.0) + part.points
+    total = round(explain.score(sum(worth.values())), 4)
+    pictures = [part.picture for part in parts]
+    made = match.Match(
+        reference=entry.id,
+        score=total,
+        recommendation=recommend.recommendation(total, options, disputed=entry.disputed),
+        coverage_query=_covered(((one.query_start_s, one.query_end_s) for one in segments), query.duration_s),
+        coverage_reference=_covered(
+            ((one.reference_start_s, one.reference_end_s) for one in segments), entry.duration_s
+        ),
+        parts={name: round(explain.score(points), 4) for name, points in worth.items()},
+        segments=tuple(segments),
+    )
+    return _Found(made, entry.negative, entry.disputed, pictures[0] if len(pictures) == 1 else None)
+
+
+def _covered(spans: Iterable[tuple[float, float]], duration_s: float | None) -> float:
+    """Share of one side that the segments cover; all of a picture."""
+    return explain.covered(spans, duration_s) if duration_s else 1.0
 
 
 def _exact(query: Query, entry: Entry, options: SearchOptions) -> _Found:
@@ -97,8 +195,8 @@ def _exact(query: Query, entry: Entry, options: SearchOptions) -> _Found:
     )
 
 
-def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOptions) -> _Found | None:
-    """The match of one raised reference, or None where its hits were chance."""
+def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOptions) -> _Part | None:
+    """What whole pictures say of one raised reference, or None where its hits were chance."""
     ours, theirs = query.fingerprint, entry.fingerprint
     if ours is None or theirs is None:
         return None
@@ -110,30 +208,51 @@ def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOp
     if not weighed:
         return None
     still = ours.is_still or theirs.is_still
-    segments = tuple(explain.segment(run, run_points, is_image=still) for run, run_points in weighed)
-    total = round(explain.score(sum(run_points for _, run_points in weighed)), 4)
-    made = match.Match(
-        reference=entry.id,
-        score=total,
-        recommendation=recommend.recommendation(total, options, disputed=entry.disputed),
-        coverage_query=1.0 if ours.is_still else _covered_query(segments, ours),
-        coverage_reference=1.0 if theirs.is_still else _covered_reference(segments, theirs),
-        parts={explain.IMAGE_PART if still else explain.VIDEO_PART: total},
-        segments=segments,
-    )
     shown = theirs.codes[weighed[0][0].positions[0]]
-    picture = recommend.Picture(shown, listed=theirs.pdq is None) if still else None
-    return _Found(made, entry.negative, entry.disputed, picture)
-
-
-def _covered_query(segments: Sequence[match.Segment], query: video.Fingerprint) -> float:
-    return explain.covered(((one.query_start_s, one.query_end_s) for one in segments), query.duration_s)
-
-
-def _covered_reference(segments: Sequence[match.Segment], reference: video.Fingerprint) -> float:
-    return explain.covered(
-        ((one.reference_start_s, one.reference_end_s) for one in segments), reference.duration_s
+    return _Part(
+        name=explain.IMAGE_PART if still else explain.VIDEO_PART,
+        points=sum(run_points for _, run_points in weighed),
+        segments=tuple(explain.segment(run, run_points, is_image=still) for run, run_points in weighed),
+        picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
     )
+
+
+def _place(
+    query: Query,
+    entry: Entry,
+    met: Meetings,
+    references: References,
+    found: Sequence[_Part],
+    options: SearchOptions,
+) -> _Part | None:
+    """What keypoints say of one reference beyond what is known of it already."""
+    known = references.load_keypoints(met.number)
+    if query.fingerprint is None or query.keypoints is None or entry.fingerprint is None or known is None:
+        return None
+    seen = sightings.sightings(query.keypoints, known, met, options)
+    if not seen:
+        return None
+    sides = traces.Sides(query.fingerprint, query.keypoints, entry.fingerprint, known)
+    told = [one for part in found for one in part.segments]
+    fresh = [
+        (trace, points)
+        for trace, points in placed.find(sides, seen, options)
+        if not any(_same_stretch(trace, one) for one in told)
+    ]
+    if not fresh:
+        return None
+    return _Part(
+        name=placed.LOCAL_PART,
+        points=sum(points for _, points in fresh),
+        segments=tuple(placed.segment(trace, points, sides) for trace, points in fresh),
+    )
+
+
+def _same_stretch(trace: traces.Trace, told: match.Segment) -> bool:
+    """Whether whole pictures found the same stretch of the query already."""
+    length_s = trace.query_end_s - trace.query_start_s
+    shared_s = min(trace.query_end_s, told.query_end_s) - max(trace.query_start_s, told.query_start_s)
+    return shared_s >= length_s / 2
 
 
 def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match]:

@@ -126,10 +126,10 @@ class Segment:
         tables = Tables(offsets, low, high)  # type: ignore[arg-type]
         return cls(path, entry, ids, words.reshape(WORDS, count), tables, mapped)  # type: ignore[arg-type]
 
-    def search(self, queries: Words, radius: int) -> Hits:
+    def search(self, queries: Words, radius: int, sure: int | None = None) -> Hits:
         """Exactly the codes within radius of each query, (4, Q). Raises IndexCorrupt where it shows."""
         try:
-            return index_tables.search(self.words, self.tables, queries, radius)
+            return index_tables.search(self.words, self.tables, queries, radius, sure)
         except (IndexError, ValueError):  # positions or lengths that no sound table holds
             self.verify()
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from seawall.model.signal import SignalType
 
@@ -14,6 +15,15 @@ class Recommendation(StrEnum):
     STRONG = "strong"
     SUGGEST = "suggest"
     NONE = "none"
+
+
+class Region(NamedTuple):
+    """An upright rectangle in a picture, in shares of its width and height, from the upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Segment:
     speed: float  #: reference seconds that pass in one second of the query
     transform: tuple[str, ...]  #: what was undone to the query before it matched, such as "mirror"
     score: float  #: 0..1
+    query_region: Region | None = None  #: where in the query's picture the reference's lies; None for all
+    reference_region: Region | None = None  #: which part of the reference's picture is seen; None for all
 
 
 @dataclass(frozen=True, slots=True)

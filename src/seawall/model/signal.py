@@ -14,6 +14,8 @@ class SignalType(StrEnum):
     PDQ = "pdq"  #: hash of one picture, as other programs compute it
     IMAGE = "image"  #: fingerprint of one picture
     VIDEO = "video"  #: fingerprint of a moving picture
+    LOCAL = "local"  #: keypoints of a picture, or of frames of a moving one
+    AUDIO = "audio"  #: fingerprint of sound
 
 
 class SkipReason(StrEnum):
@@ -22,6 +24,8 @@ class SkipReason(StrEnum):
     LOW_QUALITY = "low_quality"  #: too flat or dark to hash
     TOO_SMALL = "too_small"  #: a side under the least that the hash is defined for
     NO_VIDEO_TRACK = "no_video_track"
+    NO_AUDIO_TRACK = "no_audio_track"
+    NO_KEYPOINTS = "no_keypoints"  #: nothing in the picture that could be recognised again
     NOTHING_DECODED = "nothing_decoded"
 
 

@@ -10,12 +10,17 @@ import dataclasses
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
-from seawall import media
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall import errors, media
 from seawall.media import wire
 from seawall.model import content, signal
-from seawall.signals import pdq, video
+from seawall.signals import audio, local, pdq, roles, video
+
+Part = TypeVar("Part")
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
@@ -31,11 +36,26 @@ class Computed:
     height_px: int | None
     partial: content.Partial | None
     fingerprint: video.Fingerprint | None  #: of a picture: one moment; None where nothing could be made
+    keypoints: local.Local | None
+    sound: audio.Fingerprint | None
     skipped: tuple[signal.Skipped, ...]
     decode_s: float  #: of the time that it took, what went into decoding
 
     def signals(self) -> tuple[signal.Signal, ...]:
-        """As stored: fingerprint and PDQ hash of a picture, fingerprint of a video."""
+        """As stored: fingerprint and PDQ hash of a picture, fingerprint of a video; keypoints; sound."""
+        return (*self._pictures(), *self._local(), *self._audio())
+
+    def _audio(self) -> tuple[signal.Signal, ...]:
+        if self.sound is None:
+            return ()
+        return (signal.Signal(signal.SignalType.AUDIO, audio.VERSION, self.sound.encode()),)
+
+    def _local(self) -> tuple[signal.Signal, ...]:
+        if self.keypoints is None:
+            return ()
+        return (signal.Signal(signal.SignalType.LOCAL, local.VERSION, self.keypoints.encode()),)
+
+    def _pictures(self) -> tuple[signal.Signal, ...]:
         if self.fingerprint is None:
             return ()
         if self.kind is content.Kind.IMAGE:
@@ -48,16 +68,18 @@ class Computed:
         return (signal.Signal(signal.SignalType.VIDEO, video.VERSION, self.fingerprint.encode()),)
 
 
-def compute(opened: media.Media, role: video.Role) -> Computed:
+def compute(opened: media.Media, role: roles.Role) -> Computed:
     """Signals of one opened file. Raises the errors of `media` where it cannot be decoded."""
-    duration_s = opened.duration_s
     watch = _Watch()
     if opened.kind is content.Kind.IMAGE:
-        fingerprint, skipped = _still(opened, watch)
+        shown = _still(opened, role, watch)
     elif not opened.has_video:
-        fingerprint, skipped = None, signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK)
+        shown = _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),))
     else:
-        fingerprint, skipped = _moving(opened, role, watch)
+        shown = _moving(opened, role, watch)
+    sound, unheard = _heard(opened, role, watch)
+    fingerprint = shown.fingerprint
+    duration_s = opened.duration_s
     if fingerprint is not None and not fingerprint.is_still:
         duration_s = fingerprint.duration_s
     return Computed(
@@ -68,9 +90,20 @@ def compute(opened: media.Media, role: video.Role) -> Computed:
         height_px=opened.height_px,
         partial=opened.partial,
         fingerprint=fingerprint,
-        skipped=() if skipped is None else (skipped,),
+        keypoints=shown.keypoints,
+        sound=sound,
+        skipped=shown.skipped if unheard is None else (*shown.skipped, unheard),
         decode_s=watch.total_s,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What was made of the pictures."""
+
+    fingerprint: video.Fingerprint | None = None
+    keypoints: local.Local | None = None
+    skipped: tuple[signal.Skipped, ...] = ()
 
 
 class _Watch:
@@ -81,13 +114,20 @@ class _Watch:
 
     def frames(self, frames: Iterator[media.Frame]) -> Iterator[media.Frame]:
         """The same frames, their decoding timed."""
+        return self._timed(frames)
+
+    def samples(self, chunks: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        """The same sound, its decoding timed."""
+        return self._timed(chunks)
+
+    def _timed(self, parts: Iterator[Part]) -> Iterator[Part]:
         while True:
             started_s = time.perf_counter()
-            frame = next(frames, None)
+            part = next(parts, None)
             self.total_s += time.perf_counter() - started_s
-            if frame is None:
+            if part is None:
                 return
-            yield frame
+            yield part
 
     def picture(self, opened: media.Media) -> media.Picture:
         """The picture, its decoding timed."""
@@ -97,35 +137,58 @@ class _Watch:
         return picture
 
 
-def _still(opened: media.Media, watch: _Watch) -> tuple[video.Fingerprint | None, signal.Skipped | None]:
-    luma = watch.picture(opened).luma()
-    if min(luma.shape) < pdq.MIN_SIDE_PX:
-        return None, signal.Skipped(signal.SignalType.IMAGE, signal.SkipReason.TOO_SMALL)
-    made = video.still(luma)
-    if not made.usable().any():
-        return None, signal.Skipped(signal.SignalType.IMAGE, signal.SkipReason.LOW_QUALITY)
+def _heard(
+    opened: media.Media, role: roles.Role, watch: _Watch
+) -> tuple[audio.Fingerprint | None, signal.Skipped | None]:
+    """The fingerprint of the sound, or why there is none. A picture has none and nothing is said."""
+    if opened.kind is content.Kind.IMAGE:
+        return None, None
+    if not opened.has_audio:
+        return None, signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.NO_AUDIO_TRACK)
+    try:
+        made = audio.fingerprint(watch.samples(opened.audio(audio.RATE_HZ)), role)
+    except errors.DamagedMedia:
+        if not opened.has_video:
+            raise
+        return None, signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.NOTHING_DECODED)
+    if not made.usable():
+        return None, signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.LOW_QUALITY)
     return made, None
 
 
-def _moving(
-    opened: media.Media, role: video.Role, watch: _Watch
-) -> tuple[video.Fingerprint | None, signal.Skipped | None]:
+def _still(opened: media.Media, role: roles.Role, watch: _Watch) -> _Shown:
+    luma = watch.picture(opened).luma()
+    if min(luma.shape) < pdq.MIN_SIDE_PX:
+        return _Shown(skipped=(signal.Skipped(signal.SignalType.IMAGE, signal.SkipReason.TOO_SMALL),))
+    made = video.still(luma)
+    return _shown(made, local.still(luma, role), signal.SignalType.IMAGE)
+
+
+def _moving(opened: media.Media, role: roles.Role, watch: _Watch) -> _Shown:
     if min(opened.width_px or 0, opened.height_px or 0) < pdq.MIN_SIDE_PX:
-        return None, signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL)
-    made = video.fingerprint(watch.frames(opened.frames()), role)
+        return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL),))
+    collector = local.Collector(role)
+    made = video.fingerprint(watch.frames(opened.frames()), role, collector.take)
     if len(made) == 0:
-        return None, signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED)
-    if not made.usable().any():
-        return None, signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.LOW_QUALITY)
+        return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED),))
     if opened.partial is None and opened.duration_s is not None:
         # The last frame may stand for longer than the one before it did.
         made = dataclasses.replace(made, duration_ms=max(made.duration_ms, round(opened.duration_s * 1000)))
-    return made, None
+    return _shown(made, collector.gathered(), signal.SignalType.VIDEO)
+
+
+def _shown(made: video.Fingerprint, points: local.Local | None, kind: signal.SignalType) -> _Shown:
+    if not made.usable().any():
+        return _Shown(skipped=(signal.Skipped(kind, signal.SkipReason.LOW_QUALITY),))
+    if points is None:
+        without = signal.Skipped(signal.SignalType.LOCAL, signal.SkipReason.NO_KEYPOINTS)
+        return _Shown(made, skipped=(without,))
+    return _Shown(made, points)
 
 
 def in_sandbox(opened: media.Media, *, role: str) -> wire.Wire:
     """The sandbox's task: `compute`, as values that can cross to another process."""
-    computed = compute(opened, video.Role(role))
+    computed = compute(opened, roles.Role(role))
     partial = computed.partial
     return {
         "kind": computed.kind.value,
@@ -135,6 +198,8 @@ def in_sandbox(opened: media.Media, *, role: str) -> wire.Wire:
         "height_px": computed.height_px,
         "partial": None if partial is None else cast(wire.Wire, dataclasses.asdict(partial)),
         "fingerprint": None if computed.fingerprint is None else computed.fingerprint.encode(),
+        "sound": None if computed.sound is None else computed.sound.encode(),
+        "local": None if computed.keypoints is None else computed.keypoints.encode(),
         "decode_s": computed.decode_s,
         "skipped": [[skipped.signal.value, skipped.reason.value] for skipped in computed.skipped],
     }
@@ -143,7 +208,7 @@ def in_sandbox(opened: media.Media, *, role: str) -> wire.Wire:
 def parse(value: wire.Wire) -> Computed:
     """The inverse of `in_sandbox`. Raises ValueError where a value is not of the expected form."""
     record = _mapping(value)
-    encoded = record.get("fingerprint")
+    encoded, encoded_local, encoded_sound = (record.get(name) for name in ("fingerprint", "local", "sound"))
     partial = record.get("partial")
     return Computed(
         kind=content.Kind(_text(record.get("kind"))),
@@ -153,7 +218,9 @@ def parse(value: wire.Wire) -> Computed:
         height_px=_whole(record.get("height_px")),
         partial=None if partial is None else _partial(_mapping(partial)),
         fingerprint=None if encoded is None else video.decode(_bytes(encoded)),
-        skipped=tuple(_skipped(entry) for entry in _list(record.get("skipped"))),
+        keypoints=None if encoded_local is None else local.decode(_bytes(encoded_local)),
+        sound=None if encoded_sound is None else audio.decode(_bytes(encoded_sound)),
+        skipped=tuple(_parsed_skipped(entry) for entry in _list(record.get("skipped"))),
         decode_s=_number(record.get("decode_s")) or 0.0,
     )
 
@@ -167,7 +234,7 @@ def _partial(record: Mapping[str, wire.Wire]) -> content.Partial:
     )
 
 
-def _skipped(entry: wire.Wire) -> signal.Skipped:
+def _parsed_skipped(entry: wire.Wire) -> signal.Skipped:
     kind, reason = _list(entry)
     return signal.Skipped(signal.SignalType(_text(kind)), signal.SkipReason(_text(reason)))
 

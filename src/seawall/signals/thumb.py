@@ -21,6 +21,7 @@ STEPS_PER_GREY_LEVEL: Final = 4  #: whole levels would lose what tells a fixed c
 
 Thumb = NDArray[np.int16]  #: (256,) in quarters of a grey level
 Thumbs = NDArray[np.int16]  #: (n, 256)
+Levels = NDArray[np.int16] | NDArray[np.float32]  #: (n, parts) of whatever parts, in any unit
 
 
 def thumb(means: shrink.Small) -> Thumb:
@@ -31,8 +32,8 @@ def thumb(means: shrink.Small) -> Thumb:
     return quarters
 
 
-def correlation(a: Thumbs, b: Thumbs) -> NDArray[np.float32]:
-    """(n, 256), (n, 256) -> (n,) from -1 to 1: how alike pictures are but for brightness and contrast.
+def correlation(a: Levels, b: Levels) -> NDArray[np.float32]:
+    """(n, parts) twice -> (n,) from -1 to 1: how alike pictures are but for brightness and contrast.
 
     A picture without contrast correlates with nothing: 0.
     """
@@ -52,7 +53,7 @@ def mean_square_difference(one: Thumb, many: Thumbs) -> NDArray[np.float32]:
     return result
 
 
-def _centred(thumbs: Thumbs) -> NDArray[np.float32]:
+def _centred(thumbs: Levels) -> NDArray[np.float32]:
     values = thumbs.astype(np.float32)
     centred: NDArray[np.float32] = values - values.mean(axis=-1, keepdims=True)
     return centred

@@ -13,15 +13,15 @@ from __future__ import annotations
 import dataclasses
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.signals import pdq, shrink, thumb
+from seawall.signals import inflate, pdq, shrink, thumb
+from seawall.signals.roles import Role
 
 VERSION: Final = 1
 
@@ -38,13 +38,6 @@ _LISTED: Final = 1  #: flag: only PDQ hashes, no thumbs
 _MAX_MOMENTS: Final = 1 << 21  #: about as many as a file may have frames; a body of at most 1.2 GB
 
 
-class Role(StrEnum):
-    """What a fingerprint is made for."""
-
-    REFERENCE = "reference"  #: dense
-    QUERY = "query"  #: sparse
-
-
 class TimedFrame(Protocol):
     """What a fingerprint needs of a decoded frame."""
 
@@ -56,6 +49,9 @@ class TimedFrame(Protocol):
     def luma(self) -> shrink.Luma:
         """(height_px, width_px), 0 to 255."""
         ...
+
+
+Watch = Callable[[float, Callable[[], shrink.Luma], pdq.Pdq], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +149,7 @@ def decode(data: bytes) -> Fingerprint:
         raise ValueError("a fingerprint of another length than its header says")
     listed = bool(flags & _LISTED)
     width = 4 + 1 + pdq.CODE_BYTES + (0 if listed else 1 + pdq.CODE_BYTES + 2 * thumb.PIXELS)
-    columns = _Columns(_inflate(data[_HEADER.size :], count * width), count)
+    columns = _Columns(inflate.exactly(data[_HEADER.size :], count * width), count)
     times = _times(columns.take(4), duration_ms)
     qualities, codes = _qualities(columns.take(1)), columns.take(pdq.CODE_BYTES)
     if listed:
@@ -197,18 +193,6 @@ class _Columns:
         return taken.reshape(self._count, width_bytes)
 
 
-def _inflate(body: bytes, expected_bytes: int) -> bytes:
-    """Decompress to exactly the expected length: a header cannot make it take more memory."""
-    inflater = zlib.decompressobj()
-    try:
-        plain = inflater.decompress(body, expected_bytes + 1)
-    except zlib.error as cause:
-        raise ValueError(f"damaged fingerprint: {cause}") from cause
-    if len(plain) != expected_bytes or not inflater.eof or inflater.unused_data:
-        raise ValueError("a fingerprint's columns have another length than its header says")
-    return plain
-
-
 def still(luma: shrink.Luma) -> Fingerprint:
     """The fingerprint of one picture, whatever its quality. Raises ValueError as `pdq.hash_luma`."""
     return _gather([_moment(0.0, luma, shrink.area(luma))], duration_s=0.0)
@@ -226,10 +210,11 @@ def listed(hashes: Sequence[pdq.Pdq], times_s: Sequence[float], duration_s: floa
     )
 
 
-def fingerprint(frames: Iterable[TimedFrame], role: Role) -> Fingerprint:
+def fingerprint(frames: Iterable[TimedFrame], role: Role, watch: Watch | None = None) -> Fingerprint:
     """The fingerprint of a moving picture, in one pass; without a frame, one without moments.
 
     It ends where the last frame ends, taking that frame to last as long as the one before.
+    watch: called with each moment that is kept: its time, how to get its picture, its area code.
     """
     picker = _Dense() if role is Role.REFERENCE else _Sparse()
     moments: list[_Moment] = []
@@ -240,6 +225,8 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role) -> Fingerprint:
         moment = picker.pick(last)
         if moment is not None:
             moments.append(moment)
+            if watch is not None:
+                watch(moment.time_s, last.luma, moment.code)
     if last is not None and moments and moments[-1].time_s < last_s:
         moments.append(_moment_of(last))  # how far a copy reaches is known only if the end was looked at
     return _gather(moments, duration_s=last_s + max(last_s - before_s, 0.001))

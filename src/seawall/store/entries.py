@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import Connection, func, select, union_all
@@ -12,7 +13,7 @@ from seawall.store.records import IndexEntry
 from seawall.store.schema import is_exact, is_in_use, reference, removal, signal
 
 #: Types that are searched by likeness; the others are looked up with `exact`.
-SEARCHED: Final = (SignalType.PDQ, SignalType.IMAGE, SignalType.VIDEO)
+SEARCHED: Final = (SignalType.PDQ, SignalType.IMAGE, SignalType.VIDEO, SignalType.LOCAL, SignalType.AUDIO)
 
 
 def after(connection: Connection, seq: int, limit: int) -> list[IndexEntry]:
@@ -34,12 +35,12 @@ def live_seqs(connection: Connection) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def signals_of(connection: Connection, seq: int) -> tuple[Signal, ...]:
-    """All signals of a reference; none for a number that is not there."""
+def signals_of(connection: Connection, seq: int, types: Iterable[SignalType] | None) -> tuple[Signal, ...]:
+    """The signals of a reference, of these types or all; none for a number that is not there."""
     content_id = connection.execute(select(reference.c.content_id).where(reference.c.seq == seq)).scalar()
     if content_id is None:
         return ()
-    return contents.read_signals(connection, [content_id]).get(content_id, ())
+    return contents.read_signals(connection, [content_id], types).get(content_id, ())
 
 
 def exact(connection: Connection, type_: SignalType, value: bytes) -> list[int]:

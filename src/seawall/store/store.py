@@ -177,10 +177,10 @@ class Store:
         with self._database.read() as connection:
             return references.live(connection, seqs)
 
-    def signals_of(self, seq: int) -> tuple[Signal, ...]:
-        """All signals of a reference; none for a number that is not there."""
+    def signals_of(self, seq: int, types: Iterable[SignalType] | None = None) -> tuple[Signal, ...]:
+        """The signals of a reference, of these types or all; none for a number that is not there."""
         with self._database.read() as connection:
-            return entries.signals_of(connection, seq)
+            return entries.signals_of(connection, seq, types)
 
     def exact(self, signal_type: SignalType, value: bytes) -> list[int]:
         """Sequence numbers of the live references with a signal of this very value.

@@ -14,25 +14,35 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.matching import HammingIndex
+from seawall.matching import HammingIndex, index_log, sightings, sound
 from seawall.matching.candidates import POSITION_BITS, entry_ids
 from seawall.matching.references import Entry, References
 from seawall.model import bank, signal
-from seawall.signals import pdq, video
+from seawall.signals import audio, local, pdq, video
 from seawall.store.records import IndexEntry
 from seawall.store.store import Store
 
-_BATCH: Final = 2000
+_BATCH: Final = 200
 _KEPT_FINGERPRINTS: Final = 256
+_FRESH_CODES: Final = (
+    1 << 13
+)  #: of keypoints and of sound a query asks with thousands: scanning many for each would be slow
+_KEYPOINTS: Final = (signal.SignalType.LOCAL,)
+_SOUNDS: Final = (signal.SignalType.AUDIO,)
+_PICTURES: Final = (signal.SignalType.VIDEO, signal.SignalType.IMAGE, signal.SignalType.PDQ)
 _FINGERPRINTS: Final = (signal.SignalType.VIDEO, signal.SignalType.IMAGE)
 _LISTED_QUALITY: Final = 100  #: a list that names no quality is taken at its word
+
+
+Kept = TypeVar("Kept")
+CodesAndIds = tuple[NDArray[np.uint8], NDArray[np.uint64]]
 
 
 class Catalogue:
@@ -43,52 +53,71 @@ class Catalogue:
         self._folder = folder
         self._lock = threading.Lock()
         self._fingerprints: OrderedDict[int, video.Fingerprint | None] = OrderedDict()
+        self._locals: OrderedDict[int, local.Local | None] = OrderedDict()
         self._own, self._listed = self._open("area"), self._open("pdq")
+        self._local = self._open("local", _FRESH_CODES)
+        self._sound = self._open("audio", _FRESH_CODES)
+        self._sounds: OrderedDict[int, audio.Fingerprint | None] = OrderedDict()
 
     def close(self) -> None:
         """Close the indexes."""
-        self._own.close()
-        self._listed.close()
+        for index in self._indexes():
+            index.close()
 
     def references(self) -> References:
         """All live references, up to what was acknowledged before this call."""
         self.follow()
-        return References(own=self._own, listed=self._listed, load=self._load, exact=self._exact)
+        return References(
+            own=self._own,
+            listed=self._listed,
+            keypoints=self._local,
+            sounds=self._sound,
+            load=self._load,
+            load_keypoints=self._load_local,
+            load_sound=self._load_sound,
+            exact=self._exact,
+        )
 
     def follow(self) -> None:
         """Bring the indexes up to the database."""
         with self._lock:
             highest = self._store.highest_seq()
-            while (mark := min(self._own.mark, self._listed.mark)) < highest:
+            while (mark := min(index.mark for index in self._indexes())) < highest:
                 entries = self._store.entries_after(mark, _BATCH)
                 _add(self._own, [one for one in entries if not _is_listed(one)], entries, highest)
                 _add(self._listed, [one for one in entries if _is_listed(one)], entries, highest)
+                _add_parts(self._local, entries, highest, _keypoint_entries)
+                _add_parts(self._sound, entries, highest, _sound_entries)
 
     def forget_removed(self) -> None:
         """Take out of the indexes what is no longer in any bank."""
         with self._lock:
             live = np.array(self._store.live_seqs(), np.uint64)
-            for index in (self._own, self._listed):
+            for index in self._indexes():
                 index.merge(lambda ids: np.isin(ids >> np.uint64(POSITION_BITS), live))
 
     def counts(self) -> dict[str, int]:
         """How many codes each index holds."""
-        return {"area": len(self._own), "pdq": len(self._listed)}
+        names = ("area", "pdq", "local", "audio")
+        return {name: len(index) for name, index in zip(names, self._indexes(), strict=True)}
 
     def verify(self) -> None:
         """Read every index file whole. Raises errors.IndexCorrupt."""
-        self._own.verify()
-        self._listed.verify()
+        for index in self._indexes():
+            index.verify()
 
-    def _open(self, name: str) -> HammingIndex:
+    def _indexes(self) -> tuple[HammingIndex, ...]:
+        return self._own, self._listed, self._local, self._sound
+
+    def _open(self, name: str, fresh_codes: int = index_log.MAX_CODES) -> HammingIndex:
         folder = self._folder / name
-        index = HammingIndex.open(folder)
+        index = HammingIndex.open(folder, fresh_codes=fresh_codes)
         if index.mark <= self._store.highest_seq():
             return index
         # The database is older than the index: a backup was put back. Its numbers will be used anew.
         index.close()
         shutil.rmtree(folder)
-        return HammingIndex.open(folder)
+        return HammingIndex.open(folder, fresh_codes=fresh_codes)
 
     def _load(self, numbers: Sequence[int]) -> Mapping[int, Entry]:
         live = self._store.live(numbers)
@@ -105,16 +134,31 @@ class Catalogue:
 
     def _kept_fingerprint(self, number: int) -> video.Fingerprint | None:
         """A reference's fingerprint; the last used ones stay in memory, since they never change."""
+        return self._kept(
+            self._fingerprints, number, lambda: _fingerprint(self._store.signals_of(number, _PICTURES))
+        )
+
+    def _load_local(self, number: int) -> local.Local | None:
+        return self._kept(
+            self._locals,
+            number,
+            lambda: _keypoints(self._store.signals_of(number, _KEYPOINTS)),
+        )
+
+    def _load_sound(self, number: int) -> audio.Fingerprint | None:
+        return self._kept(self._sounds, number, lambda: _sound(self._store.signals_of(number, _SOUNDS)))
+
+    def _kept(self, kept: OrderedDict[int, Kept], number: int, read: Callable[[], Kept]) -> Kept:
         with self._lock:
-            if number in self._fingerprints:
-                self._fingerprints.move_to_end(number)
-                return self._fingerprints[number]
-        fingerprint = _fingerprint(self._store.signals_of(number))
+            if number in kept:
+                kept.move_to_end(number)
+                return kept[number]
+        value = read()
         with self._lock:
-            self._fingerprints[number] = fingerprint
-            while len(self._fingerprints) > _KEPT_FINGERPRINTS:
-                self._fingerprints.popitem(last=False)
-        return fingerprint
+            kept[number] = value
+            while len(kept) > _KEPT_FINGERPRINTS:
+                kept.popitem(last=False)
+        return value
 
     def _exact(self, sha256: str, md5: str) -> Sequence[int]:
         """References with these digests. MD5 counts only where nothing better is known: it can be forged."""
@@ -150,6 +194,52 @@ def _add(
             codes.append(entry_codes)
             ids.append(entry_numbers)
     index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+
+
+def _add_parts(
+    index: HammingIndex,
+    entries: Sequence[IndexEntry],
+    highest: int,
+    entered: Callable[[IndexEntry], Iterator[CodesAndIds]],
+) -> None:
+    """Add what is `entered` of those entries that the index has not got, and move its mark past all."""
+    mark = entries[-1].seq if entries else highest
+    if mark <= index.mark:
+        return
+    codes, ids = [np.zeros((0, pdq.CODE_BYTES), np.uint8)], [np.zeros(0, np.uint64)]
+    for entry in entries:
+        for entry_codes, entry_numbers in entered(entry) if entry.seq > index.mark else ():
+            codes.append(entry_codes)
+            ids.append(entry_numbers)
+    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+
+
+def _keypoint_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:
+    points = _keypoints(entry.signals)
+    if points is not None:
+        yield sightings.entry_ids(entry.seq, points)
+
+
+def _sound_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:
+    heard = _sound(entry.signals)
+    if heard is not None:
+        yield sound.entry_ids(entry.seq, heard)
+
+
+def _sound(signals: Sequence[signal.Signal]) -> audio.Fingerprint | None:
+    """A reference's sound; None where there is none, or only of another version."""
+    for one in signals:
+        if one.type is signal.SignalType.AUDIO and one.version == audio.VERSION:
+            return audio.decode(one.value)
+    return None
+
+
+def _keypoints(signals: Sequence[signal.Signal]) -> local.Local | None:
+    """A reference's keypoints; None where there are none, or only of another version."""
+    for one in signals:
+        if one.type is signal.SignalType.LOCAL and one.version == local.VERSION:
+            return local.decode(one.value)
+    return None
 
 
 def _single_hash(entry: IndexEntry) -> signal.Signal | None:

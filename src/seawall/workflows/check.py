@@ -12,7 +12,7 @@ from seawall import errors, media
 from seawall.matching import search
 from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
-from seawall.signals import video
+from seawall.signals import roles
 from seawall.store.store import Store
 from seawall.workflows import compute as computing
 from seawall.workflows import files, pool
@@ -68,6 +68,9 @@ def _segment_record(segment: match.Segment) -> dict[str, object]:
     }
     record["signal"] = named_by_kind.get(segment.signal, segment.signal.value)
     record["transform"] = list(segment.transform)
+    for side in ("query_region", "reference_region"):
+        region: match.Region | None = getattr(segment, side)
+        record[side] = None if region is None else list(region)
     return record
 
 
@@ -155,7 +158,7 @@ class Checker:
         if found.error is not None:
             return CheckResult(path, error=found.error)
         try:
-            hashed = computing.hashed(found.path, self._sandbox, video.Role.QUERY, self._limits)
+            hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits)
         except (errors.MediaError, errors.PathNotFound) as error:
             return CheckResult(path, error=error)
         hashed_s = time.perf_counter()
@@ -190,4 +193,6 @@ def _query(hashed: computing.Hashed) -> search.Query:
         md5=hashed.digests.md5,
         duration_s=None if computed is None else computed.duration_s,
         fingerprint=None if computed is None else computed.fingerprint,
+        keypoints=None if computed is None else computed.keypoints,
+        sound=None if computed is None else computed.sound,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from seawall import errors, media
 from seawall.media import source
 from seawall.model import content
-from seawall.signals import compute, exact, video
+from seawall.signals import compute, exact, roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def digest(path: Path, limits: media.Limits) -> exact.Digests:
         raise errors.UnreadableFile(path=name, reason=cause.strerror or str(cause)) from cause
 
 
-def signals(path: Path, sandbox: media.Sandbox, role: video.Role) -> compute.Computed:
+def signals(path: Path, sandbox: media.Sandbox, role: roles.Role) -> compute.Computed:
     """Signals of a file, made in the sandbox. Raises MediaError where it cannot be decoded."""
     answer = sandbox.run(path, compute.TASK, {"role": role.value})
     try:
@@ -59,7 +59,7 @@ def signals(path: Path, sandbox: media.Sandbox, role: video.Role) -> compute.Com
         ) from cause
 
 
-def hashed(path: Path, sandbox: media.Sandbox, role: video.Role, limits: media.Limits) -> Hashed:
+def hashed(path: Path, sandbox: media.Sandbox, role: roles.Role, limits: media.Limits) -> Hashed:
     """Digests and signals of a file; what went wrong in decoding is part of the result.
 
     Raises PathNotFound and MediaError where not even its bytes can be read.

@@ -10,7 +10,7 @@ from typing import Final
 from seawall import errors, media
 from seawall.media import wire
 from seawall.model import content, signal
-from seawall.signals import compute, pdq, video
+from seawall.signals import compute, pdq, roles, video
 from seawall.workflows import compute as computing
 from seawall.workflows import files, pool
 
@@ -70,7 +70,7 @@ class Hasher:
         if found.error is not None:
             return HashResult(path, error=found.error)
         try:
-            hashed = computing.hashed(found.path, self._sandbox, video.Role.QUERY, self._limits)
+            hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits)
             hashes = _hashes(hashed.computed)
             if every_frame and hashed.computed is not None and hashed.computed.kind is content.Kind.VIDEO:
                 hashes = _frames(self._sandbox.run(found.path, EVERY_FRAME_TASK, {}), path)

@@ -11,7 +11,7 @@ from pathlib import Path
 from seawall import errors, media
 from seawall.model import bank, content, signal
 from seawall.objects import Objects
-from seawall.signals import compute, exact, video
+from seawall.signals import compute, exact, roles
 from seawall.store.records import NewReference
 from seawall.store.store import Store
 from seawall.workflows import compute as computing
@@ -110,7 +110,7 @@ class Ingest:
             if present is not None:
                 return _Prepared(found, digests, present=present)
             hashed = computing.Hashed(
-                digests, computing.signals(found.path, self._sandbox, video.Role.REFERENCE), None
+                digests, computing.signals(found.path, self._sandbox, roles.Role.REFERENCE), None
             )
             return _Prepared(found, digests, hashed)
         except (errors.MediaError, errors.PathNotFound) as error:

@@ -8,7 +8,7 @@ import csv
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,17 @@ from typing import Final, TextIO
 
 from seawall import errors
 from seawall.model import signal
-from seawall.signals import pdq, video
+from seawall.signals import audio, local, pdq, video
 
 MIN_SET_BITS: Final = 64  #: a PDQ hash sets half of its bits; far from that it is something else
 DIGEST_BYTES: Final = {signal.SignalType.SHA256: 32, signal.SignalType.MD5: 16}
-OWN: Final = (signal.SignalType.IMAGE, signal.SignalType.VIDEO)  #: written by a Seawall
+#: what only a Seawall writes, and how it is read
+OWN: Final[Mapping[signal.SignalType, Callable[[bytes], object]]] = {
+    signal.SignalType.IMAGE: video.decode,
+    signal.SignalType.VIDEO: video.decode,
+    signal.SignalType.LOCAL: local.decode,
+    signal.SignalType.AUDIO: audio.decode,
+}
 _MAX_OFFSET_S: Final = 1e6
 
 
@@ -144,7 +150,7 @@ def _text(record: Mapping[str, object], name: str) -> str:
 
 def _value(kind: signal.SignalType, text: str) -> bytes:
     if kind in OWN:
-        return _own_value(text)
+        return _own_value(OWN[kind], text)
     try:
         value = bytes.fromhex(text)
     except ValueError:
@@ -159,10 +165,10 @@ def _value(kind: signal.SignalType, text: str) -> bytes:
     return value
 
 
-def _own_value(text: str) -> bytes:
+def _own_value(decode: Callable[[bytes], object], text: str) -> bytes:
     try:
         value = base64.b64decode(text, validate=True)
-        video.decode(value)
+        decode(value)
     except (ValueError, binascii.Error) as cause:
         raise _RefusedError(f"not a fingerprint: {cause}") from None
     return value

@@ -22,7 +22,7 @@ from typing import Final, TextIO
 
 from seawall import errors
 from seawall.model import bank, content, signal
-from seawall.signals import exact, pdq, video
+from seawall.signals import audio, exact, local, pdq, video
 from seawall.store.records import NewReference
 from seawall.store.store import Store
 from seawall.workflows import list_rows
@@ -97,6 +97,16 @@ def read_into(store: Store, bank_name: str, path: Path, actor: str, progress: Pr
     return report
 
 
+_SHOWN: Final = (signal.SignalType.IMAGE, signal.SignalType.VIDEO)
+_VERSIONS: Final = {
+    **dict.fromkeys(DIGEST_BYTES, exact.VERSION),
+    **dict.fromkeys(_SHOWN, video.VERSION),
+    signal.SignalType.PDQ: pdq.VERSION,
+    signal.SignalType.LOCAL: local.VERSION,
+    signal.SignalType.AUDIO: audio.VERSION,
+}
+
+
 def _batches(grouped: Mapping[str, list[Row]], path: Path) -> Iterator[list[NewReference]]:
     batch: list[NewReference] = []
     for rows in grouped.values():
@@ -111,26 +121,28 @@ def _batches(grouped: Mapping[str, list[Row]], path: Path) -> Iterator[list[NewR
 def _new_references(rows: list[Row], path: Path) -> Iterator[NewReference]:
     """The references that one group of rows makes: one, unless it holds several pictures' hashes."""
     digests = {row.type: row for row in rows if row.type in DIGEST_BYTES}
-    own = [row for row in rows if row.type in OWN]
+    own = [row for row in rows if row.type in _SHOWN]
+    beside = {row.type: row for row in rows if row.type in OWN and row.type not in _SHOWN}
     timed = [row for row in rows if row.type is signal.SignalType.PDQ and row.offset_s is not None]
     pictures = [row for row in rows if row.type is signal.SignalType.PDQ and row.offset_s is None]
     whole = [_signal(row) for row in digests.values()]
     if own:
         kind = content.Kind.VIDEO if own[0].type is signal.SignalType.VIDEO else content.Kind.IMAGE
-        yield _new(rows, kind, [*whole, _signal(own[0]), *map(_signal, pictures[:1])], path)
+        yield _new(rows, kind, [*whole, *map(_signal, (own[0], *beside.values(), *pictures[:1]))], path)
     elif timed:
         yield _new(rows, content.Kind.VIDEO, [*whole, _timed_signal(timed)], path)
     elif pictures:
         yield _new(rows, content.Kind.IMAGE, [*whole, _signal(pictures[0])], path)
         for row in pictures[1:]:
             yield _new([row], content.Kind.IMAGE, [_signal(row)], path)
+    elif beside:
+        yield _new(rows, content.Kind.AUDIO, [*whole, *map(_signal, beside.values())], path)
     else:
         yield _new(rows, content.Kind.VIDEO, whole, path)
 
 
 def _signal(row: Row) -> signal.Signal:
-    versions = {signal.SignalType.PDQ: pdq.VERSION, **dict.fromkeys(DIGEST_BYTES, exact.VERSION)}
-    return signal.Signal(row.type, versions.get(row.type, video.VERSION), row.value, row.quality)
+    return signal.Signal(row.type, _VERSIONS[row.type], row.value, row.quality)
 
 
 def _timed_signal(rows: list[Row]) -> signal.Signal:

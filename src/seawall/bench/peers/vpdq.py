@@ -18,6 +18,7 @@ import numpy as np
 
 from seawall import media
 from seawall.bench import brute, make
+from seawall.bench.peers.peer import Said
 from seawall.signals import pdq
 
 if TYPE_CHECKING:
@@ -50,11 +51,34 @@ class Rule:
         """Whether both shares are large enough."""
         return shares.query_pct >= self.min_query_pct and shares.compared_pct >= self.min_compared_pct
 
+    def share(self, shares: Shares) -> float:
+        """The one that decides, in per cent."""
+        return shares.query_pct if self.min_query_pct else shares.compared_pct
+
 
 RULES: Final = (
     Rule("vpdq_query_80", "80 % of the query's hashes: the code's default", 80.0, 0.0),
     Rule("vpdq_compared_80", "80 % of the reference's hashes: the README's", 0.0, 80.0),
 )
+
+
+class Vpdq:
+    """The peer, with both of its rules."""
+
+    name = "vpdq"
+    rules = tuple((rule.name, rule.what) for rule in RULES)
+    file_version = 1
+
+    def lacks(self) -> str | None:
+        return None
+
+    def prepare(self, path: Path, rate_hz: float) -> NDArray[np.uint8]:
+        """Raises the errors of `hash_video`."""
+        return hash_video(path, rate_hz)
+
+    def compare(self, query: NDArray[np.uint8], reference: NDArray[np.uint8]) -> tuple[Said, ...]:
+        shares = compare(query, reference)
+        return tuple(Said(rule.share(shares) / 100, rule.matches(shares)) for rule in RULES)
 
 
 def hash_video(path: Path, rate_hz: float) -> NDArray[np.uint8]:

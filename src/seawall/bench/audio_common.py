@@ -1,0 +1,112 @@
+"""Sounds that many recordings share and that say nothing of where they come from.
+
+No two of a kind are the same recording, and none may be taken for another: silence, tones, beeps,
+clicks, dialled numbers, noise, applause, hum, Morse code, and melodies on one instrument at one beat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.bench.audio_edits import RATE_HZ, Samples
+
+_Wave = NDArray[np.float64]
+_ROWS_HZ: Final = (697, 770, 852, 941)
+_COLUMNS_HZ: Final = (1209, 1336, 1477)
+_MAJOR: Final = (0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19)  #: semitones over the lowest note
+
+
+def sound(kind: str, duration_s: float, rng: np.random.Generator) -> Samples:
+    """One sound of a kind, a name in `KINDS`; another each time."""
+    time_s = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
+    return KINDS[kind](time_s, rng).astype(np.float32)
+
+
+def _silence(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    return rng.integers(-1, 2, len(time_s)) / 32768
+
+
+def _tone(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    return 0.3 * np.sin(2 * np.pi * rng.uniform(300, 3000) * time_s + rng.uniform(0, 6))
+
+
+def _beeps(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    return 0.3 * np.sin(2 * np.pi * 1000 * time_s) * ((time_s * 2 + rng.uniform()) % 1 < 0.5)
+
+
+def _clicks(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    clicks = np.zeros(len(time_s))
+    clicks[rng.integers(0, len(time_s), len(time_s) // RATE_HZ * 2)] = 0.8
+    return clicks
+
+
+def _white(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    return 0.1 * rng.standard_normal(len(time_s))
+
+
+def _pink(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    spectrum = np.fft.rfft(rng.standard_normal(len(time_s)))
+    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
+    pink: _Wave = np.fft.irfft(spectrum, len(time_s))
+    pink *= 0.1 / pink.std()
+    return pink
+
+
+def _applause(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    clapping = np.zeros(len(time_s))
+    length = RATE_HZ // 50
+    for at in rng.integers(0, len(time_s) - length, len(time_s) * 80 // RATE_HZ):
+        fading = np.exp(-np.arange(length) / (length / 5))
+        clapping[at : at + length] += rng.standard_normal(length) * fading * rng.uniform(0.1, 1)
+    clapping *= 0.2 / clapping.std()
+    return clapping
+
+
+def _dialled(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    digits = (time_s / 0.2).astype(np.int64)
+    count = int(digits.max()) + 1
+    rows = rng.choice(_ROWS_HZ, count)[digits]
+    columns = rng.choice(_COLUMNS_HZ, count)[digits]
+    tones: _Wave = np.sin(2 * np.pi * rows * time_s) + np.sin(2 * np.pi * columns * time_s)
+    tones[time_s % 0.2 > 0.1] = 0
+    return 0.2 * tones
+
+
+def _hum(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    hum = 0.003 * rng.standard_normal(len(time_s))
+    for overtone in range(1, 40):
+        hum += 0.1 / overtone * np.sin(2 * np.pi * 50 * overtone * time_s + rng.uniform(0, 6))
+    return hum
+
+
+def _morse(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    steps = (time_s * 12).astype(np.int64)
+    return 0.3 * np.sin(2 * np.pi * 700 * time_s) * rng.integers(0, 2, int(steps.max()) + 1)[steps]
+
+
+def _melody(time_s: _Wave, rng: np.random.Generator) -> _Wave:
+    notes = (time_s * 4).astype(np.int64)
+    hz = (261.6 * 2 ** (rng.choice(_MAJOR, int(notes.max()) + 1) / 12))[notes]
+    since_s = time_s % 0.25
+    tone = sum(np.sin(2 * np.pi * hz * overtone * since_s) / overtone for overtone in (1, 2, 3))
+    melody: _Wave = 0.1 * tone * np.exp(-since_s / 0.19)
+    return melody
+
+
+KINDS: Final[Mapping[str, Callable[[_Wave, np.random.Generator], _Wave]]] = {
+    "silence": _silence,
+    "tone": _tone,
+    "beeps": _beeps,
+    "clicks": _clicks,
+    "white noise": _white,
+    "pink noise": _pink,
+    "applause": _applause,
+    "dialled numbers": _dialled,
+    "hum": _hum,
+    "morse": _morse,
+    "melody": _melody,
+}

@@ -1,0 +1,327 @@
+"""The full suite's report as a page: index.html and its pictures; no scripts, nothing from the network."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from seawall import errors
+from seawall.bench import charts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from seawall.bench import bootstrap, figures
+    from seawall.bench.full_report import EditRow, FullReport, PicturePair
+
+LEVELS: Final = ("mild", "standard", "severe")
+_STYLES: Final = 7  #: of lines, in the style sheet
+#: 95 of 100 times, what was never seen in n tries is rarer than this over n.
+_RULE_OF_THREE: Final = 3.0
+
+
+def write(report: FullReport, folder: Path) -> None:
+    """Write the page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
+    with errors.writing(folder):
+        (folder / "pictures").mkdir(parents=True, exist_ok=True)
+        for kind, pairs in (("miss", report.misses), ("alarm", report.alarms)):
+            for number, pair in enumerate(pairs):
+                for side, jpeg in (("query", pair.query), ("reference", pair.reference)):
+                    (folder / _picture(kind, number, side)).write_bytes(jpeg)
+        (folder / "index.html").write_text(page(report), encoding="utf-8")
+
+
+def page(report: FullReport) -> str:
+    """The whole of index.html."""
+    style = resources.files("seawall.bench").joinpath("page.css").read_text(encoding="utf-8")
+    sections = (
+        _heading(report),
+        _section("Systems", _systems(report)),
+        _section("By strength", _levels(report)),
+        _section("Where copies lie", _located(report)),
+        _section("Curves", _curves(report)),
+        _section("Every edit", _edits(report)),
+        _section("What is not known", _unrelated(report)),
+        _section("What a check costs", _cost(report)),
+        _section("Worst misses", _pairs("miss", report.misses)),
+        _section("Worst false matches", _pairs("alarm", report.alarms)),
+        _section("Notes", _notes(report)),
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Seawall benchmark</title><style>{style}</style></head><body>\n"
+        + "\n".join(sections)
+        + "\n</body></html>\n"
+    )
+
+
+def _heading(report: FullReport) -> str:
+    corpus, settings = report.corpus, report.settings
+    hours = report.systems[0].false.hours
+    return (
+        "<h1>Seawall benchmark</h1>"
+        f'<p class="soft">Suite full, half “{_text(settings["half"])}”, seed {_text(settings["seed"])}. '
+        f"{corpus.clips} clips, {corpus.duration_s / 60:.1f} min; {_text(settings['banked'])} banked; "
+        f"{len(report.asked)} queries of {hours:.2f} h; {report.unrelated_pairs} unrelated pairs.</p>"
+        "<p>Intervals in brackets hold 95 of 100 draws of the source clips. The clips are few: figures of "
+        "two systems whose intervals overlap widely may well be the same. They cannot be compared with "
+        "figures from other clips.</p>"
+    )
+
+
+def _systems(report: FullReport) -> str:
+    heads = (
+        "system",
+        "found",
+        "strong",
+        "above false",
+        "above every false",
+        "pair µAP",
+        "at 99.9 %",
+        "at 99.99 %",
+        "false",
+        "false an hour",
+        "not read",
+    )
+    rows = [
+        [
+            f"{_text(one.name)}<br><small>{_text(one.what)}</small>",
+            _share(one.recall.found),
+            _share(one.recall.strong),
+            _share(one.recall.above_false),
+            _share(one.recall.above_every_false),
+            _share(one.ranked.pair_ap),
+            _share(one.ranked.recall_at_999),
+            _share(one.ranked.recall_at_9999),
+            str(one.false.matches),
+            _rate(one.false),
+            str(one.errors),
+        ]
+        for one in report.systems
+    ]
+    return (
+        _table(heads, rows)
+        + "<p class=soft>Found: as each system itself decides. Above false: with a score higher than any "
+        "false match of the run, lookalikes aside; above every false: lookalikes too. A peer is shown there "
+        "at the limit that suits it best. At 99.9 %: the most that a limit on the score finds with that "
+        "precision. All but above every false is without lookalikes.</p>"
+    )
+
+
+def _levels(report: FullReport) -> str:
+    names = [one.name for one in report.systems]
+    heads = ["strength", "copies", *names]
+    rows = []
+    for row in report.levels:
+        copies = max((recall.queries for recall in row.recall.values()), default=0)
+        rows.append([_text(row.level), str(copies), *(_both(row.recall[name]) for name in names)])
+    return _table(heads, rows) + "<p class=soft>Found, and below it above false.</p>"
+
+
+def _located(report: FullReport) -> str:
+    both = (("all queries", report.systems[0].located), ("compilations", report.compilations))
+    heads = ("Seawall", "segment µAP", "precision", "recall", "F1", "query, s", "reference, s")
+    rows = []
+    for name, one in both:
+        if one is not None:
+            rows.append(
+                [
+                    name,
+                    *(_share(part) for part in (one.segment_ap, one.precision, one.recall, one.f1)),
+                    "<br>".join(_text(part.plain()) for part in one.query_off_s),
+                    "<br>".join(_text(part.plain()) for part in one.reference_off_s),
+                ]
+            )
+    return (
+        _table(heads, rows)
+        + "<p class=soft>Seconds: how far starts and ends are off, median and 95th percentile, of copies "
+        "that lie in one piece. Compilations: one to three parts of references spliced into other footage "
+        "with an edit or two over the whole, with all unrelated queries.</p>"
+    )
+
+
+def _curves(report: FullReport) -> str:
+    names = [one.name for one in report.systems]
+    families: dict[str, dict[str | None, EditRow]] = {}
+    for row in report.edits:
+        families.setdefault(row.family, {})[row.level] = row
+    legend = "".join(f'<li class="{_style(n)}">{_text(name)}</li>' for n, name in enumerate(names))
+    plots = []
+    for family, rows in families.items():
+        strengths = [level for level in LEVELS if level in rows]
+        if len(strengths) > 1:
+            lines = [
+                charts.Line(
+                    name,
+                    _style(number),
+                    tuple(_point(rows[level].recall[name].found, wide=not number) for level in strengths),
+                )
+                for number, name in enumerate(names)
+            ]
+            drawn = charts.chart(f"{family}: share found", strengths, lines)
+            words = _text(rows[strengths[0]].what)
+            plots.append(
+                f'<figure class="plot"><figcaption>{_text(family)}</figcaption>'
+                f"<small class=soft>{words}</small>{drawn}</figure>"
+            )
+    if not plots:
+        return "<p>No edit was asked at more than one strength.</p>"
+    return (
+        f'<p class=soft>Per cent found, as each system decides.</p><ul class="legend">{legend}</ul>'
+        f'<div class="charts">{"".join(plots)}</div>'
+    )
+
+
+def _edits(report: FullReport) -> str:
+    names = [one.name for one in report.systems]
+    rows = []
+    for row in report.edits:
+        own = row.seawall
+        off = own.boundary_query_s
+        rows.append(
+            [
+                f"{_text(row.edit)}{' *' if row.promised else ''}",
+                f'<td class="words">{_text(row.what)}</td>',
+                str(own.queries - own.left_out),
+                *(_both(row.recall[name]) for name in names),
+                str(own.false_matches),
+                "-" if off.median is None else f"{off.median:.2f}<br><small>{off.p95:.2f}</small>",
+            ]
+        )
+    heads = ["edit", "what", "copies", *names, "false", "off, s"]
+    return (
+        _table(heads, rows)
+        + "<p class=soft>Found, and below it above false. False: of Seawall. Off: its starts and ends in "
+        "the query, median and 95th percentile. * promised in the documentation.</p>"
+    )
+
+
+def _unrelated(report: FullReport) -> str:
+    names = [one.name for one in report.systems]
+    rows = [
+        [_text(row.kind), str(row.queries), f"{row.hours:.2f}", *(str(row.false_matches[n]) for n in names)]
+        for row in report.unrelated
+    ]
+    false = [
+        [
+            _text(one.system),
+            _text(one.query),
+            _text(one.reference),
+            _text(one.recommendation or "match"),
+            f"{one.score:.3f}",
+        ]
+        for one in sorted(report.false_matches, key=lambda one: (one.system, -one.score))
+    ]
+    listed = _table(("system", "query", "taken for", "as", "score"), false) if false else "<p>None.</p>"
+    return (
+        "<p>Queries that show nothing of the bank, and the false matches of each system.</p>"
+        + _table(("kind", "queries", "hours", *names), rows)
+        + f"<details><summary>Every false match, of copies too ({len(false)})</summary>{listed}</details>"
+    )
+
+
+def _cost(report: FullReport) -> str:
+    cost = report.cost
+    rows = [
+        [_text(stage), *(f"{part[stage]:.1f}" for part in (cost.copies, cost.unrelated, cost.mix))]
+        for stage in cost.mix
+    ]
+    times = "-" if not cost.mix_of_realtime else f"{1 / cost.mix_of_realtime:.0f}"
+    return (
+        f"<p>One check where 1 of 100 files is a copy: {_text(cost.mix_total_ms.plain())} ms, {times} times "
+        "as fast as it plays.</p>"
+        + _table(("stage, ms", "copies", "unrelated", "mix"), rows)
+        + "<p class=soft>Means of what Seawall says of itself; stages may run side by side.</p>"
+    )
+
+
+def _pairs(kind: str, pairs: Sequence[PicturePair]) -> str:
+    if not pairs:
+        return "<p>None, or no pictures were taken.</p>"
+    return f'<div class="pairs">{"".join(_pair(kind, n, pair) for n, pair in enumerate(pairs))}</div>'
+
+
+def _pair(kind: str, number: int, pair: PicturePair) -> str:
+    images = "".join(
+        f'<img src="{_picture(kind, number, side)}" alt="{side}" loading="lazy">'
+        for side in ("query", "reference")
+    )
+    return (
+        f'<figure><div class="pair">{images}</div><figcaption>{_text(pair.title)}</figcaption>'
+        f"<small class=soft>{_text(pair.detail)}</small></figure>"
+    )
+
+
+def _notes(report: FullReport) -> str:
+    notes = [
+        *(f"Peer left out: {one.name}: {one.reason}" for one in report.peers_left_out),
+        *(f"Clip left out: {one.name}: {one.reason}" for one in report.corpus.dropped),
+        *(f"Show the same: {one.a} and {one.b}" for one in report.corpus.related),
+        *(f"Not checked: {one.query}: {one.error}" for one in report.asked if one.error),
+        "Seconds: " + ", ".join(f"{phase} {spent:.0f}" for phase, spent in report.timings_s.items()),
+    ]
+    return f"<ul>{''.join(f'<li>{_text(note)}</li>' for note in notes)}</ul>"
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section><h2>{title}</h2>{body}</section>"
+
+
+def _table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{_text(name)}</th>" for name in heads)
+    body = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in rows)
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _cells(row: Sequence[str]) -> Iterator[str]:
+    for cell in row:
+        yield cell if cell.startswith("<td") else f"<td>{cell}</td>"
+
+
+def _share(estimate: bootstrap.Estimate) -> str:
+    """A whole cell: the share large, its interval small."""
+    if estimate.value is None:
+        return "<td>-</td>"
+    interval = ""
+    if estimate.low is not None and estimate.high is not None:
+        interval = f"<br><small>{100 * estimate.low:.1f} to {100 * estimate.high:.1f}</small>"
+    return (
+        f'<td class="share" style="--share:{estimate.value:.3f}">{100 * estimate.value:.1f} %{interval}</td>'
+    )
+
+
+def _both(recall: figures.Recall) -> str:
+    """A whole cell: what was found, below it what was found above the highest false score."""
+    found, above = recall.found.value, recall.above_false.value
+    if found is None:
+        return "<td>-</td>"
+    below = "" if above is None else f"<br><small>{100 * above:.0f}</small>"
+    return f'<td class="share" style="--share:{found:.3f}">{100 * found:.0f} %{below}</td>'
+
+
+def _rate(false: figures.FalseMatches) -> str:
+    if not false.matches and false.hours:
+        return f"0<br><small>under {_RULE_OF_THREE / false.hours:.1f}</small>"
+    rate, _, interval = false.per_hour.plain().partition(" ")
+    return f"{_text(rate)}<br><small>{_text(interval)}</small>"
+
+
+def _point(estimate: bootstrap.Estimate, *, wide: bool) -> charts.Point | None:
+    if estimate.value is None:
+        return None
+    return charts.Point(estimate.value, *((estimate.low, estimate.high) if wide else ()))
+
+
+def _style(number: int) -> str:
+    return f"s{min(number, _STYLES - 1)}"
+
+
+def _picture(kind: str, number: int, side: str) -> str:
+    return f"pictures/{kind}-{number:02}-{side}.jpg"
+
+
+def _text(value: object) -> str:
+    return escape(str(value))

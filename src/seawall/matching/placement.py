@@ -1,0 +1,184 @@
+"""Where one picture lies in another: keypoints that agree on one affine map.
+
+Every pair of keypoints with close codes says by itself how the one picture would have to be moved, turned
+and scaled to lie on the other (its two positions, orientations and sizes); the map that most pairs agree
+with, in all three, is fitted to them. So no sampling is needed and the answer is always the same. Lowe,
+"Distinctive image features from scale-invariant keypoints", IJCV 2004, verifies poses in this way.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.signals.local import Points
+
+PAIR_BITS: Final = 72  #: pairs with codes further apart are not looked at
+POSITION_ERROR: Final = 0.02  #: of the longer side, for a rigid map ...
+FITTED_ERROR: Final = 0.012  #: ... and once the map is fitted
+TURN_ERROR: Final = 0.07  #: of a full turn
+TURN_SLACK: Final = 0.12  #: of a point's distance, by which a misread turn or size moves it
+SIZE_ERROR: Final = 0.6  #: doublings
+_FITS: Final = 3
+_AFFINE_PAIRS: Final = 8  #: fewer agree with almost any affine map
+_LEAST_SCALE: Final = 0.05
+_MAX_STRETCH: Final = 2.5  #: of one direction against the other: more is no edit that people make
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """An affine map from the query's picture, in units of its longer side, to the reference's."""
+
+    matrix: NDArray[np.float64]  #: (2, 3)
+
+    def apply(self, xy: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(n, 2) points of the query -> where they lie on the reference."""
+        moved: NDArray[np.float64] = xy @ self.matrix[:, :2].T + self.matrix[:, 2]
+        return moved
+
+    def inverse(self) -> Placement:
+        """The map from the reference to the query."""
+        back = np.linalg.inv(self.matrix[:, :2])
+        return Placement(np.column_stack([back, -back @ self.matrix[:, 2]]))
+
+    @property
+    def scale(self) -> float:
+        """How many times as long things are on the reference."""
+        return _scale(self.matrix)
+
+    @property
+    def turn_deg(self) -> float:
+        """By how much the query is turned against the reference, clockwise, -180 to 180."""
+        a = self.matrix
+        return float(np.degrees(np.arctan2(a[0, 1] - a[1, 0], a[0, 0] + a[1, 1])))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Agreement:
+    """A placement, and the keypoints that agree on it."""
+
+    placement: Placement
+    query_points: NDArray[np.int64]  #: (n,)
+    reference_points: NDArray[np.int64]  #: (n,)
+    spread: float  #: area that the agreeing points span on the query, as a share of its picture at most
+
+    def __len__(self) -> int:
+        return len(self.query_points)
+
+
+def agree(query: Points, reference: Points) -> Agreement | None:
+    """The placement on which most keypoints agree; None where not even three do."""
+    ours, theirs = _pairs(query, reference)
+    if len(ours) < 3:
+        return None
+    turns = (reference.turns[theirs] - query.turns[ours]) % 1
+    scales = reference.log_sizes[theirs] - query.log_sizes[ours]
+    rigid = _rigid(query.xy[ours], reference.xy[theirs], turns, scales)
+    kin = _kin(turns, turns[:, None], scales, scales[:, None])
+    error = POSITION_ERROR * np.maximum(1, np.exp2(scales))[:, None]
+    agreeing = (rigid < error) & kin
+    best = int(agreeing.sum(axis=1).argmax())
+    inside = agreeing[best]
+    if inside.sum() < 3:
+        return None
+    matrix = _fit(query.xy[ours[inside]], reference.xy[theirs[inside]])
+    for _ in range(_FITS):
+        if matrix is None:
+            return None
+        off = np.abs(query.xy[ours] @ matrix[:, :2].T + matrix[:, 2] - reference.xy[theirs]).max(axis=1)
+        grown = (off < FITTED_ERROR * max(1.0, _scale(matrix))) & kin[best]
+        if grown.sum() < 3:
+            return None
+        inside = grown
+        matrix = _fit(query.xy[ours[inside]], reference.xy[theirs[inside]])
+    if matrix is None:
+        return None
+    return Agreement(Placement(matrix), ours[inside], theirs[inside], _spread(query.xy[ours[inside]]))
+
+
+def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keypoints that are each other's closest."""
+    if len(query.codes) == 0 or len(reference.codes) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    a = np.ascontiguousarray(query.codes).view(np.uint64)
+    b = np.ascontiguousarray(reference.codes).view(np.uint64)
+    bits = np.zeros((len(a), len(b)), np.uint16)
+    for word in range(a.shape[1]):
+        bits += np.bitwise_count(a[:, word, None] ^ b[None, :, word])
+    theirs = bits.argmin(axis=1)
+    mutual = bits.argmin(axis=0)[theirs] == np.arange(len(a))
+    ours = np.flatnonzero(mutual & (bits[np.arange(len(a)), theirs] <= PAIR_BITS))
+    return ours, theirs[ours]
+
+
+def _rigid(
+    ours: NDArray[np.float32],
+    theirs: NDArray[np.float32],
+    turns: NDArray[np.float32],
+    scales: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """(p, p) how far off pair j is under the map that pair i stands for."""
+    cosine = np.cos(2 * np.pi * turns) * np.exp2(scales)
+    sine = np.sin(2 * np.pi * turns) * np.exp2(scales)
+    x = ours[None, :, 0] - ours[:, None, 0]
+    y = ours[None, :, 1] - ours[:, None, 1]
+    right = cosine[:, None] * x - sine[:, None] * y - (theirs[None, :, 0] - theirs[:, None, 0])
+    down = sine[:, None] * x + cosine[:, None] * y - (theirs[None, :, 1] - theirs[:, None, 1])
+    off: NDArray[np.float32] = np.maximum(np.abs(right), np.abs(down))
+    # A turn read a little wrong moves far points far: they may be off by as much.
+    reach = np.sqrt(x * x + y * y) * np.exp2(scales)[:, None]
+    return np.asarray(np.maximum(off - TURN_SLACK * reach, 0), np.float32)
+
+
+def _kin(
+    turns: NDArray[np.float32],
+    other_turns: NDArray[np.float32],
+    scales: NDArray[np.float32],
+    other_scales: NDArray[np.float32],
+) -> NDArray[np.bool_]:
+    """Whether pairs are turned and scaled alike."""
+    apart = np.abs((turns - other_turns + 0.5) % 1 - 0.5)
+    alike: NDArray[np.bool_] = (apart < TURN_ERROR) & (np.abs(scales - other_scales) < SIZE_ERROR)
+    return alike
+
+
+def _fit(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> NDArray[np.float64] | None:
+    """Least squares: affine where there are points enough, else a similarity. None for a degenerate one."""
+    source, target = ours.astype(np.float64), theirs.astype(np.float64)
+    if len(source) >= _AFFINE_PAIRS:
+        columns = np.column_stack([source, np.ones(len(source))])
+        affine = np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0].T, np.float64)
+        if _sound(affine):
+            return affine
+    a, b = source - source.mean(axis=0), target - target.mean(axis=0)
+    power = float((a * a).sum())
+    if power == 0:
+        return None
+    along = float((a * b).sum()) / power
+    across = float((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()) / power
+    linear = np.array([[along, -across], [across, along]])
+    shift = target.mean(axis=0) - linear @ source.mean(axis=0)
+    matrix = np.asarray(np.column_stack([linear, shift]), np.float64)
+    return matrix if _sound(matrix) else None
+
+
+def _sound(matrix: NDArray[np.float64]) -> bool:
+    """Whether a map neither folds the picture nor flattens it."""
+    linear = matrix[:, :2]
+    lengths = np.linalg.svd(linear, compute_uv=False)
+    long, short = float(lengths[0]), float(lengths[1])
+    upright = float(np.linalg.det(linear)) > 0
+    return upright and short > _LEAST_SCALE and long < min(1 / _LEAST_SCALE, _MAX_STRETCH * short)
+
+
+def _scale(matrix: NDArray[np.float64]) -> float:
+    return math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
+
+
+def _spread(xy: NDArray[np.float32]) -> float:
+    low, high = np.percentile(xy, [5, 95], axis=0)
+    return float(np.prod(high - low))

@@ -1,0 +1,218 @@
+"""Runs: the stretches of a line along which the query holds the reference's peaks.
+
+Each of the reference's peaks is met by one of the query's at its pitch, by one half a semitone off, or
+by none. How often each happens where nothing was copied is measured on the same peaks with the query
+slid by up to some seconds. A peak then counts log(p1 / p0) for a copy, with p1 the share of its kind in
+the run and p0 that by chance. A run is where the sum is largest, and ends where it has fallen too far
+since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.matching.sound_lines import FRAME_S, MIDDLE_S, Line
+from seawall.signals import audio, spectrogram
+from seawall.signals.audio import View
+
+NEAR_HALF_FRAMES: Final = 2  #: a peak is met by one of the query's this near
+MISSED, BESIDE, MET = 0, 1, 2  #: by none, by one a band off, by one in its band
+_KINDS: Final = 3
+_SLIDE_FRAMES: Final = np.arange(12, 126)  #: 0.4 to 4 s
+SLIDES_S: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES]) * FRAME_S
+CHANCE_PERCENTILE: Final = 90  #: of the slides: notes of one key on one beat meet more often than others
+LEAST_CHANCE: Final = 0.05
+LEAST_MISSED: Final = 0.15  #: share by chance, however dense the query's peaks
+REPEATED_SHARE: Final = 0.75  #: of what a run has over chance; a slide with as much shows a repetition
+COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy
+SURE_SHARE: Final = 0.02  #: no kind is taken to be rarer in a copy
+DROP: Final = 6.0  #: nats that the evidence may fall by within a run
+MIN_PEAKS: Final = 18  #: under a second and a half says too little
+MIN_FRAMES: Final = 5  #: a run's met peaks lie in at least so many frames ...
+MIN_BANDS: Final = 5  #: ... and bands
+OTHER_SPEED_NATS: Final = 3.0  #: taken off, as more lines were tried than at the sound's own speed ...
+OTHER_PITCH_NATS: Final = 2.0  #: ... and pitch
+EDGE_S: Final = 0.5  #: a run reaches on this far past its last peak, if the sounds do
+
+Shares = NDArray[np.float64]  #: (3,) of peaks missed, beside, met
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of the query that sounds like a stretch of the reference."""
+
+    query_start_s: float
+    query_end_s: float
+    reference_start_s: float
+    reference_end_s: float
+    speed: float  #: reference seconds that pass in one second of the query
+    transform: tuple[str, ...]  #: what was done to the query's sound, such as "pitch:+1" (semitones)
+    evidence: float  #: nats
+    peaks: int  #: of the reference in the stretch
+    met: int  #: of those, how many the query has too, half a semitone off at most
+
+
+class Heard:
+    """Where the query has peaks, give or take a little: (half frames, bands), to be looked up."""
+
+    def __init__(self, query: audio.Fingerprint) -> None:
+        self.duration_s = query.duration_s
+        self._before = NEAR_HALF_FRAMES
+        self._below = spectrogram.BANDS  # views move bands out of the spectrogram
+        half_frames = 2 * int(query.frames.max(initial=0)) + 2 * NEAR_HALF_FRAMES + 1
+        self._kinds = np.zeros((half_frames, 3 * spectrogram.BANDS), np.uint8)
+        at = 2 * query.frames.astype(np.int64) + self._before
+        bands = query.bands.astype(np.int64) + self._below
+        for kind, aside in ((BESIDE, -1), (BESIDE, 1), (MET, 0)):
+            for later in range(-NEAR_HALF_FRAMES, NEAR_HALF_FRAMES + 1):
+                self._kinds[at + later, bands + aside] = kind
+
+    def kinds(self, times_s: NDArray[np.float64], bands: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """How peaks there are met."""
+        at = np.rint((times_s - MIDDLE_S) / FRAME_S * 2).astype(np.int64) + self._before
+        inside = (at >= 0) & (at < len(self._kinds))
+        kinds: NDArray[np.uint8] = self._kinds[np.where(inside, at, 0), bands + self._below] * inside
+        return kinds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Along:
+    """The reference's peaks that the query reaches along a line."""
+
+    times_s: NDArray[np.float64]  #: on the query
+    bands: NDArray[np.int64]  #: as the query would have them
+    kinds: NDArray[np.uint8]
+
+    def part(self, first: int, last: int) -> _Along:
+        """From one peak to another, both included."""
+        taken = slice(first, last + 1)
+        return _Along(self.times_s[taken], self.bands[taken], self.kinds[taken])
+
+    def shares(self) -> Shares:
+        """As they are here; with a little of every kind."""
+        return _adjusted(np.bincount(self.kinds, minlength=_KINDS) / len(self.kinds), SURE_SHARE)
+
+
+def runs(heard: Heard, reference: audio.Fingerprint, line: Line, view: View) -> Iterator[Run]:
+    """Every stretch of the line that holds more than chance would bring."""
+    times_s = (reference.times_s - line.offset_s) / line.speed
+    within = np.flatnonzero((times_s >= MIDDLE_S) & (times_s <= heard.duration_s - MIDDLE_S))
+    if len(within) < MIN_PEAKS:
+        return
+    bands = reference.bands[within].astype(np.int64) - view.bands
+    along = _Along(times_s[within], bands, heard.kinds(times_s[within], bands))
+    chance = _slid(heard, along).chance()
+    copied = chance + COPIED_SHARE * chance[MISSED] * np.array([-1.0, 0.0, 1.0])
+    for rough in _stretches(_gains(along, copied, chance)):
+        part = along.part(*rough)
+        chance = _slid(heard, part).chance()
+        for first, last in _stretches(_gains(part, part.shares(), chance)):
+            run = _run(heard, reference, line, view, part.part(first, last))
+            if run is not None:
+                yield run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slid:
+    """The same peaks with the query slid by seconds, where nothing was copied."""
+
+    slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
+    shares: NDArray[np.float64]  #: (s, 3) of the kinds
+
+    def chance(self) -> Shares:
+        """The shares that chance brings."""
+        shares = np.percentile(self.shares, CHANCE_PERCENTILE, axis=0)
+        shares[MISSED] = max(1 - shares[BESIDE] - shares[MET], LEAST_MISSED)
+        return _adjusted(shares, LEAST_CHANCE)
+
+    def period_s(self, met: float) -> float:
+        """After how long the sound comes again, where a share of `met` is met; infinite if it does not."""
+        shares = 1 - self.shares[:, MISSED]
+        usual = float(np.median(shares))
+        again = np.abs(self.slides_s[shares >= usual + REPEATED_SHARE * (met - usual)])
+        return float(again.min(initial=np.inf))
+
+
+def _slid(heard: Heard, along: _Along) -> _Slid:
+    slid_s = along.times_s + SLIDES_S[:, None]
+    inside = (slid_s >= MIDDLE_S) & (slid_s <= heard.duration_s - MIDDLE_S)
+    kinds = heard.kinds(slid_s, np.broadcast_to(along.bands, slid_s.shape))
+    counts = inside.sum(axis=1)
+    enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 2), counts.max())
+    shares = [((kinds == kind) & inside).sum(axis=1) / np.maximum(counts, 1) for kind in range(_KINDS)]
+    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough])
+
+
+def _adjusted(shares: Shares, least: float) -> Shares:
+    """The shares, none under the least, their sum 1."""
+    raised: Shares = np.maximum(shares, least)
+    adjusted: Shares = raised / raised.sum()
+    return adjusted
+
+
+def _gains(along: _Along, copied: Shares, chance: Shares) -> NDArray[np.float64]:
+    """(n,) nats that each peak adds for a copy."""
+    gains: NDArray[np.float64] = np.log(copied / chance)[along.kinds]
+    return gains
+
+
+def _stretches(gains: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """First and last of every stretch whose sum is largest and does not fall by `DROP` on the way."""
+    found: list[tuple[int, int]] = []
+    values = gains.tolist()
+    at = 0
+    while at < len(values):
+        if values[at] <= 0:
+            at += 1
+            continue
+        total = best = 0.0
+        first = last = at
+        while at < len(values):
+            total += values[at]
+            if total > best:
+                best, last = total, at
+            elif total <= 0 or total < best - DROP:
+                break
+            at += 1
+        found.append((first, last))
+        at = last + 1
+    return found
+
+
+def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, part: _Along) -> Run | None:
+    """The run of these peaks, or None where they are too few or too much alike to say anything."""
+    met = np.flatnonzero(part.kinds)
+    if len(part.kinds) < MIN_PEAKS or len(np.unique(part.bands[met])) < MIN_BANDS:
+        return None
+    slid, shares = _slid(heard, part), part.shares()
+    chance = slid.chance()
+    if len(np.unique(part.times_s[met])) < MIN_FRAMES or shares[MET] <= chance[MET]:
+        return None
+    # What comes again and again is heard once: a siren's second howl adds nothing to its first.
+    told_s = float(part.times_s[-1] - part.times_s[0])
+    once = min(1.0, slid.period_s(1 - float(shares[MISSED])) / max(told_s, FRAME_S))
+    begins_s, ends_s = -line.offset_s / line.speed, (reference.duration_s - line.offset_s) / line.speed
+    start_s = max(float(part.times_s[0]) - EDGE_S, begins_s, 0.0)
+    end_s = min(float(part.times_s[-1]) + EDGE_S, ends_s, heard.duration_s)
+    return Run(
+        query_start_s=start_s,
+        query_end_s=end_s,
+        reference_start_s=max(0.0, line.speed * start_s + line.offset_s),
+        reference_end_s=min(reference.duration_s, line.speed * end_s + line.offset_s),
+        speed=line.speed,
+        transform=() if view.bands == 0 else (f"pitch:{-view.bands / 2:+g}",),
+        evidence=once * float(_gains(part, shares, chance).sum()) - _tried(line, view),
+        peaks=len(part.kinds),
+        met=len(met),
+    )
+
+
+def _tried(line: Line, view: View) -> float:
+    """What a run's evidence loses for the freedom that its line had."""
+    other_speed, other_pitch = line.speed != 1.0, view.bands != 0
+    return other_speed * OTHER_SPEED_NATS + other_pitch * OTHER_PITCH_NATS

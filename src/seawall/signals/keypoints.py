@@ -1,0 +1,206 @@
+"""Local features: 256-bit codes of patches around corners, the same wherever a copy puts the picture.
+
+A copy that is cropped, turned, framed or set into another picture shares no global hash with its source,
+but most of its corners look as they did. Corners are found and oriented by OpenCV's ORB detector
+(Rublee et al., "ORB: an efficient alternative to SIFT or SURF", ICCV 2011). The code of the patch around
+each is our own, made so that the index for picture hashes serves for it: the patch is turned upright,
+sampled on a 16 x 16 grid, windowed and taken through a DCT like a small picture; its 63 lowest
+coefficients are scaled to unit length, whitened, and give the signs of 256 projections (random hyperplane
+hashing, Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002). Measured on
+20,000 corners of 34 clips, half of the unrelated ones have no other-clip neighbour within 60 bits, and
+corners of a copy cropped to half its sides are 29 bits off in the median; ORB's own codes: 54 and 30.
+
+A mirrored patch differs from the patch by the sign of its odd rows, so the codes of the mirrored picture
+cost a product and no second look at the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.signals import keypoint_tables, shrink
+
+LONG_SIDE_PX: Final = 512  #: pictures are brought to this size, so that coarse and fine copies meet
+MAX_ENLARGED: Final = 2.0
+CODE_BYTES: Final = 32
+ANGLE_STEPS: Final = 256  #: of a full turn
+
+_OCTAVES: Final = 8
+_OCTAVE_STEP: Final = 1.2
+_EDGE_PX: Final = 20
+_LEAST_PX: Final = 2 * _EDGE_PX + 8  #: a narrower picture is all edge
+_CORNER_PX: Final = 31  #: the detector's patch at octave 0
+_FAST_THRESHOLD: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20
+_SURPLUS: Final = 3  #: so many times the corners wanted are found, to choose well spread ones
+_CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn
+
+_GRID: Final = 16
+_GRID_STEP_PX: Final = 2.0  #: at half the octave's resolution
+_GRID_BLUR_PX: Final = 1.2
+_COEFFICIENTS: Final = 8  #: a side of the low frequencies that are kept, their mean left out
+
+#: (n, 256) grey levels
+_Patches = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keypoints:
+    """The corners of one picture, strongest first within turns over its cells."""
+
+    xy: NDArray[np.float32]  #: (n, 2) in the picture's own pixels, from its upper left corner
+    sizes: NDArray[np.float32]  #: (n,) diameter of the patch that was found, in the picture's pixels
+    angles: NDArray[np.uint8]  #: (n,) orientation in 256ths of a turn, clockwise from the x axis
+    codes: NDArray[np.uint8]  #: (n, 32)
+    mirrored: NDArray[np.uint8]  #: (n, 32) the codes that the same corners have in the mirrored picture
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def find(luma: shrink.Luma, most: int) -> Keypoints:
+    """At most so many corners of a picture, (H, W) from 0 to 255, spread over it."""
+    picture, scale = _resized(luma)
+    if min(picture.shape) < _LEAST_PX:
+        return _NONE
+    detector = cv2.ORB.create(
+        nfeatures=most * _SURPLUS,
+        scaleFactor=_OCTAVE_STEP,
+        nlevels=_OCTAVES,
+        edgeThreshold=_EDGE_PX,
+        patchSize=_CORNER_PX,
+        fastThreshold=_FAST_THRESHOLD,
+    )
+    found = detector.detect(picture, None)
+    if not found:
+        return _NONE
+    table = np.array(
+        [(one.pt[0], one.pt[1], one.size, one.angle, one.response, one.octave) for one in found], np.float32
+    )
+    table = table[_spread(table, picture.shape, most)]
+    patches = _patches(picture, table)
+    angles = np.rint(table[:, 3] * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
+    return Keypoints(
+        xy=table[:, :2] / scale,
+        sizes=table[:, 2] / scale,
+        angles=angles.astype(np.uint8),
+        codes=_codes(patches),
+        mirrored=_codes(patches.reshape(-1, _GRID, _GRID)[:, ::-1].reshape(-1, _GRID * _GRID)),
+    )
+
+
+def _resized(luma: shrink.Luma) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The picture in working size, and (2,) by how much its width and height changed."""
+    height, width = luma.shape
+    factor = min(LONG_SIDE_PX / max(height, width), MAX_ENLARGED)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    whole = luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255).astype(np.uint8)
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    resized = cv2.resize(whole, size, interpolation=how)
+    return np.asarray(resized, np.uint8), np.array([size[0] / width, size[1] / height], np.float32).mean()
+
+
+def _spread(table: NDArray[np.float32], shape: tuple[int, ...], most: int) -> NDArray[np.int64]:
+    """Positions of at most so many corners: the best of every cell, then the second best, and so on."""
+    height, width = shape[:2]
+    column = np.minimum(table[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
+    row = np.minimum(table[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
+    cell = row * _CELLS + column
+    by_strength = np.argsort(-table[:, 4], kind="stable")
+    in_cells = by_strength[np.argsort(cell[by_strength], kind="stable")]
+    starts = np.searchsorted(cell[in_cells], np.arange(_CELLS * _CELLS))
+    turn = np.arange(len(in_cells)) - starts[cell[in_cells]]
+    order = np.lexsort((-table[in_cells, 4], turn))
+    return in_cells[order[:most]]
+
+
+def _patches(picture: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches:
+    """(n, 256) what lies around each corner, turned upright, on a grid as wide as the octave is coarse."""
+    octaves = table[:, 5].astype(np.int64)
+    turns = np.deg2rad(table[:, 3])
+    cosine, sine = np.cos(turns)[:, None], np.sin(turns)[:, None]
+    across, down = _grid()
+    patches = np.empty((len(table), _GRID * _GRID), np.float32)
+    for octave in np.unique(octaves):
+        level, scale, margin = _level(picture, int(octave))
+        here = octaves == octave
+        centre = (table[here, :2] + 0.5) * scale - 0.5
+        columns = cosine[here] * across - sine[here] * down + centre[:, :1]
+        rows = sine[here] * across + cosine[here] * down + centre[:, 1:]
+        height, width = level.shape
+        columns = np.clip(np.rint(columns).astype(np.int64) + margin, 0, width - 1)
+        rows = np.clip(np.rint(rows).astype(np.int64) + margin, 0, height - 1)
+        patches[here] = level[rows, columns]
+    return patches
+
+
+def _level(picture: NDArray[np.uint8], octave: int) -> tuple[NDArray[np.uint8], float, int]:
+    """The picture at half an octave's resolution, smoothed; its scale, and the margin added around it."""
+    scale = _OCTAVE_STEP**-octave / 2
+    height, width = picture.shape
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    level = cv2.GaussianBlur(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), (0, 0), _GRID_BLUR_PX)
+    margin = int(np.ceil(_GRID_STEP_PX * _GRID * 0.71)) + 1
+    margin = min(margin, min(size) - 1) if min(size) > 1 else 0
+    mode = cv2.BORDER_REFLECT_101
+    bordered = cv2.copyMakeBorder(level, margin, margin, margin, margin, mode)
+    return np.asarray(bordered, np.uint8), scale, margin
+
+
+@lru_cache(maxsize=1)
+def _grid() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(256,), (256,): how far right and how far down of the corner each sample lies."""
+    steps = ((np.arange(_GRID) - (_GRID - 1) / 2) * _GRID_STEP_PX).astype(np.float32)
+    down, across = np.meshgrid(steps, steps, indexing="ij")
+    return across.ravel(), down.ravel()
+
+
+def _codes(patches: _Patches) -> NDArray[np.uint8]:
+    """(n, 256) -> (n, 32)."""
+    coefficients = patches @ _transform()
+    lengths = np.sqrt((coefficients * coefficients).sum(axis=1, keepdims=True))
+    projections, offsets = _hyperplanes()
+    return np.packbits(coefficients @ projections > lengths * offsets, axis=1)
+
+
+@lru_cache(maxsize=1)
+def _transform() -> NDArray[np.float32]:
+    """(256, 63): takes a patch's mean away, windows it, and gives its low DCT coefficients."""
+    samples = np.arange(_GRID)
+    rows = np.sqrt(2 / _GRID) * np.cos(
+        np.pi / (2 * _GRID) * np.arange(_COEFFICIENTS)[:, None] * (2 * samples + 1)
+    )
+    window = np.sin(np.pi * (samples + 3) / (_GRID + 5)) ** 2
+    basis = np.einsum("ui,vj->uvij", rows * window, rows * window).reshape(_COEFFICIENTS**2, -1)[1:]
+    centred = basis - basis.mean(axis=1, keepdims=True)
+    return np.ascontiguousarray(centred.T).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _hyperplanes() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(63, 256) projections of unit coefficients, whitening folded in, and (256,) where zero lies.
+
+    Four Hadamard matrices, each with rows negated at random, are as good as random rotations.
+    """
+    hadamard = np.ones((1, 1))
+    while len(hadamard) < _COEFFICIENTS**2:
+        hadamard = np.block([[hadamard, hadamard], [hadamard, -hadamard]])
+    signs = np.unpackbits(np.frombuffer(keypoint_tables.SIGNS, np.uint8)).reshape(4, -1) * 2.0 - 1
+    rotations = np.concatenate([row[1:, None] * hadamard[1:] for row in signs], axis=1)
+    whitened = rotations / np.array(keypoint_tables.SPREADS)[:, None]
+    offsets = np.array(keypoint_tables.MEANS) @ whitened
+    return whitened.astype(np.float32), offsets.astype(np.float32)
+
+
+_NONE: Final = Keypoints(
+    np.zeros((0, 2), np.float32),
+    np.zeros(0, np.float32),
+    np.zeros(0, np.uint8),
+    np.zeros((0, CODE_BYTES), np.uint8),
+    np.zeros((0, CODE_BYTES), np.uint8),
+)

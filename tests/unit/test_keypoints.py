@@ -1,0 +1,189 @@
+"""Keypoints: found again after the edits that people make, never more than asked, safe to read back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+import scenery
+
+from seawall.matching import placement
+from seawall.signals import keypoints, local, pdq
+from seawall.signals.roles import Role
+
+PICTURE = scenery.picture(1)
+
+
+def points(luma, role=Role.QUERY, *, mirrored=False):
+    made = local.still(luma, role)
+    assert made is not None
+    return made.mirrored_points(0) if mirrored else made.points(0)
+
+
+def agreement(query, reference=PICTURE, *, mirrored=False):
+    return placement.agree(points(query, mirrored=mirrored), points(reference, Role.REFERENCE))
+
+
+def turned(picture, degrees):
+    height, width = picture.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    return cv2.warpAffine(picture, matrix, (width, height))
+
+
+def test_codes_are_half_ones_and_use_every_bit():
+    bits = np.unpackbits(keypoints.find(PICTURE, 250).codes, axis=1)
+    assert len(bits) > 150
+    assert 0.4 < bits.mean() < 0.6
+    assert ((bits.mean(axis=0) > 0.1) & (bits.mean(axis=0) < 0.9)).all()
+
+
+def test_they_are_spread_over_the_picture_and_no_more_than_asked():
+    found = keypoints.find(PICTURE, 64)
+    assert len(found) == 64
+    height, width = PICTURE.shape
+    cells = np.unique((found.xy / np.array([width, height]) * 4).astype(int), axis=0)
+    assert len(cells) >= 14
+
+
+def test_a_picture_without_corners_has_none():
+    assert len(keypoints.find(np.full((120, 160), 90, np.uint8), 100)) == 0
+    assert local.still(np.full((120, 160), 90, np.uint8), Role.QUERY) is None
+
+
+@pytest.mark.parametrize("size", [(5, 5), (1, 400), (400, 7), (33, 1000)])
+def test_the_smallest_and_longest_pictures_do_no_harm(size):
+    noise = np.random.default_rng(0).integers(0, 255, size, dtype=np.uint8)
+    found = keypoints.find(noise, 50)
+    assert found.codes.shape == (len(found), keypoints.CODE_BYTES)
+
+
+def test_whole_and_floating_levels_mean_the_same():
+    whole, floating = keypoints.find(PICTURE, 100), keypoints.find(PICTURE.astype(np.float32), 100)
+    assert np.array_equal(whole.codes, floating.codes)
+
+
+@pytest.mark.parametrize("degrees", [4, 10, 30, 90, 180])
+def test_a_turned_picture_is_placed_as_it_was_turned(degrees):
+    found = agreement(turned(PICTURE, degrees))
+    assert found is not None
+    assert len(found) >= 30
+    off = (found.placement.turn_deg + degrees + 180) % 360 - 180  # OpenCV turns anticlockwise
+    assert abs(off) < 2
+
+
+def test_a_crop_is_placed_where_it_was_cut():
+    height, width = PICTURE.shape
+    top, left = height // 5, width // 10
+    found = agreement(PICTURE[top : top + height // 2, left : left + width // 2])
+    assert found is not None
+    corner = found.placement.apply(np.zeros((1, 2)))[0] * width
+    assert np.abs(corner - [left, top]).max() < 4
+    assert abs(found.placement.scale - 0.5) < 0.03
+
+
+def test_a_picture_in_another_is_placed_there():
+    host = scenery.picture(2)
+    height, width = host.shape
+    small = cv2.resize(PICTURE, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    host[20 : 20 + height // 2, 30 : 30 + width // 2] = small
+    found = agreement(host)
+    assert found is not None
+    assert len(found) >= 15
+    there = found.placement.inverse().apply(np.zeros((1, 2)))[0] * width
+    assert np.abs(there - [30, 20]).max() < 5
+
+
+def test_a_mirrored_picture_agrees_only_with_the_mirrored_codes():
+    flipped = np.ascontiguousarray(PICTURE[:, ::-1])
+    as_it_is, undone = agreement(flipped), agreement(flipped, mirrored=True)
+    assert as_it_is is None or len(as_it_is) < 7
+    assert undone is not None
+    assert len(undone) >= 60
+    assert abs(undone.placement.turn_deg) < 2
+
+
+def test_mirrored_codes_are_those_of_the_mirrored_picture():
+    there = keypoints.find(PICTURE, 200)
+    here = keypoints.find(np.ascontiguousarray(PICTURE[:, ::-1]), 200)
+    width = PICTURE.shape[1]
+    off = np.abs(width - 1 - there.xy[:, None, 0] - here.xy[None, :, 0])
+    off = np.maximum(off, np.abs(there.xy[:, None, 1] - here.xy[None, :, 1]))
+    ours, theirs = np.nonzero(off < 1)
+    bits = np.bitwise_count(there.mirrored[ours] ^ here.codes[theirs]).sum(axis=1)
+    closest = {point: bits[ours == point].min() for point in ours}  # several may lie at one place
+    assert len(closest) > 60
+    assert np.median(list(closest.values())) < 20
+
+
+def test_unrelated_pictures_agree_on_next_to_nothing():
+    counts = [
+        0 if found is None else len(found)
+        for found in (agreement(scenery.picture(seed)) for seed in range(10, 40))
+    ]
+    assert max(counts) < 7
+
+
+def moving(shades, role):
+    """The local fingerprint of a clip of which each frame shows a picture at a time."""
+    collector = local.Collector(role)
+    for time_s, shade in shades:
+        collector.take(time_s, lambda shade=shade: shade, pdq.hash_luma(shade))
+    return collector.gathered()
+
+
+def test_a_reference_keeps_what_is_new_and_a_query_one_frame_a_second():
+    standing = [(number / 10, PICTURE) for number in range(41)]
+    kept = moving(standing, Role.REFERENCE)
+    assert kept.times_s.tolist() == [0, 2, 4]
+    assert kept.mirrored is None
+    cuts = [(number / 10, scenery.picture(number % 7)) for number in range(21)]
+    assert len(moving(cuts, Role.REFERENCE)) == 21
+    assert moving(cuts, Role.QUERY).times_s.tolist() == [0, 1, 2]
+
+
+def test_a_moving_picture_without_corners_has_no_fingerprint():
+    grey = np.full((120, 160), 90, np.uint8)
+    assert moving([(0.0, grey), (1.0, grey)], Role.QUERY) is None
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_stored_is_what_was_made(role):
+    made = moving([(0.0, PICTURE), (1.0, scenery.picture(2))], role)
+    again = local.decode(made.encode())
+    for name in local.Local.__slots__:
+        ours, theirs = getattr(made, name), getattr(again, name)
+        assert np.array_equal(ours, theirs) if ours is not None else theirs is None
+
+
+@given(st.integers(0, 2**32), st.integers(1, 8))
+@settings(deadline=None, max_examples=150)
+def test_damaged_bytes_are_refused_or_read_as_something_sound(seed, flips):
+    random = np.random.default_rng(seed)
+    data = bytearray(local.still(PICTURE, Role.QUERY).encode())
+    for at in random.integers(0, len(data), flips):
+        data[at] ^= 1 << int(random.integers(8))
+    try:
+        read = local.decode(bytes(data))
+    except ValueError:
+        return
+    assert read.starts[-1] == len(read.codes) == len(read.positions)
+    assert max(read.width, read.height) == local.POSITION_STEPS
+
+
+@pytest.mark.parametrize("size", [0, 3, 20, 40, 500])
+def test_cut_short_is_refused(size):
+    data = local.still(PICTURE, Role.QUERY).encode()
+    with pytest.raises(ValueError, match="fingerprint"):
+        local.decode(data[:size])
+
+
+def test_a_reference_has_no_mirrored_codes_to_ask_with():
+    with pytest.raises(ValueError, match="mirrored"):
+        local.still(PICTURE, Role.REFERENCE).mirrored_points(0)
