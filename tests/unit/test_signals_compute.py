@@ -9,7 +9,7 @@ from PIL import Image
 
 from seawall import media
 from seawall.model import content, signal
-from seawall.signals import compute, pdq, roles, video
+from seawall.signals import audio, compute, local, pdq, roles, video
 
 
 def picture_file(luma, name="png"):
@@ -38,16 +38,19 @@ def video_file(frames, fps=10):
     return file
 
 
-def sound_file():
+def sound_file(samples=np.zeros(4000, np.int16)):
     file = io.BytesIO()
     with av.open(file, "w", format="wav") as container:
         stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
-        sound = av.AudioFrame.from_ndarray(np.zeros((1, 4000), np.int16), "s16", "mono")
+        sound = av.AudioFrame.from_ndarray(samples[None], "s16", "mono")
         sound.sample_rate = 8000
         container.mux(stream.encode(sound))
         container.mux(stream.encode(None))
     file.seek(0)
     return file
+
+
+NO_SOUND = signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.NO_AUDIO_TRACK)
 
 
 def computed(file, role=roles.Role.QUERY):
@@ -63,10 +66,12 @@ def moving_file():
 def test_a_picture_has_a_fingerprint_and_a_hash():
     luma = textured(120, 160)
     made = computed(picture_file(luma))
-    own, full = made.signals()
+    own, full, points = made.signals()
     assert (made.kind, made.format, made.duration_s) == (content.Kind.IMAGE, "png", None)
     assert (made.width_px, made.height_px, made.skipped) == (160, 120, ())
-    assert (own.type, full.type) == (signal.SignalType.IMAGE, signal.SignalType.PDQ)
+    kinds = (signal.SignalType.IMAGE, signal.SignalType.PDQ, signal.SignalType.LOCAL)
+    assert (own.type, full.type, points.type) == kinds
+    assert len(local.decode(points.value)) == 1
     assert video.decode(own.value).is_still
     expected = pdq.hash_luma(luma)
     assert (full.value, full.quality) == (expected.value, expected.quality)
@@ -91,21 +96,37 @@ def test_a_video_is_sampled_by_its_role(role, least, most):
     assert made.kind is content.Kind.VIDEO
     assert least <= len(made.fingerprint) <= most
     assert made.duration_s == made.fingerprint.duration_s == pytest.approx(3.0, abs=0.05)
-    (own,) = made.signals()
-    assert own.type is signal.SignalType.VIDEO
+    own, points = made.signals()
+    assert (own.type, points.type) == (signal.SignalType.VIDEO, signal.SignalType.LOCAL)
+    assert made.skipped == (NO_SOUND,)
     assert made.decode_s > 0
 
 
 def test_a_flat_video_says_why_it_has_no_signal():
     made = computed(video_file([np.full((64, 96), 40, np.uint8)] * 10))
     assert (made.fingerprint, made.signals()) == (None, ())
-    assert made.skipped == (signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.LOW_QUALITY),)
+    flat = signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.LOW_QUALITY)
+    assert made.skipped == (flat, NO_SOUND)
 
 
-def test_sound_alone_says_so():
+def test_a_silent_sound_says_that_it_has_neither():
     made = computed(sound_file())
     assert made.kind is content.Kind.AUDIO
-    assert made.skipped == (signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),)
+    assert made.skipped == (
+        signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),
+        signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.LOW_QUALITY),
+    )
+
+
+def test_a_sound_has_a_fingerprint():
+    random = np.random.default_rng(0)
+    notes = [random.choice(np.geomspace(300, 2500, 24), 3) for _ in range(40)]
+    steps = np.arange(800) / 8000
+    samples = np.concatenate([np.sin(2 * np.pi * note[:, None] * steps).sum(axis=0) for note in notes])
+    made = computed(sound_file((samples * 8000).astype(np.int16)))
+    (heard,) = made.signals()
+    assert heard.type is signal.SignalType.AUDIO
+    assert len(audio.decode(heard.value)) > 50
 
 
 @pytest.mark.parametrize("make", [moving_file, sound_file, lambda: picture_file(textured(90, 90))])

@@ -20,10 +20,14 @@ _COLUMNS_HZ: Final = (1209, 1336, 1477)
 _MAJOR: Final = (0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19)  #: semitones over the lowest note
 
 
-def sound(kind: str, duration_s: float, rng: np.random.Generator) -> Samples:
+def sound(kind: str, duration_s: float, rng: np.random.Generator, rate_hz: int = RATE_HZ) -> Samples:
     """One sound of a kind, a name in `KINDS`; another each time."""
-    time_s = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
+    time_s = np.arange(int(duration_s * rate_hz)) / rate_hz
     return KINDS[kind](time_s, rng).astype(np.float32)
+
+
+def _rate_hz(time_s: _Wave) -> int:
+    return round(1 / float(time_s[1]))
 
 
 def _silence(time_s: _Wave, rng: np.random.Generator) -> _Wave:
@@ -40,7 +44,7 @@ def _beeps(time_s: _Wave, rng: np.random.Generator) -> _Wave:
 
 def _clicks(time_s: _Wave, rng: np.random.Generator) -> _Wave:
     clicks = np.zeros(len(time_s))
-    clicks[rng.integers(0, len(time_s), len(time_s) // RATE_HZ * 2)] = 0.8
+    clicks[rng.integers(0, len(time_s), 2 * int(time_s[-1]))] = 0.8
     return clicks
 
 
@@ -58,8 +62,8 @@ def _pink(time_s: _Wave, rng: np.random.Generator) -> _Wave:
 
 def _applause(time_s: _Wave, rng: np.random.Generator) -> _Wave:
     clapping = np.zeros(len(time_s))
-    length = RATE_HZ // 50
-    for at in rng.integers(0, len(time_s) - length, len(time_s) * 80 // RATE_HZ):
+    length = _rate_hz(time_s) // 50
+    for at in rng.integers(0, len(time_s) - length, int(80 * time_s[-1])):
         fading = np.exp(-np.arange(length) / (length / 5))
         clapping[at : at + length] += rng.standard_normal(length) * fading * rng.uniform(0.1, 1)
     clapping *= 0.2 / clapping.std()

@@ -40,7 +40,8 @@ WIDTH: Final = 128  #: numbers in a descriptor
 SIDE_PX: Final = 512  #: the longer, for SIFT
 ALIKE: Final = 0.8  #: cosine from which two points may be one
 RATIO: Final = 0.8  #: Lowe's: the best must be so much closer than the second
-WORTH_ALIKE: Final = 3  #: strongest points alike from which all are compared
+LIKELIEST: Final = 6  #: pictures that most of the strongest points are nearest to are compared in full
+VOTES: Final = 3  #: pictures that each of them votes for
 MIN_ALIKE: Final = 8
 MIN_INLIERS: Final = 12
 TOLERANCE_PX: Final = 6.0
@@ -132,7 +133,7 @@ class Gallery:
         self._descriptors = np.concatenate([self._descriptors, rows])
 
     def twin(self, one: Features) -> Twin | None:
-        """The first that shows the same."""
+        """One that shows the same."""
         if not self._kept:
             return None
         near = (brute.distances(one.codes, self._codes) <= NEAR_BITS).any(axis=0)
@@ -147,11 +148,13 @@ class Gallery:
         return Twin(min(found), "shares content with") if found else None
 
     def _sharing(self, points: NDArray[np.float32], descriptors: NDArray[np.float16]) -> int | None:
-        """The first picture in which enough of the points sit."""
+        """A picture in which enough of the points sit."""
         ours = descriptors.astype(np.float32)
         cosines = ours[:STRONGEST] @ self._descriptors.T
-        alike = cosines.reshape(-1, len(self._kept), STRONGEST).max(axis=2) >= ALIKE
-        for number in np.flatnonzero(alike.sum(axis=0) >= WORTH_ALIKE):
+        nearness = cosines.reshape(-1, len(self._kept), STRONGEST).max(axis=2)
+        voted = np.argsort(-nearness, axis=1)[:, :VOTES]
+        votes = np.bincount(voted.ravel(), minlength=len(self._kept))
+        for number in np.argsort(-votes, kind="stable")[:LIKELIEST]:
             kept = self._kept[number]
             if _inliers(points, kept.points, ours @ kept.descriptors.astype(np.float32).T) >= MIN_INLIERS:
                 return int(number)

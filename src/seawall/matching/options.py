@@ -8,9 +8,8 @@ table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from seawall.matching.sound import SoundOptions
 from seawall.signals import pdq
 
 
@@ -34,6 +33,5 @@ class SearchOptions:
     max_candidates: int = 64  #: references aligned for one query; those with the most hits come first
     strong_score: float = 0.86  #: one clear picture at 31 bits, or several moments at 60
     suggest_score: float = 0.5
-    sound: SoundOptions = field(default_factory=SoundOptions)
     suppressed_share: float = 0.8  #: of a match's time that known-good content explains
     ambiguous_gap: float = 0.03  #: two pictures that differ, yet score this close, are only suggested

@@ -19,6 +19,7 @@ from seawall.model import match, signal
 from seawall.signals import audio, local, video
 
 DEFAULTS: Final = SearchOptions()
+SOUND: Final = sound.SoundOptions()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ def search(query: Query, references: References, options: SearchOptions = DEFAUL
     exact = list(references.exact(query.sha256, query.md5))
     raised = _raise(query, references, options)
     met = _meet(query, references, options)
-    listened = _hear(query, references, options)
+    listened = _hear(query, references)
     numbers = {*exact, *(one.number for one in raised), *(one.number for one in met)}
     numbers |= {one.number for one in listened}
     entries = references.load(sorted(numbers))
@@ -72,7 +73,7 @@ def search(query: Query, references: References, options: SearchOptions = DEFAUL
             continue
         parts = _parts(query, number, entry, raised, met, references, options)
         for one in listened:
-            parts += _listen(query, one, references, options) if one.number == number else ()
+            parts += _listen(query, one, references) if one.number == number else ()
         if parts:
             found[number] = _joined(query, entry, parts, options)
     return _settle(list(found.values()), options)
@@ -94,21 +95,19 @@ def _meet(query: Query, references: References, options: SearchOptions) -> list[
     return sightings.meetings(references.keypoints, query.keypoints, options)
 
 
-def _hear(query: Query, references: References, options: SearchOptions) -> list[sound.Candidate]:
+def _hear(query: Query, references: References) -> list[sound.Candidate]:
     """References that share landmarks of sound with the query."""
     if query.sound is None:
         return []
-    return sound.candidates(references.sounds, query.sound, options.sound)
+    return sound.candidates(references.sounds, query.sound, SOUND)
 
 
-def _listen(
-    query: Query, candidate: sound.Candidate, references: References, options: SearchOptions
-) -> Iterator[_Part]:
+def _listen(query: Query, candidate: sound.Candidate, references: References) -> Iterator[_Part]:
     """What the sound of one reference says, if anything."""
     known = references.load_sound(candidate.number)
     if query.sound is None or known is None:
         return
-    runs = sound.align(query.sound, known, candidate.hits, options.sound)
+    runs = sound.align(query.sound, known, candidate.hits, SOUND)
     if runs:
         yield _Part(
             name=heard.AUDIO_PART,

@@ -24,6 +24,7 @@ SPEED_REACH: Final = 0.07  #: a view serves speeds this far from its own
 SPEED_STEP: Final = 0.005
 OWN_SPEED_MARGIN: Final = 1.15  #: sound is far more often copied at its own speed than at any other
 _WINDOW_S: Final = 10.0  #: of the query, in which a line is found
+_FITTING_S: Final = 1.5 * FRAME_S  #: of two lines the one with more hits this close is the better
 _FIT_S: Final = 2.0  #: over less, a slope says nothing
 
 
@@ -155,13 +156,14 @@ def _fit(points: _Points, speed: float, offset_s: float, own_speed: float) -> tu
     near = points.where(_near(points, speed, offset_s, NEAR_S))
     if len(near.query_s) < 3:
         return speed, offset_s
-    own_offset_s = float(np.median(near.reference_s - own_speed * near.query_s))
-    own = int(_near(near, own_speed, own_offset_s, FRAME_S).sum())
+    # The mean: where the frames of both sides fall half way between each other, the hits take turns.
+    own_offset_s = float(np.mean(near.reference_s - own_speed * near.query_s))
+    own = int(_near(near, own_speed, own_offset_s, _FITTING_S).sum())
     fitted = speed, offset_s
     if float(np.ptp(near.query_s)) >= _FIT_S:
         slope, intercept = np.polyfit(near.query_s, near.reference_s, 1)
         if abs(slope / speed - 1) <= SPEED_STEP * 2:
             fitted = float(slope), float(intercept)
-    if own * OWN_SPEED_MARGIN >= int(_near(near, *fitted, FRAME_S).sum()):
+    if own * OWN_SPEED_MARGIN >= int(_near(near, *fitted, _FITTING_S).sum()):
         return own_speed, own_offset_s
     return fitted

@@ -23,9 +23,16 @@ from seawall.signals.audio import View
 NEAR_HALF_FRAMES: Final = 2  #: a peak is met by one of the query's this near
 MISSED, BESIDE, MET = 0, 1, 2  #: by none, by one a band off, by one in its band
 _KINDS: Final = 3
+import os
+
+TOG = float(os.environ.get("TOG", "0"))
+if os.environ.get("PCT"):
+    CHANCE_PERCENTILE = float(os.environ["PCT"])
 _SLIDE_FRAMES: Final = np.arange(12, 126)  #: 0.4 to 4 s
 SLIDES_S: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES]) * FRAME_S
-CHANCE_PERCENTILE: Final = 90  #: of the slides: notes of one key on one beat meet more often than others
+CHANCE_PERCENTILE = float(
+    os.environ.get("PCT", "90")
+)  #: of the slides: notes of one key on one beat meet more often than others
 LEAST_CHANCE: Final = 0.05
 LEAST_MISSED: Final = 0.15  #: share by chance, however dense the query's peaks
 REPEATED_SHARE: Final = 0.75  #: of what a run has over chance; a slide with as much shows a repetition
@@ -123,6 +130,7 @@ class _Slid:
 
     slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
     shares: NDArray[np.float64]  #: (s, 3) of the kinds
+    peaks: float  #: that a share is of, in the mean
 
     def chance(self) -> Shares:
         """The shares that chance brings."""
@@ -130,12 +138,28 @@ class _Slid:
         shares[MISSED] = max(1 - shares[BESIDE] - shares[MET], LEAST_MISSED)
         return _adjusted(shares, LEAST_CHANCE)
 
+    def together(self, met: float) -> float:
+        """How many peaks are met or missed as one: the overtones of a note, the notes on a beat.
+
+        The shares of independent peaks would scatter as a coin's; these scatter so much more, where the
+        sound does not just come again.
+        """
+        shares = 1 - self.shares[:, MISSED]
+        shares = shares[shares < self._again(met)]
+        if len(shares) == 0:
+            return 1.0
+        usual = float(shares.mean())
+        return max(1.0, float(shares.var()) * self.peaks / max(usual * (1 - usual), LEAST_CHANCE))
+
     def period_s(self, met: float) -> float:
         """After how long the sound comes again, where a share of `met` is met; infinite if it does not."""
-        shares = 1 - self.shares[:, MISSED]
-        usual = float(np.median(shares))
-        again = np.abs(self.slides_s[shares >= usual + REPEATED_SHARE * (met - usual)])
+        again = np.abs(self.slides_s[1 - self.shares[:, MISSED] >= self._again(met)])
         return float(again.min(initial=np.inf))
+
+    def _again(self, met: float) -> float:
+        """The share from which on a slide shows the same sound."""
+        usual = float(np.median(1 - self.shares[:, MISSED]))
+        return usual + REPEATED_SHARE * (met - usual)
 
 
 def _slid(heard: Heard, along: _Along) -> _Slid:
@@ -145,7 +169,7 @@ def _slid(heard: Heard, along: _Along) -> _Slid:
     counts = inside.sum(axis=1)
     enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 2), counts.max())
     shares = [((kinds == kind) & inside).sum(axis=1) / np.maximum(counts, 1) for kind in range(_KINDS)]
-    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough])
+    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough], float(counts[enough].mean()))
 
 
 def _adjusted(shares: Shares, least: float) -> Shares:
@@ -197,7 +221,7 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
     told_s = float(part.times_s[-1] - part.times_s[0])
     once = min(1.0, slid.period_s(1 - float(shares[MISSED])) / max(told_s, FRAME_S))
     begins_s, ends_s = -line.offset_s / line.speed, (reference.duration_s - line.offset_s) / line.speed
-    start_s = max(float(part.times_s[0]) - EDGE_S, begins_s, 0.0)
+    start_s = max(0.0, begins_s, float(part.times_s[0]) - EDGE_S)
     end_s = min(float(part.times_s[-1]) + EDGE_S, ends_s, heard.duration_s)
     return Run(
         query_start_s=start_s,
@@ -206,7 +230,8 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         reference_end_s=min(reference.duration_s, line.speed * end_s + line.offset_s),
         speed=line.speed,
         transform=() if view.bands == 0 else (f"pitch:{-view.bands / 2:+g}",),
-        evidence=once * float(_gains(part, shares, chance).sum()) - _tried(line, view),
+        evidence=once * float(_gains(part, shares, chance).sum()) / slid.together(1 - float(shares[MISSED])) ** TOG
+        - _tried(line, view),
         peaks=len(part.kinds),
         met=len(met),
     )

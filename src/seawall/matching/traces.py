@@ -84,18 +84,15 @@ def traces(sides: Sides, seen: Sequence[Sighting], options: SearchOptions) -> li
     found: list[Trace] = []
     left = list(seen)
     while left and len(found) < options.max_segments:
-        trace = _trace(sides, left, options)
-        if trace is None:
-            break
-        if all(not _overlap(trace, other) for other in found):
+        spent, trace = _trace(sides, left, options)
+        if trace is not None and not any(_overlap(trace, other) for other in found):
             found.append(trace)
-        used = {id(one) for one in trace.sightings}
-        left = [
-            one
-            for one in left
-            if id(one) not in used and not trace.query_start_s <= one.query_s <= trace.query_end_s
-        ]
+        left = [one for one in left if id(one) not in spent and not _within(one, trace)]
     return sorted(found, key=lambda one: one.query_start_s)
+
+
+def _within(one: Sighting, trace: Trace | None) -> bool:
+    return trace is not None and trace.query_start_s <= one.query_s <= trace.query_end_s
 
 
 def _overlap(one: Trace, other: Trace) -> bool:
@@ -103,13 +100,15 @@ def _overlap(one: Trace, other: Trace) -> bool:
     return shared_s > 0.5 * (one.query_end_s - one.query_start_s)
 
 
-def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> Trace | None:
+def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> tuple[set[int], Trace | None]:
+    """The run of the line with the most votes, if it holds; and which sightings, by identity, voted."""
     if sides.query.is_still:
-        return _still_query(sides, seen)
+        return {id(one) for one in seen}, _still_query(sides, seen)
     if sides.reference.is_still:
         speed, offset_s, voters = 0.0, 0.0, seen
     else:
         speed, offset_s, voters = _voted(seen, options)
+    spent = {id(one) for one in voters}
     best = max(voters, key=lambda one: len(one.agreement))
     laid = sides.overlay(best)
     if laid is not None and speed != 0:
@@ -121,7 +120,7 @@ def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> Trace 
         off_s = [abs(speed * one.query_s + offset_s - one.reference_s) for one in more]
         voters = [one for one, off in zip(more, off_s, strict=True) if off <= local.STANDING_GAP_S]
     anchors = _best_of_frames([one for one in voters if one.mirrored == best.mirrored])
-    return _grown(sides, laid, speed, offset_s, anchors, options)
+    return spent, _grown(sides, laid, speed, offset_s, anchors, options)
 
 
 def _still_query(sides: Sides, seen: list[Sighting]) -> Trace:

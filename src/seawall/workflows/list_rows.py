@@ -98,6 +98,8 @@ def _records(stream: TextIO, path: Path) -> Iterator[tuple[int, Mapping[str, obj
 def _csv_fields(names: list[str], text: str) -> Mapping[str, object]:
     """One line's fields. A line is a row: a quoted line break would hide where a broken list goes wrong."""
     try:
+        # The reader refuses fields over a limit that is the whole process's: long videos have longer ones.
+        csv.field_size_limit(max(csv.field_size_limit(), len(text)))
         values = next(csv.reader([text], strict=True))
     except csv.Error as cause:
         return {"": f"not CSV: {cause}"}

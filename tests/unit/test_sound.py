@@ -1,0 +1,204 @@
+"""Finding sound again: where, how surely, and not where there is nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+import sounds
+
+from seawall.bench import audio_common
+from seawall.matching import HammingIndex, explain, sound
+from seawall.matching.candidates import POSITION_BITS
+from seawall.matching.options import SearchOptions
+from seawall.signals import audio
+
+OPTIONS = sound.SoundOptions()
+LIMITS = SearchOptions()
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory):
+    """An index of three sounds, numbered 5, 6 and 7."""
+    kept = {number: sounds.reference(sounds.music(60, number)) for number in (5, 6, 7)}
+    with HammingIndex.open(tmp_path_factory.mktemp("bank")) as index:
+        for number, made in kept.items():
+            index.add(*sound.entry_ids(number, made))
+        index.merge()
+        yield index, kept
+
+
+def found(bank, samples, options=OPTIONS):
+    """Runs by number, of all references that are at least suggested."""
+    index, kept = bank
+    query = sounds.query(samples)
+    runs = {
+        one.number: sound.align(query, kept[one.number], one.hits, options)
+        for one in sound.candidates(index, query, options)
+    }
+    return {number: some for number, some in runs.items() if score(some) >= LIMITS.suggest_score}
+
+
+def score(runs):
+    return explain.score(sum(sound.points(run) for run in runs))
+
+
+def only(bank, samples, number=6, options=OPTIONS):
+    """The one run in the one reference that should be found."""
+    answer = found(bank, samples, options)
+    assert list(answer) == [number]
+    assert score(answer[number]) >= LIMITS.strong_score
+    assert len(answer[number]) == 1
+    return answer[number][0]
+
+
+def excerpt(start_s, length_s=10.0, number=6):
+    samples = sounds.music(60, number)
+    return samples[int(start_s * sounds.RATE_HZ) :][: int(length_s * sounds.RATE_HZ)]
+
+
+@given(st.floats(0, 50))
+@settings(max_examples=12, deadline=None)
+def test_an_excerpt_is_found_where_it_was(bank, start_s):
+    run = only(bank, excerpt(start_s))
+    assert run.speed == 1.0
+    assert run.transform == ()
+    assert abs(run.reference_start_s - run.query_start_s - start_s) < 0.02
+    assert run.query_start_s < 1.0
+    assert run.query_end_s > 9.0
+
+
+@given(st.integers(0, 40_000))
+@settings(max_examples=8, deadline=None)
+def test_shifting_the_samples_shifts_the_match(bank, samples):
+    lead = sounds.noise(samples, 0.05, 1)
+    run = only(bank, np.concatenate([lead, excerpt(20)]))
+    assert abs(run.reference_start_s - run.query_start_s - (20 - samples / sounds.RATE_HZ)) < 0.02
+
+
+def test_noise_and_filters_are_survived(bank):
+    samples = excerpt(12.5)
+    noisy = samples + sounds.noise(len(samples), float(samples.std()) * 0.3, 2)
+    dull = np.convolve(samples, np.ones(5) / 5, "same").astype(np.float32)
+    for heard in (noisy, dull, -samples * np.float32(0.1)):
+        run = only(bank, heard)
+        assert abs(run.reference_start_s - run.query_start_s - 12.5) < 0.05
+
+
+def test_two_pieces_give_two_runs_and_the_gap_between_is_none(bank):
+    gap = sounds.music(6, 99)
+    runs = found(bank, np.concatenate([excerpt(30, 8), gap, excerpt(5, 8)]))[6]
+    assert len(runs) == 2
+    first, second = runs
+    assert first.query_end_s <= second.query_start_s
+    assert (first.query_end_s, second.query_start_s) == (pytest.approx(8, abs=1), pytest.approx(14, abs=1))
+    assert first.reference_start_s - first.query_start_s == pytest.approx(30, abs=0.05)
+    assert second.reference_start_s - second.query_start_s == pytest.approx(5 - 14, abs=0.05)
+
+
+def test_two_references_in_one_query(bank):
+    answer = found(bank, np.concatenate([excerpt(30, 8, 5), excerpt(40, 8, 7)]))
+    assert sorted(answer) == [5, 7]
+
+
+@pytest.mark.parametrize("semitones", [-1, 1])
+def test_another_pitch_is_undone(bank, semitones):
+    query = sounds.query(excerpt(20))
+    bands = query.bands.astype(int) + 2 * semitones
+    inside = (bands >= 0) & (bands < 92)
+    moved = audio.Fingerprint(
+        query.frames[inside], bands[inside].astype(np.uint8), query.qualities[inside], 10_000, query.role
+    )
+    index, kept = bank
+    best = sound.candidates(index, moved, OPTIONS)[0]
+    runs = sound.align(moved, kept[best.number], best.hits, OPTIONS)
+    assert best.number == 6
+    assert [run.transform for run in runs] == [(f"pitch:{semitones:+d}",)]
+
+
+@pytest.mark.parametrize("tempo", [0.95, 1.05])
+def test_another_tempo_is_measured(bank, tempo):
+    query = sounds.query(excerpt(20, 12))
+    frames = np.rint(query.frames / tempo).astype(np.uint32)
+    slower = audio.Fingerprint(frames, query.bands, query.qualities, round(12_000 / tempo), query.role)
+    index, kept = bank
+    best = sound.candidates(index, slower, OPTIONS)[0]
+    (run,) = sound.align(slower, kept[best.number], best.hits, OPTIONS)
+    assert best.number == 6
+    assert run.speed == pytest.approx(tempo, abs=0.004)
+
+
+def test_speed_and_pitch_together(bank):
+    run = only(bank, sounds.stretched(excerpt(20, 12), 1.05))
+    assert run.speed == pytest.approx(1.05, abs=0.005)
+    assert run.transform == ("pitch:+1",)
+
+
+def test_unrelated_sound_is_not_found(bank):
+    for seed in range(100, 112):
+        assert found(bank, sounds.music(10, seed)) == {}
+
+
+@pytest.mark.parametrize("kind", audio_common.KINDS)
+def test_sounds_that_many_recordings_share_are_no_match(tmp_path, kind):
+    made = [
+        audio_common.sound(kind, 20, np.random.default_rng((seed, len(kind))), sounds.RATE_HZ)
+        for seed in range(4)
+    ]
+    kept = {number: sounds.reference(samples) for number, samples in enumerate(made[:2])}
+    with HammingIndex.open(tmp_path) as index:
+        for number, fingerprint in kept.items():
+            index.add(*sound.entry_ids(number, fingerprint))
+        index.merge()
+        for samples in made[2:]:
+            assert found((index, kept), samples) == {}
+
+
+def test_what_repeats_is_worth_one_of_its_repetitions(bank):
+    bar = sounds.music(1, 50)
+    loop, other = np.tile(bar, 20), sounds.music(20, 51)
+    values = []
+    for samples in (loop, other):
+        made = sounds.reference(samples)
+        hits = hits_between(sounds.query(samples), made)
+        values.append(max(run.evidence for run in sound.align(sounds.query(samples), made, hits, OPTIONS)))
+    assert values[0] < values[1] / 5
+
+
+def hits_between(query, reference):
+    """All hits of a query in one reference, without an index."""
+    held, asked = reference.landmarks(), query.asked(audio.View())
+    where = {}
+    for code, peak in zip(held.codes, held.peaks, strict=True):
+        where.setdefault(code.tobytes(), []).append(int(reference.frames[peak]))
+    pairs = [
+        (int(peak), frame)
+        for code, peak in zip(asked.codes, asked.peaks, strict=True)
+        for frame in where.get(code.tobytes(), ())
+    ]
+    peaks, frames = np.array(pairs, np.int64).T
+    return sound.Hits(np.zeros(len(pairs), np.int64), peaks, frames)
+
+
+def test_ids_are_distinct_and_lead_back():
+    made = sounds.reference(sounds.noise(60 * sounds.RATE_HZ, 0.1, 3))
+    codes, ids = sound.entry_ids(9, made)
+    assert codes.shape == (len(ids), 32)
+    assert len(np.unique(ids)) == len(ids) > 500
+    assert set((ids >> np.uint64(POSITION_BITS)).tolist()) == {9}
+    frames = (ids & np.uint64((1 << POSITION_BITS) - 1)) >> np.uint64(sound.ORDINAL_BITS)
+    assert set(frames.tolist()) <= set(made.frames.tolist())
+
+
+def test_silence_asks_and_answers_nothing(bank):
+    assert sound.candidates(bank[0], sounds.query(np.zeros(80_000, np.float32)), OPTIONS) == []
+    empty = sounds.reference(np.zeros(80_000, np.float32))
+    assert len(sound.entry_ids(1, empty)[0]) == 0
+    nothing = np.zeros(0, np.int64)
+    assert sound.align(sounds.query(excerpt(1)), empty, sound.Hits(nothing, nothing, nothing), OPTIONS) == []
