@@ -17,6 +17,9 @@ from seawall.matching.placement import Placement
 from seawall.signals import thumb
 
 MIN_PARTS: Final = 12  #: with fewer parts in common, thumbs are too coarse to tell anything
+LEAST_SHARE: Final = 0.55  #: of the shared parts: more than the rest is not taken for covered
+COVERED_OFF: Final = 0.7  #: standard deviations that a part is off where nothing covers it, at most
+_ROUNDS: Final = 3
 _FINE: Final = 4  #: samples a side of each part
 _NOISE: Final = 1.0  #: grey levels that a part's mean may change by without anything having moved
 
@@ -31,6 +34,19 @@ class Overlay:
     def alike(self, ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.float32]:
         """(m,) correlations of moments of the query with moments of the reference, from -1 to 1."""
         return thumb.correlation(self.ours[ours], self.theirs[theirs])
+
+    def uncovered(self, ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> Overlay:
+        """Without the parts that something covers: those that are unlike at most of these moments.
+
+        At least `LEAST_SHARE` of the parts are kept, so pictures that differ all over stay unlike.
+        """
+        kept = np.ones(self.ours.shape[1], np.bool_)
+        least = max(MIN_PARTS, int(np.ceil(LEAST_SHARE * len(kept))))
+        for _ in range(_ROUNDS):
+            off = np.abs(_standard(self.ours[ours], kept) - _standard(self.theirs[theirs], kept)).mean(axis=0)
+            limit = max(COVERED_OFF, 2 * float(np.median(off[kept])))
+            kept = off <= max(limit, float(np.sort(off)[min(least, len(off)) - 1]))
+        return Overlay(self.ours[:, kept], self.theirs[:, kept])
 
     def table(self, ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.float32]:
         """(m, n): how well each of these moments fits each of those, 2 at best.
@@ -107,6 +123,13 @@ def _looked_up(
             weight = np.abs(1 - right - share[..., 0]) * np.abs(1 - down - share[..., 1])
             np.add.at(weights, (cells, parts), weight / points.shape[1])
     return np.asarray(thumbs.astype(np.float32) @ weights / thumb.STEPS_PER_GREY_LEVEL, np.float32)
+
+
+def _standard(rows: NDArray[np.float32], kept: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Rows with the mean and spread of their kept parts taken out."""
+    centre = rows[:, kept].mean(axis=1, keepdims=True)
+    spread = rows[:, kept].std(axis=1, keepdims=True) + 1e-3
+    return np.asarray((rows - centre) / spread, np.float32)
 
 
 def _unit(rows: NDArray[np.float32], floor: float) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ from seawall.signals import local
 
 CHANCE_POINTS: Final = 5  #: keypoints that agree by chance
 KEYPOINTS_A_POINT: Final = 2.5
+CHOSEN_POINTS: Final = 1.5  #: taken off each trace: among many lines and placements, some fit by chance
 MOST_A_FRAME: Final = 6.0  #: points: one frame of a video is not enough to be sure
 MOST_A_STILL: Final = 12.0
 UNLIKE: Final = 0.3  #: correlation of thumbs at and under which a trace is worth nothing ...
@@ -42,7 +43,7 @@ def points(trace: Trace, sides: Sides) -> float:
     if still:  # one picture, however long it stands
         worth = worth.max(keepdims=True)
     alike = UNSEEN_SHARE if trace.alike >= 1 else (trace.alike - UNLIKE) / (LIKE - UNLIKE)
-    return float(worth.sum() * np.clip(alike, 0, 1))
+    return max(0.0, float(worth.sum() * np.clip(alike, 0, 1)) - CHOSEN_POINTS)
 
 
 def segment(trace: Trace, trace_points: float, sides: Sides) -> match.Segment:

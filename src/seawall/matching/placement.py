@@ -23,6 +23,7 @@ FITTED_ERROR: Final = 0.012  #: ... and once the map is fitted
 TURN_ERROR: Final = 0.07  #: of a full turn
 TURN_SLACK: Final = 0.12  #: of a point's distance, by which a misread turn or size moves it
 SIZE_ERROR: Final = 0.6  #: doublings
+SAME_PLACE: Final = 0.15  #: of the longer side, between the corners of two placements
 _FITS: Final = 3
 _AFFINE_PAIRS: Final = 8  #: fewer agree with almost any affine map
 _LEAST_SCALE: Final = 0.05
@@ -44,6 +45,13 @@ class Placement:
         """The map from the reference to the query."""
         back = np.linalg.inv(self.matrix[:, :2])
         return Placement(np.column_stack([back, -back @ self.matrix[:, 2]]))
+
+    def alike(self, other: Placement, extent: tuple[float, float]) -> bool:
+        """Whether both put a picture of that width and height in about the same place."""
+        width, height = extent
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+        off = np.abs(self.apply(corners) - other.apply(corners)).max()
+        return bool(off <= SAME_PLACE * max(1.0, self.scale))
 
     @property
     def scale(self) -> float:

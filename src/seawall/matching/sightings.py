@@ -24,7 +24,8 @@ _POINT_MASK: Final = (1 << POINT_BITS) - 1
 ASKED: Final = 512  #: keypoints at once, which bounds the memory that an answer takes
 ASKED_OF_FRAME: Final = 200  #: of each of the query's frames, the strongest and best spread
 INDEXED_OF_FRAME: Final = 120  #: of each of the reference's
-FIRST_LOOKS: Final = 4  #: pairs of frames of which one must hold, or the reference is dropped
+FIRST_LOOKS: Final = 8  #: frames of the query of which one must hold, or the reference is dropped
+FORETOLD_AGREEING: Final = 5  #: keypoints, where a line foretells what is seen
 LOOKS_A_FRAME: Final = 2  #: reference frames that each frame of the query is compared with
 MAX_FRAMES: Final = 64  #: of the query's, well spread, that are compared with one reference
 NEW_BITS: Final = 24  #: a keypoint that stays where it is enters the index again once it looks this different
@@ -152,14 +153,15 @@ def sightings(
     order = np.argsort(-met.counts, kind="stable")
     pairs = [(int(met.query_frames[at]), int(met.reference_frames[at])) for at in order]
     pairs = [(ours, theirs) for ours, theirs in pairs if ours < len(query) and theirs < len(reference)]
-    looks = _Looks(query, reference, mirrored=met.mirrored)
-    if not any(looks.at(*pair, options) for pair in pairs[:FIRST_LOOKS]):
+    looks = _Looks(query, reference, options.keypoints_agreeing, mirrored=met.mirrored)
+    likeliest = list({ours: (ours, theirs) for ours, theirs in reversed(pairs)}.values())[::-1]
+    if not any(looks.at(*pair) for pair in likeliest[:FIRST_LOOKS]):
         return []
     taken: dict[int, int] = {}
     for ours, theirs in pairs:
         if taken.get(ours, 0) < LOOKS_A_FRAME and (ours in taken or len(taken) < MAX_FRAMES):
             taken[ours] = taken.get(ours, 0) + 1
-            looks.at(ours, theirs, options)
+            looks.at(ours, theirs)
     return looks.seen()
 
 
@@ -169,11 +171,13 @@ def look_along(
     speed: float,
     offset_s: float,
     known: list[Sighting],
-    options: SearchOptions,
 ) -> list[Sighting]:
-    """Sightings that a line foretells: each frame of the query with the reference's nearest ones."""
-    mirrored = known[0].mirrored
-    looks = _Looks(query, reference, mirrored=mirrored)
+    """Sightings that a line foretells: each frame of the query with the reference's nearest ones.
+
+    Where and when are given, so fewer keypoints are enough, if they place the picture as the others do.
+    """
+    best = max(known, key=lambda one: len(one.agreement))
+    looks = _Looks(query, reference, FORETOLD_AGREEING, mirrored=best.mirrored)
     seen_s = {one.query_s for one in known}
     times_s = reference.times_s
     for frame, time_s in enumerate(query.times_s):
@@ -183,32 +187,34 @@ def look_along(
         after = int(np.searchsorted(times_s, expected_s))
         for theirs in (after - 1, after):
             if 0 <= theirs < len(reference):
-                looks.at(frame, theirs, options)
-    return known + looks.seen()
+                looks.at(frame, theirs)
+    alike = best.agreement.placement.alike
+    return known + [one for one in looks.seen() if alike(one.agreement.placement, query.extent)]
 
 
 class _Looks:
     """Pairs of frames that were compared, each once."""
 
-    def __init__(self, query: local.Local, reference: local.Local, *, mirrored: bool) -> None:
+    def __init__(self, query: local.Local, reference: local.Local, agreeing: int, *, mirrored: bool) -> None:
         self._query, self._reference, self._mirrored = query, reference, mirrored
+        self._agreeing = agreeing  # keypoints, at least
         self._done: dict[tuple[int, int], Sighting | None] = {}
 
-    def at(self, ours: int, theirs: int, options: SearchOptions) -> bool:
+    def at(self, ours: int, theirs: int) -> bool:
         """Whether this frame of the query shows that one of the reference."""
         if (ours, theirs) not in self._done:
-            self._done[ours, theirs] = self._compared(ours, theirs, options)
+            self._done[ours, theirs] = self._compared(ours, theirs)
         return self._done[ours, theirs] is not None
 
     def seen(self) -> list[Sighting]:
         """All that were found."""
         return [one for one in self._done.values() if one is not None]
 
-    def _compared(self, ours: int, theirs: int, options: SearchOptions) -> Sighting | None:
+    def _compared(self, ours: int, theirs: int) -> Sighting | None:
         query = self._query
         points = query.mirrored_points(ours) if self._mirrored else query.points(ours)
         agreement = placement.agree(points, self._reference.points(theirs))
-        if agreement is None or len(agreement) < options.keypoints_agreeing:
+        if agreement is None or len(agreement) < self._agreeing:
             return None
         return Sighting(
             float(query.times_s[ours]), float(self._reference.times_s[theirs]), self._mirrored, agreement

@@ -145,7 +145,7 @@ class _Slid:
         sound does not just come again.
         """
         shares = 1 - self.shares[:, MISSED]
-        shares = shares[shares < self._again(met)]
+        if os.environ.get('EXC'): shares = shares[shares < self._again(met)]
         if len(shares) == 0:
             return 1.0
         usual = float(shares.mean())
@@ -230,7 +230,9 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         reference_end_s=min(reference.duration_s, line.speed * end_s + line.offset_s),
         speed=line.speed,
         transform=() if view.bands == 0 else (f"pitch:{-view.bands / 2:+g}",),
-        evidence=once * float(_gains(part, shares, chance).sum()) / slid.together(1 - float(shares[MISSED])) ** TOG
+        evidence=once
+        * float(_gains(part, shares, chance).sum())
+        / slid.together(1 - float(shares[MISSED])) ** TOG
         - _tried(line, view),
         peaks=len(part.kinds),
         met=len(met),

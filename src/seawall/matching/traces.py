@@ -112,11 +112,10 @@ def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> tuple[
     best = max(voters, key=lambda one: len(one.agreement))
     laid = sides.overlay(best)
     if laid is not None and speed != 0:
+        laid = laid.uncovered(*_moments(sides, voters))
         speed, offset_s = _settled(sides, laid, speed, offset_s, voters, options)
     if speed != 0:
-        more = sightings.look_along(
-            sides.query_local, sides.reference_local, speed, offset_s, voters, options
-        )
+        more = sightings.look_along(sides.query_local, sides.reference_local, speed, offset_s, voters)
         off_s = [abs(speed * one.query_s + offset_s - one.reference_s) for one in more]
         voters = [one for one, off in zip(more, off_s, strict=True) if off <= local.STANDING_GAP_S]
     anchors = _best_of_frames([one for one in voters if one.mirrored == best.mirrored])
@@ -135,6 +134,14 @@ def _still_query(sides: Sides, seen: list[Sighting]) -> Trace:
             fits = laid.alike(np.zeros(len(near), np.int64), near)
             reference_s, alike = float(sides.reference.times_s[near[int(fits.argmax())]]), float(fits.max())
     return Trace(1.0, reference_s, 0.0, 0.0, (best,), alike, 1)
+
+
+def _moments(sides: Sides, seen: Sequence[Sighting]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The moments of both fingerprints that the sightings' frames are."""
+    return (
+        np.array([np.abs(sides.query.times_s - one.query_s).argmin() for one in seen]),
+        np.array([np.abs(sides.reference.times_s - one.reference_s).argmin() for one in seen]),
+    )
 
 
 def _best_of_frames(seen: Sequence[Sighting]) -> list[Sighting]:
