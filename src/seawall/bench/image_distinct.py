@@ -35,13 +35,14 @@ CROPS: Final = (
 #: above it by far.
 NEAR_BITS: Final = 48
 POINTS: Final = 600
-STRONGEST: Final = 128  #: of these are compared first, with as many of each other picture
+STRONGEST: Final = 128  #: of these are kept at hand for a first look
+VOTERS: Final = 64  #: so many of the strongest choose the pictures that are compared in full
 WIDTH: Final = 128  #: numbers in a descriptor
 SIDE_PX: Final = 512  #: the longer, for SIFT
 ALIKE: Final = 0.8  #: cosine from which two points may be one
 RATIO: Final = 0.8  #: Lowe's: the best must be so much closer than the second
-LIKELIEST: Final = 6  #: pictures that most of the strongest points are nearest to are compared in full
-VOTES: Final = 3  #: pictures that each of them votes for
+LIKELIEST: Final = 6  #: pictures with most votes are compared in full
+VOTES: Final = 3  #: each votes for the pictures that have the nearest points
 MIN_ALIKE: Final = 8
 MIN_INLIERS: Final = 12
 TOLERANCE_PX: Final = 6.0
@@ -150,7 +151,7 @@ class Gallery:
     def _sharing(self, points: NDArray[np.float32], descriptors: NDArray[np.float16]) -> int | None:
         """A picture in which enough of the points sit."""
         ours = descriptors.astype(np.float32)
-        cosines = ours[:STRONGEST] @ self._descriptors.T
+        cosines = ours[:VOTERS] @ self._descriptors.T
         nearness = cosines.reshape(-1, len(self._kept), STRONGEST).max(axis=2)
         voted = np.argsort(-nearness, axis=1)[:, :VOTES]
         votes = np.bincount(voted.ravel(), minlength=len(self._kept))

@@ -23,16 +23,9 @@ from seawall.signals.audio import View
 NEAR_HALF_FRAMES: Final = 2  #: a peak is met by one of the query's this near
 MISSED, BESIDE, MET = 0, 1, 2  #: by none, by one a band off, by one in its band
 _KINDS: Final = 3
-import os
-
-TOG = float(os.environ.get("TOG", "0"))
-if os.environ.get("PCT"):
-    CHANCE_PERCENTILE = float(os.environ["PCT"])
 _SLIDE_FRAMES: Final = np.arange(12, 126)  #: 0.4 to 4 s
 SLIDES_S: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES]) * FRAME_S
-CHANCE_PERCENTILE = float(
-    os.environ.get("PCT", "90")
-)  #: of the slides: notes of one key on one beat meet more often than others
+CHANCE_PERCENTILE: Final = 90  #: of the slides: notes of one key on one beat meet more often than others
 LEAST_CHANCE: Final = 0.05
 LEAST_MISSED: Final = 0.15  #: share by chance, however dense the query's peaks
 REPEATED_SHARE: Final = 0.75  #: of what a run has over chance; a slide with as much shows a repetition
@@ -130,26 +123,12 @@ class _Slid:
 
     slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
     shares: NDArray[np.float64]  #: (s, 3) of the kinds
-    peaks: float  #: that a share is of, in the mean
 
     def chance(self) -> Shares:
         """The shares that chance brings."""
         shares = np.percentile(self.shares, CHANCE_PERCENTILE, axis=0)
         shares[MISSED] = max(1 - shares[BESIDE] - shares[MET], LEAST_MISSED)
         return _adjusted(shares, LEAST_CHANCE)
-
-    def together(self, met: float) -> float:
-        """How many peaks are met or missed as one: the overtones of a note, the notes on a beat.
-
-        The shares of independent peaks would scatter as a coin's; these scatter so much more, where the
-        sound does not just come again.
-        """
-        shares = 1 - self.shares[:, MISSED]
-        if os.environ.get('EXC'): shares = shares[shares < self._again(met)]
-        if len(shares) == 0:
-            return 1.0
-        usual = float(shares.mean())
-        return max(1.0, float(shares.var()) * self.peaks / max(usual * (1 - usual), LEAST_CHANCE))
 
     def period_s(self, met: float) -> float:
         """After how long the sound comes again, where a share of `met` is met; infinite if it does not."""
@@ -169,7 +148,7 @@ def _slid(heard: Heard, along: _Along) -> _Slid:
     counts = inside.sum(axis=1)
     enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 2), counts.max())
     shares = [((kinds == kind) & inside).sum(axis=1) / np.maximum(counts, 1) for kind in range(_KINDS)]
-    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough], float(counts[enough].mean()))
+    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough])
 
 
 def _adjusted(shares: Shares, least: float) -> Shares:
@@ -230,10 +209,7 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         reference_end_s=min(reference.duration_s, line.speed * end_s + line.offset_s),
         speed=line.speed,
         transform=() if view.bands == 0 else (f"pitch:{-view.bands / 2:+g}",),
-        evidence=once
-        * float(_gains(part, shares, chance).sum())
-        / slid.together(1 - float(shares[MISSED])) ** TOG
-        - _tried(line, view),
+        evidence=once * float(_gains(part, shares, chance).sum()) - _tried(line, view),
         peaks=len(part.kinds),
         met=len(met),
     )

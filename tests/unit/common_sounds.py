@@ -12,7 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.bench.audio_edits import RATE_HZ, Samples
+from seawall.signals.audio import RATE_HZ
+
+Samples = NDArray[np.float32]
 
 _Wave = NDArray[np.float64]
 _ROWS_HZ: Final = (697, 770, 852, 941)
