@@ -9,6 +9,8 @@ from seawall import errors
 from seawall.bench import full_suite, mixes, page, run, synthetic
 from seawall.bench.peers import ask
 
+pytestmark = pytest.mark.xdist_group("full suite")  # one run serves all
+
 OPTIONS = full_suite.Options(
     half="both",
     levels=("mild", "standard"),

@@ -29,10 +29,12 @@ def test_two_commands_locate_a_copy(seawall_cli, clips, tmp_path):
     assert (match["bank"], match["reference_name"]) == ("KNOWN", "known-a.mp4")
     assert match["recommendation"] == "strong"
     assert match["reference"] == added["results"][0]["reference"]
-    (segment,) = match["segments"]
+    by_signal = {one["signal"]: one for one in match["segments"]}
+    assert set(by_signal) == set(match["parts"]) == {"video", "audio"}
+    segment = by_signal["video"]
     assert set(segment) == {
         "signal", "query_start_s", "query_end_s", "reference_start_s", "reference_end_s",
-        "speed", "transform", "score",
+        "speed", "transform", "score", "query_region", "reference_region",
     }  # fmt: skip
     assert segment["query_end_s"] - segment["query_start_s"] > 7.9
     assert match["coverage_query"] > 0.99
