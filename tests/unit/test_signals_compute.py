@@ -99,7 +99,7 @@ def test_a_video_is_sampled_by_its_role(role, least, most):
     own, points = made.signals()
     assert (own.type, points.type) == (signal.SignalType.VIDEO, signal.SignalType.LOCAL)
     assert made.skipped == (NO_SOUND,)
-    assert made.decode_s > 0
+    assert made.spent_s[compute.DECODE] > 0
 
 
 def test_a_flat_video_says_why_it_has_no_signal():

@@ -44,7 +44,7 @@ RATIO: Final = 0.8  #: Lowe's: the best must be so much closer than the second
 LIKELIEST: Final = 6  #: pictures with most votes are compared in full
 VOTES: Final = 3  #: each votes for the pictures that have the nearest points
 MIN_ALIKE: Final = 8
-MIN_INLIERS: Final = 12
+MIN_INLIERS: Final = 9  #: chance gives 5 or 6, seldom 8
 TOLERANCE_PX: Final = 6.0
 
 
@@ -152,7 +152,7 @@ class Gallery:
         """A picture in which enough of the points sit."""
         ours = descriptors.astype(np.float32)
         cosines = ours[:VOTERS] @ self._descriptors.T
-        nearness = cosines.reshape(-1, len(self._kept), STRONGEST).max(axis=2)
+        nearness = cosines.reshape(len(cosines), len(self._kept), STRONGEST).max(axis=2)
         voted = np.argsort(-nearness, axis=1)[:, :VOTES]
         votes = np.bincount(voted.ravel(), minlength=len(self._kept))
         for number in np.argsort(-votes, kind="stable")[:LIKELIEST]:

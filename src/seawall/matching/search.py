@@ -6,7 +6,7 @@ The command line, the Python interface and the benchmark all come through here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +16,15 @@ from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
 from seawall.matching.sightings import Meetings
 from seawall.model import match, signal
-from seawall.signals import audio, local, video
+from seawall.signals import audio, local, stages, video
 
 DEFAULTS: Final = SearchOptions()
 SOUND: Final = sound.SoundOptions()
+
+STAGE_KEYPOINTS: Final = "search_keypoints"
+STAGE_GEOMETRY: Final = "search_geometry"
+STAGE_SOUND: Final = "search_sound"
+STAGES: Final = (STAGE_KEYPOINTS, STAGE_GEOMETRY, STAGE_SOUND)  #: that a search can tell the time of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,16 +59,24 @@ class _Found:
     picture: recommend.Picture | None  #: the reference's, if all rests on one
 
 
-def search(query: Query, references: References, options: SearchOptions = DEFAULTS) -> list[match.Match]:
+def search(
+    query: Query,
+    references: References,
+    options: SearchOptions = DEFAULTS,
+    clock: stages.Stages | None = None,
+) -> list[match.Match]:
     """Every reference that reappears in the query, the surest first.
 
     Matches that known-good content explains away come last, with `suppressed_by` set. Negative
-    references themselves are not among the matches.
+    references themselves are not among the matches. clock: is told what each of `STAGES` takes.
     """
+    clock = clock or stages.Stages()
     exact = list(references.exact(query.sha256, query.md5))
     raised = _raise(query, references, options)
-    met = _meet(query, references, options)
-    listened = _hear(query, references)
+    with clock.timed(STAGE_KEYPOINTS):
+        met = _meet(query, references, options)
+    with clock.timed(STAGE_SOUND):
+        listened = _hear(query, references)
     numbers = {*exact, *(one.number for one in raised), *(one.number for one in met)}
     numbers |= {one.number for one in listened}
     entries = references.load(sorted(numbers))
@@ -71,9 +84,13 @@ def search(query: Query, references: References, options: SearchOptions = DEFAUL
     for number, entry in entries.items():
         if number in found:
             continue
-        parts = _parts(query, number, entry, raised, met, references, options)
-        for one in listened:
-            parts += _listen(query, one, references) if one.number == number else ()
+        parts = _compared(query, entry, [one for one in raised if one.number == number], options)
+        with clock.timed(STAGE_GEOMETRY):
+            parts += _seen(
+                query, entry, [one for one in met if one.number == number], references, parts, options
+            )
+        with clock.timed(STAGE_SOUND):
+            parts += _listened(query, [one for one in listened if one.number == number], references)
         if parts:
             found[number] = _joined(query, entry, parts, options)
     return _settle(list(found.values()), options)
@@ -102,37 +119,43 @@ def _hear(query: Query, references: References) -> list[sound.Candidate]:
     return sound.candidates(references.sounds, query.sound, SOUND)
 
 
-def _listen(query: Query, candidate: sound.Candidate, references: References) -> Iterator[_Part]:
-    """What the sound of one reference says, if anything."""
-    known = references.load_sound(candidate.number)
-    if query.sound is None or known is None:
-        return
-    runs = sound.align(query.sound, known, candidate.hits, SOUND)
-    if runs:
-        yield _Part(
-            name=heard.AUDIO_PART,
-            points=sum(sound.points(run) for run in runs),
-            segments=tuple(heard.segment(run) for run in runs),
-        )
+def _compared(query: Query, entry: Entry, raised: Sequence[Candidate], options: SearchOptions) -> list[_Part]:
+    """What whole pictures say of one reference; nothing where all of it was chance."""
+    parts = (_compare(query, entry, one, options) for one in raised)
+    return [part for part in parts if part is not None]
 
 
-def _parts(
+def _seen(
     query: Query,
-    number: int,
     entry: Entry,
-    raised: Sequence[Candidate],
     met: Sequence[Meetings],
     references: References,
+    told: Sequence[_Part],
     options: SearchOptions,
 ) -> list[_Part]:
-    """What each kind of signal says of one reference; none where all of it was chance."""
-    parts = [_compare(query, entry, one, options) for one in raised if one.number == number]
-    found = [part for part in parts if part is not None]
-    for one in met:
-        if one.number == number:
-            placed = _place(query, entry, one, references, found, options)
-            found += [] if placed is None else [placed]
-    return found
+    """What keypoints say of one reference beyond what is told already."""
+    parts = (_place(query, entry, one, references, told, options) for one in met)
+    return [part for part in parts if part is not None]
+
+
+def _listened(query: Query, heard_of: Sequence[sound.Candidate], references: References) -> list[_Part]:
+    """What the sound of one reference says."""
+    parts = (_listen(query, one, references) for one in heard_of)
+    return [part for part in parts if part is not None]
+
+
+def _listen(query: Query, candidate: sound.Candidate, references: References) -> _Part | None:
+    known = references.load_sound(candidate.number)
+    if query.sound is None or known is None:
+        return None
+    runs = sound.align(query.sound, known, candidate.hits, SOUND)
+    if not runs:
+        return None
+    return _Part(
+        name=heard.AUDIO_PART,
+        points=sum(sound.points(run) for run in runs),
+        segments=tuple(heard.segment(run) for run in runs),
+    )
 
 
 def _joined(query: Query, entry: Entry, parts: Sequence[_Part], options: SearchOptions) -> _Found:

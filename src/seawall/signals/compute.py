@@ -7,22 +7,21 @@ a hostile file may have taken over, back into records and refuses anything that 
 from __future__ import annotations
 
 import dataclasses
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, cast
 
 from seawall import errors, media
 from seawall.media import wire
 from seawall.model import content, signal
-from seawall.signals import audio, local, pdq, roles, video
-
-Part = TypeVar("Part")
+from seawall.signals import audio, local, pdq, roles, shrink, stages, video
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
+
+DECODE: Final = "decode"
+KEYPOINTS: Final = "keypoints"
+SOUND: Final = "sound"
+STAGES: Final = (DECODE, KEYPOINTS, SOUND)  #: that are timed; the rest goes into hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Computed:
     keypoints: local.Local | None
     sound: audio.Fingerprint | None
     skipped: tuple[signal.Skipped, ...]
-    decode_s: float  #: of the time that it took, what went into decoding
+    spent_s: Mapping[str, float]  #: of the time that it took, what went into each of `STAGES`
 
     def signals(self) -> tuple[signal.Signal, ...]:
         """As stored: fingerprint and PDQ hash of a picture, fingerprint of a video; keypoints; sound."""
@@ -70,14 +69,14 @@ class Computed:
 
 def compute(opened: media.Media, role: roles.Role) -> Computed:
     """Signals of one opened file. Raises the errors of `media` where it cannot be decoded."""
-    watch = _Watch()
+    clock = stages.Stages()
     if opened.kind is content.Kind.IMAGE:
-        shown = _still(opened, role, watch)
+        shown = _still(opened, role, clock)
     elif not opened.has_video:
         shown = _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),))
     else:
-        shown = _moving(opened, role, watch)
-    sound, unheard = _heard(opened, role, watch)
+        shown = _moving(opened, role, clock)
+    sound, unheard = _heard(opened, role, clock)
     fingerprint = shown.fingerprint
     duration_s = opened.duration_s
     if fingerprint is not None and not fingerprint.is_still:
@@ -93,7 +92,7 @@ def compute(opened: media.Media, role: roles.Role) -> Computed:
         keypoints=shown.keypoints,
         sound=sound,
         skipped=shown.skipped if unheard is None else (*shown.skipped, unheard),
-        decode_s=watch.total_s,
+        spent_s=clock.spent_s,
     )
 
 
@@ -106,39 +105,8 @@ class _Shown:
     skipped: tuple[signal.Skipped, ...] = ()
 
 
-class _Watch:
-    """Adds up the time that goes into decoding."""
-
-    def __init__(self) -> None:
-        self.total_s = 0.0
-
-    def frames(self, frames: Iterator[media.Frame]) -> Iterator[media.Frame]:
-        """The same frames, their decoding timed."""
-        return self._timed(frames)
-
-    def samples(self, chunks: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        """The same sound, its decoding timed."""
-        return self._timed(chunks)
-
-    def _timed(self, parts: Iterator[Part]) -> Iterator[Part]:
-        while True:
-            started_s = time.perf_counter()
-            part = next(parts, None)
-            self.total_s += time.perf_counter() - started_s
-            if part is None:
-                return
-            yield part
-
-    def picture(self, opened: media.Media) -> media.Picture:
-        """The picture, its decoding timed."""
-        started_s = time.perf_counter()
-        picture = opened.picture()
-        self.total_s += time.perf_counter() - started_s
-        return picture
-
-
 def _heard(
-    opened: media.Media, role: roles.Role, watch: _Watch
+    opened: media.Media, role: roles.Role, clock: stages.Stages
 ) -> tuple[audio.Fingerprint | None, signal.Skipped | None]:
     """The fingerprint of the sound, or why there is none. A picture has none and nothing is said."""
     if opened.kind is content.Kind.IMAGE:
@@ -146,7 +114,8 @@ def _heard(
     if not opened.has_audio:
         return None, signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.NO_AUDIO_TRACK)
     try:
-        made = audio.fingerprint(watch.samples(opened.audio(audio.RATE_HZ)), role)
+        with clock.timed(SOUND):
+            made = audio.fingerprint(clock.each(DECODE, opened.audio(audio.RATE_HZ)), role)
     except errors.DamagedMedia:
         if not opened.has_video:
             raise
@@ -156,19 +125,26 @@ def _heard(
     return made, None
 
 
-def _still(opened: media.Media, role: roles.Role, watch: _Watch) -> _Shown:
-    luma = watch.picture(opened).luma()
+def _still(opened: media.Media, role: roles.Role, clock: stages.Stages) -> _Shown:
+    with clock.timed(DECODE):
+        luma = opened.picture().luma()
     if min(luma.shape) < pdq.MIN_SIDE_PX:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.IMAGE, signal.SkipReason.TOO_SMALL),))
-    made = video.still(luma)
-    return _shown(made, local.still(luma, role), signal.SignalType.IMAGE)
+    with clock.timed(KEYPOINTS):
+        points = local.still(luma, role)
+    return _shown(video.still(luma), points, signal.SignalType.IMAGE)
 
 
-def _moving(opened: media.Media, role: roles.Role, watch: _Watch) -> _Shown:
+def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages) -> _Shown:
     if min(opened.width_px or 0, opened.height_px or 0) < pdq.MIN_SIDE_PX:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL),))
     collector = local.Collector(role)
-    made = video.fingerprint(watch.frames(opened.frames()), role, collector.take)
+
+    def look(time_s: float, luma_of: Callable[[], shrink.Luma], code: pdq.Pdq) -> None:
+        with clock.timed(KEYPOINTS):
+            collector.take(time_s, luma_of, code)
+
+    made = video.fingerprint(clock.each(DECODE, opened.frames()), role, look)
     if len(made) == 0:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED),))
     if opened.partial is None and opened.duration_s is not None:
@@ -200,7 +176,7 @@ def in_sandbox(opened: media.Media, *, role: str) -> wire.Wire:
         "fingerprint": None if computed.fingerprint is None else computed.fingerprint.encode(),
         "sound": None if computed.sound is None else computed.sound.encode(),
         "local": None if computed.keypoints is None else computed.keypoints.encode(),
-        "decode_s": computed.decode_s,
+        "spent_s": dict(computed.spent_s),
         "skipped": [[skipped.signal.value, skipped.reason.value] for skipped in computed.skipped],
     }
 
@@ -221,8 +197,12 @@ def parse(value: wire.Wire) -> Computed:
         keypoints=None if encoded_local is None else local.decode(_bytes(encoded_local)),
         sound=None if encoded_sound is None else audio.decode(_bytes(encoded_sound)),
         skipped=tuple(_parsed_skipped(entry) for entry in _list(record.get("skipped"))),
-        decode_s=_number(record.get("decode_s")) or 0.0,
+        spent_s=_spent(_mapping(record.get("spent_s"))),
     )
+
+
+def _spent(record: Mapping[str, wire.Wire]) -> dict[str, float]:
+    return {stage: _number(record.get(stage)) or 0.0 for stage in STAGES}
 
 
 def _partial(record: Mapping[str, wire.Wire]) -> content.Partial:

@@ -7,16 +7,20 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from seawall import errors, media
 from seawall.matching import search
 from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
-from seawall.signals import roles
+from seawall.signals import compute, roles, stages
 from seawall.store.store import Store
 from seawall.workflows import compute as computing
 from seawall.workflows import files, pool
 from seawall.workflows.catalogue import Catalogue
+
+#: What is timed within `signals` and within `search`.
+STAGES: Final = (compute.KEYPOINTS, compute.SOUND, *search.STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Timing:
     signals_ms: float = 0.0
     search_ms: float = 0.0
     total_ms: float = 0.0
+    stages_ms: Mapping[str, float] = dataclasses.field(default_factory=dict)  #: of `STAGES`
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class CheckResult:
                 "signals": round(self.timing.signals_ms, 1),
                 "search": round(self.timing.search_ms, 1),
                 "total": round(self.timing.total_ms, 1),
+                **{stage: round(self.timing.stages_ms.get(stage, 0.0), 1) for stage in STAGES},
             },
         }
         if self.partial is not None:
@@ -163,10 +169,12 @@ class Checker:
             return CheckResult(path, error=error)
         hashed_s = time.perf_counter()
         # The exact digest finds an untouched copy even of a file that no decoder can read.
-        named = self.name(search.search(_query(hashed), references))
+        clock = stages.Stages()
+        named = self.name(search.search(_query(hashed), references, clock=clock))
         done_s = time.perf_counter()
         computed = hashed.computed
-        decode_s = 0.0 if computed is None else computed.decode_s
+        spent = {**({} if computed is None else computed.spent_s), **clock.spent_s}
+        decode_s = spent.pop(compute.DECODE, 0.0)
         return CheckResult(
             path=path,
             sha256=hashed.digests.sha256,
@@ -182,6 +190,7 @@ class Checker:
                 signals_ms=(hashed_s - started_s - decode_s) * 1000,
                 search_ms=(done_s - hashed_s) * 1000,
                 total_ms=(done_s - started_s) * 1000,
+                stages_ms={stage: spent_s * 1000 for stage, spent_s in spent.items()},
             ),
         )
 
