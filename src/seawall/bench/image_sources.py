@@ -43,7 +43,7 @@ class Picture:
 
     path: Path  #: the JPEG that was made of it
     name: str  #: where it comes from
-    group: str  #: the file that it comes from: frames of one clip have it in common
+    group: str  #: the file that it comes from, whatever its size: frames of one clip have it in common
     sha256: str  #: of the JPEG
 
 
@@ -104,6 +104,10 @@ def read(
     return Pictures(pictures, (*left_out, *same), frames, len(taken))
 
 
+#: Wallpapers come in several sizes and shapes, and their files' names differ in nothing else.
+_SIZE: Final = re.compile(r"[0-9]+x[0-9]+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Taken:
     path: Path
@@ -141,7 +145,7 @@ def _taken(path: Path, name: str, folder: Path) -> _Outcome:
     entries = [_Entry(**entry) for entry in json.loads(listing.read_text())]
     return _Outcome(
         tuple(
-            _Taken(folder / one.file, one.name(name), name, one.time_s is not None)
+            _Taken(folder / one.file, one.name(name), _SIZE.sub("", name), one.time_s is not None)
             for one in entries
             if one.file
         ),
@@ -223,7 +227,8 @@ def shrunk(rgb: NDArray[np.uint8], longer_side_px: int) -> NDArray[np.uint8]:
 
 def _distinct(taken: Sequence[_Taken], folder: Path) -> tuple[list[_Taken], list[Left]]:
     """Those that show what none before them shows; remembered for the same pictures in a later run."""
-    key = keeping.digest([VERSION, image_distinct.VERSION, [[one.name, one.path.stem] for one in taken]])
+    rule = [VERSION, image_distinct.VERSION, image_distinct.MIN_INLIERS]
+    key = keeping.digest([rule, [[one.name, one.path.stem] for one in taken]])
     listing = folder / f"same-{key}.json"
     if not listing.is_file():
         partial = listing.with_name(f"unfinished-{listing.name}")

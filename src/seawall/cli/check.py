@@ -10,6 +10,7 @@ import click
 from seawall import errors
 from seawall.cli.output import Interrupted, Output, exit_code, seconds, verb
 from seawall.model.match import Segment
+from seawall.model.signal import SignalType
 from seawall.workflows.check import CheckResult, Named
 
 SCHEMA: Final = "seawall.check/1"
@@ -66,7 +67,8 @@ def _where(segment: Segment) -> str:
     ours = _span(segment.query_start_s, segment.query_end_s)
     theirs = _span(segment.reference_start_s, segment.reference_end_s)
     speed = "" if segment.speed == 1.0 else f", at {segment.speed:g} times its speed"
-    return f"{ours} is its {theirs}{speed}"
+    by = ", by a learned descriptor" if segment.signal is SignalType.LEARNED else ""
+    return f"{ours} is its {theirs}{speed}{by}"
 
 
 def _span(start_s: float, end_s: float) -> str:

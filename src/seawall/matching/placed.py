@@ -25,6 +25,7 @@ KEYPOINTS_A_POINT: Final = 2.5
 CHOSEN_POINTS: Final = 1.5  #: taken off each trace: among many lines and placements, some fit by chance
 MOST_A_FRAME: Final = 6.0  #: points: one frame of a video is not enough to be sure
 MOST_A_STILL: Final = 12.0
+WEAK: Final = 3.0  #: points under which a trace is no match by itself
 UNLIKE: Final = 0.3  #: correlation of thumbs at and under which a trace is worth nothing ...
 LIKE: Final = 0.75  #: ... and from which it is worth all
 UNSEEN_SHARE: Final = 0.6  #: of its worth where the shared part is too small to be compared
@@ -112,6 +113,22 @@ def _transform(trace: Trace, ours: match.Region, theirs: match.Region) -> tuple[
 
 
 def find(sides: Sides, seen: Sequence[Sighting], options: SearchOptions) -> list[tuple[Trace, float]]:
-    """The traces of one reference with what each is worth, those worth nothing left out."""
+    """The traces of one reference with what each is worth, those worth nothing left out.
+
+    One that is weak must lie in the picture where the best lies: chance brings several, each elsewhere.
+    """
     found = [(one, points(one, sides)) for one in traces.traces(sides, seen, options)]
-    return [(one, worth) for one, worth in found if worth > 0]
+    best = max(found, key=lambda one: one[1], default=None)
+    if best is None:
+        return []
+    return [
+        (one, worth) for one, worth in found if worth > 0 and (worth >= WEAK or _alike(one, best[0], sides))
+    ]
+
+
+def _alike(one: Trace, other: Trace, sides: Sides) -> bool:
+    ours, theirs = one.best, other.best
+    extent = sides.query_local.extent
+    return ours.mirrored == theirs.mirrored and ours.agreement.placement.alike(
+        theirs.agreement.placement, extent
+    )

@@ -24,6 +24,7 @@ TURN_ERROR: Final = 0.07  #: of a full turn
 TURN_SLACK: Final = 0.12  #: of a point's distance, by which a misread turn or size moves it
 SIZE_ERROR: Final = 0.6  #: doublings
 SAME_PLACE: Final = 0.15  #: of the longer side, between the corners of two placements
+PLACE: Final = 1 / 128  #: of the longer side: corners in a square so wide are in one place
 _FITS: Final = 3
 _AFFINE_PAIRS: Final = 8  #: fewer agree with almost any affine map
 _LEAST_SCALE: Final = 0.05
@@ -72,10 +73,10 @@ class Agreement:
     placement: Placement
     query_points: NDArray[np.int64]  #: (n,)
     reference_points: NDArray[np.int64]  #: (n,)
-    spread: float  #: area that the agreeing points span on the query, as a share of its picture at most
+    places: int  #: in how many places of the query they are: one corner, found at every size, is one
 
     def __len__(self) -> int:
-        return len(self.query_points)
+        return self.places
 
 
 def agree(query: Points, reference: Points) -> Agreement | None:
@@ -105,7 +106,7 @@ def agree(query: Points, reference: Points) -> Agreement | None:
         matrix = _fit(query.xy[ours[inside]], reference.xy[theirs[inside]])
     if matrix is None:
         return None
-    return Agreement(Placement(matrix), ours[inside], theirs[inside], _spread(query.xy[ours[inside]]))
+    return Agreement(Placement(matrix), ours[inside], theirs[inside], _places(query.xy[ours[inside]]))
 
 
 def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -187,6 +188,5 @@ def _scale(matrix: NDArray[np.float64]) -> float:
     return math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
 
 
-def _spread(xy: NDArray[np.float32]) -> float:
-    low, high = np.percentile(xy, [5, 95], axis=0)
-    return float(np.prod(high - low))
+def _places(xy: NDArray[np.float32]) -> int:
+    return len(np.unique(np.floor(xy / PLACE), axis=0))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seawall.matching.candidates import CodeIndex
 from seawall.signals import audio, local, video
+from seawall.signals.learned import Descriptors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +21,10 @@ class Entry:
     fingerprint: video.Fingerprint | None  #: None where only an exact digest is known
 
 
+def _undescribed(number: int) -> Descriptors | None:  # noqa: ARG001  # as any other way to load
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class References:
     """The references to search.
@@ -28,7 +33,8 @@ class References:
     codes of keypoints, `sounds` the landmarks of sound. `load` returns the entries of the given reference
     numbers; those that are withdrawn or removed are absent. `load_keypoints` and `load_sound` return
     those of one, None where there are none. `exact` returns the numbers of the references with these
-    digests.
+    digests. `learned` holds the codes of one network's descriptors, None where no network is set, and
+    `load_learned` returns the descriptors of one reference.
     """
 
     own: CodeIndex
@@ -39,3 +45,5 @@ class References:
     load_keypoints: Callable[[int], local.Local | None]
     load_sound: Callable[[int], audio.Fingerprint | None]
     exact: Callable[[str, str], Sequence[int]]
+    learned: CodeIndex | None = None
+    load_learned: Callable[[int], Descriptors | None] = _undescribed

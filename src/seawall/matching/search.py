@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.matching import align, explain, heard, placed, recommend, sightings, sound, traces
+from seawall.matching import align, described, explain, heard, placed, recommend, sightings, sound, traces
 from seawall.matching.candidates import Candidate, candidates
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
 from seawall.matching.sightings import Meetings
 from seawall.model import match, signal
-from seawall.signals import audio, local, stages, video
+from seawall.signals import audio, learned, local, stages, video
 
 DEFAULTS: Final = SearchOptions()
 SOUND: Final = sound.SoundOptions()
+LEARNED: Final = described.LearnedOptions()
 
 STAGE_KEYPOINTS: Final = "search_keypoints"
 STAGE_GEOMETRY: Final = "search_geometry"
@@ -37,6 +38,7 @@ class Query:
     fingerprint: video.Fingerprint | None  #: None where no picture could be hashed
     keypoints: local.Local | None = None  #: None where there are none
     sound: audio.Fingerprint | None = None  #: None where nothing can be heard
+    descriptors: learned.Descriptors | None = None  #: None where no network is set
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +80,8 @@ def search(
     with clock.timed(STAGE_SOUND):
         listened = _hear(query, references)
     numbers = {*exact, *(one.number for one in raised), *(one.number for one in met)}
-    numbers |= {one.number for one in listened}
+    resembling = _resembling(query, references)
+    numbers |= {*resembling, *(one.number for one in listened)}
     entries = references.load(sorted(numbers))
     found = {number: _exact(query, entries[number], options) for number in exact if number in entries}
     for number, entry in entries.items():
@@ -91,6 +94,8 @@ def search(
             )
         with clock.timed(STAGE_SOUND):
             parts += _listened(query, [one for one in listened if one.number == number], references)
+        if number in resembling:
+            parts += _described(query, number, entry, references, parts)
         if parts:
             found[number] = _joined(query, entry, parts, options)
     return _settle(list(found.values()), options)
@@ -158,6 +163,29 @@ def _listen(query: Query, candidate: sound.Candidate, references: References) ->
     )
 
 
+def _resembling(query: Query, references: References) -> list[int]:
+    """References that a network may hold for the query's like."""
+    if query.descriptors is None or references.learned is None:
+        return []
+    return described.candidates(references.learned, query.descriptors, LEARNED)
+
+
+def _described(
+    query: Query, number: int, entry: Entry, references: References, told: Sequence[_Part]
+) -> list[_Part]:
+    """What a network says of one reference beyond what is told already."""
+    known = references.load_learned(number)
+    if query.descriptors is None or known is None:
+        return []
+    still = query.duration_s is None or entry.duration_s is None
+    found = described.stretches(query.descriptors, known, still=still, options=LEARNED)
+    fresh = described.fresh(found, [one for part in told for one in part.segments])
+    if not fresh:
+        return []
+    segments = tuple(described.segment(one) for one in fresh)
+    return [_Part(described.LEARNED_PART, sum(one.points for one in fresh), segments)]
+
+
 def _joined(query: Query, entry: Entry, parts: Sequence[_Part], options: SearchOptions) -> _Found:
     """One explained match of all that was found of a reference: evidence of different kinds adds up."""
     segments = sorted(
@@ -167,7 +195,9 @@ def _joined(query: Query, entry: Entry, parts: Sequence[_Part], options: SearchO
     worth: dict[str, float] = {}
     for part in parts:
         worth[part.name] = worth.get(part.name, 0.0) + part.points
-    total = round(explain.score(sum(worth.values())), 4)
+    said = worth.get(described.LEARNED_PART, 0.0)
+    points = described.total(sum(worth.values()) - said, said, options.strong_score)
+    total = round(explain.score(points), 4)
     pictures = [part.picture for part in parts]
     made = match.Match(
         reference=entry.id,
@@ -177,7 +207,7 @@ def _joined(query: Query, entry: Entry, parts: Sequence[_Part], options: SearchO
         coverage_reference=_covered(
             ((one.reference_start_s, one.reference_end_s) for one in segments), entry.duration_s
         ),
-        parts={name: round(explain.score(points), 4) for name, points in worth.items()},
+        parts={name: round(explain.score(part), 4) for name, part in worth.items()},
         segments=tuple(segments),
     )
     return _Found(made, entry.negative, entry.disputed, pictures[0] if len(pictures) == 1 else None)

@@ -22,9 +22,12 @@ from seawall.signals import local
 POINT_BITS: Final = 10
 _POINT_MASK: Final = (1 << POINT_BITS) - 1
 ASKED: Final = 512  #: keypoints at once, which bounds the memory that an answer takes
-ASKED_OF_FRAME: Final = 200  #: of each of the query's frames, the strongest and best spread
+ASKED_OF_FRAME: Final = 150  #: of each of the query's frames, the strongest and best spread
+MIRRORED_FRAMES: Final = 2  #: of so many frames one is asked mirrored too: what is mirrored stays so
+ASKED_OF_STILL: Final = 300
 INDEXED_OF_FRAME: Final = 120  #: of each of the reference's
-FIRST_LOOKS: Final = 8  #: frames of the query of which one must hold, or the reference is dropped
+INDEXED_OF_STILL: Final = 200
+FIRST_LOOKS: Final = 4  #: frames of the query of which one must hold, or the reference is dropped
 FORETOLD_AGREEING: Final = 5  #: keypoints, where a line foretells what is seen
 LOOKS_A_FRAME: Final = 2  #: reference frames that each frame of the query is compared with
 MAX_FRAMES: Final = 64  #: of the query's, well spread, that are compared with one reference
@@ -61,7 +64,7 @@ def entry_ids(number: int, fingerprint: local.Local) -> tuple[NDArray[np.uint8],
     frames = fingerprint.frames()
     points = np.arange(len(frames)) - fingerprint.starts[frames]
     kept = np.concatenate([_new(fingerprint, frame) for frame in range(len(fingerprint))])
-    kept = kept[points[kept] < INDEXED_OF_FRAME]
+    kept = kept[points[kept] < (INDEXED_OF_FRAME if len(fingerprint) > 1 else INDEXED_OF_STILL)]
     positions = (frames << POINT_BITS) | points
     ids = (np.uint64(number) << np.uint64(POSITION_BITS)) | positions.astype(np.uint64)
     return fingerprint.codes[kept], ids[kept]
@@ -108,7 +111,10 @@ def _met(
     frames = query.frames()
     keys: list[NDArray[np.uint64]] = []
     points = np.arange(len(frames)) - query.starts[frames]
-    asked_points = np.flatnonzero(points < ASKED_OF_FRAME)
+    asks = points < (ASKED_OF_FRAME if len(query) > 1 else ASKED_OF_STILL)
+    if mirrored:
+        asks &= frames % MIRRORED_FRAMES == 0
+    asked_points = np.flatnonzero(asks)
     for first in range(0, len(asked_points), ASKED):
         part = asked_points[first : first + ASKED]
         asked, ids, _ = index.query(codes[part], options.keypoint_radius_bits, options.keypoint_sure_bits)

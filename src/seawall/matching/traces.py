@@ -279,7 +279,9 @@ def _grown(
     apart_s = np.abs(times_s[:, None] - anchor_s)
     if laid is None:
         alike = np.ones(len(times_s), np.float32)
-        matched = apart_s.min(axis=1) <= local.QUERY_GAP_S / 2 + 0.01
+        looked_s = sides.query_local.times_s
+        nearest_s = looked_s[np.abs(times_s[:, None] - looked_s).argmin(axis=1)]
+        matched = np.isin(nearest_s, anchor_s)
     else:
         alike = _alike_along(sides, laid, speed, offset_s)
         matched = (alike >= ALIKE) & (apart_s.min(axis=1) <= BEYOND_S)

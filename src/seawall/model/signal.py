@@ -16,6 +16,7 @@ class SignalType(StrEnum):
     VIDEO = "video"  #: fingerprint of a moving picture
     LOCAL = "local"  #: keypoints of a picture, or of frames of a moving one
     AUDIO = "audio"  #: fingerprint of sound
+    LEARNED = "learned"  #: what a network that the user names says of pictures
 
 
 class SkipReason(StrEnum):
@@ -27,6 +28,7 @@ class SkipReason(StrEnum):
     NO_AUDIO_TRACK = "no_audio_track"
     NO_KEYPOINTS = "no_keypoints"  #: nothing in the picture that could be recognised again
     NOTHING_DECODED = "nothing_decoded"
+    OTHER_MODEL = "other_model"  #: references are described by another network than the one that is set
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final, cast
 from seawall import errors, media
 from seawall.media import wire
 from seawall.model import content, signal
-from seawall.signals import audio, local, pdq, roles, shrink, stages, video
+from seawall.signals import audio, learned, local, pdq, roles, shrink, small, stages, video
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
@@ -39,10 +39,25 @@ class Computed:
     sound: audio.Fingerprint | None
     skipped: tuple[signal.Skipped, ...]
     spent_s: Mapping[str, float]  #: of the time that it took, what went into each of `STAGES`
+    small_pictures: small.Small | None = None  #: what a network is to describe, only where one is set
+    descriptors: learned.Descriptors | None = None  #: what it said
+
+    def described(self, model: learned.Model) -> Computed:
+        """With what the network says in the place of its small pictures. Raises errors.BadSetting."""
+        if self.small_pictures is None:
+            return self
+        said = learned.described(model, self.small_pictures.pictures, self.small_pictures.times_ms)
+        return dataclasses.replace(self, small_pictures=None, descriptors=said)
 
     def signals(self) -> tuple[signal.Signal, ...]:
-        """As stored: fingerprint and PDQ hash of a picture, fingerprint of a video; keypoints; sound."""
-        return (*self._pictures(), *self._local(), *self._audio())
+        """As stored: fingerprint and PDQ hash of a picture, fingerprint of a video; the others."""
+        return (*self._pictures(), *self._local(), *self._audio(), *self._learned())
+
+    def _learned(self) -> tuple[signal.Signal, ...]:
+        if self.descriptors is None:
+            return ()
+        said = self.descriptors
+        return (signal.Signal(signal.SignalType.LEARNED, said.version, said.encode()),)
 
     def _audio(self) -> tuple[signal.Signal, ...]:
         if self.sound is None:
@@ -67,15 +82,18 @@ class Computed:
         return (signal.Signal(signal.SignalType.VIDEO, video.VERSION, self.fingerprint.encode()),)
 
 
-def compute(opened: media.Media, role: roles.Role) -> Computed:
-    """Signals of one opened file. Raises the errors of `media` where it cannot be decoded."""
+def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Computed:
+    """Signals of one opened file. Raises the errors of `media` where it cannot be decoded.
+
+    learned_px: the side of the small pictures that a network is to describe; 0 for none.
+    """
     clock = stages.Stages()
     if opened.kind is content.Kind.IMAGE:
-        shown = _still(opened, role, clock)
+        shown = _still(opened, role, clock, learned_px)
     elif not opened.has_video:
         shown = _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),))
     else:
-        shown = _moving(opened, role, clock)
+        shown = _moving(opened, role, clock, learned_px)
     sound, unheard = _heard(opened, role, clock)
     fingerprint = shown.fingerprint
     duration_s = opened.duration_s
@@ -93,6 +111,7 @@ def compute(opened: media.Media, role: roles.Role) -> Computed:
         sound=sound,
         skipped=shown.skipped if unheard is None else (*shown.skipped, unheard),
         spent_s=clock.spent_s,
+        small_pictures=shown.small_pictures,
     )
 
 
@@ -103,6 +122,7 @@ class _Shown:
     fingerprint: video.Fingerprint | None = None
     keypoints: local.Local | None = None
     skipped: tuple[signal.Skipped, ...] = ()
+    small_pictures: small.Small | None = None
 
 
 def _heard(
@@ -125,32 +145,41 @@ def _heard(
     return made, None
 
 
-def _still(opened: media.Media, role: roles.Role, clock: stages.Stages) -> _Shown:
+def _still(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_px: int) -> _Shown:
     with clock.timed(DECODE):
-        luma = opened.picture().luma()
+        picture = opened.picture()
+        luma = picture.luma()
     if min(luma.shape) < pdq.MIN_SIDE_PX:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.IMAGE, signal.SkipReason.TOO_SMALL),))
     with clock.timed(KEYPOINTS):
         points = local.still(luma, role)
-    return _shown(video.still(luma), points, signal.SignalType.IMAGE)
+    shown = _shown(video.still(luma), points, signal.SignalType.IMAGE)
+    if learned_px and shown.fingerprint is not None:
+        return dataclasses.replace(shown, small_pictures=small.still(picture.rgb, learned_px))
+    return shown
 
 
-def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages) -> _Shown:
+def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_px: int) -> _Shown:
     if min(opened.width_px or 0, opened.height_px or 0) < pdq.MIN_SIDE_PX:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL),))
     collector = local.Collector(role)
+    frames = clock.each(DECODE, opened.frames())
+    gallery = small.Gallery(learned_px) if learned_px else None
 
     def look(time_s: float, luma_of: Callable[[], shrink.Luma], code: pdq.Pdq) -> None:
         with clock.timed(KEYPOINTS):
             collector.take(time_s, luma_of, code)
+        if gallery is not None:
+            gallery.take(time_s, code)
 
-    made = video.fingerprint(clock.each(DECODE, opened.frames()), role, look)
+    made = video.fingerprint(frames if gallery is None else gallery.passing(frames), role, look)
     if len(made) == 0:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED),))
     if opened.partial is None and opened.duration_s is not None:
         # The last frame may stand for longer than the one before it did.
         made = dataclasses.replace(made, duration_ms=max(made.duration_ms, round(opened.duration_s * 1000)))
-    return _shown(made, collector.gathered(), signal.SignalType.VIDEO)
+    shown = _shown(made, collector.gathered(), signal.SignalType.VIDEO)
+    return shown if gallery is None else dataclasses.replace(shown, small_pictures=gallery.gathered())
 
 
 def _shown(made: video.Fingerprint, points: local.Local | None, kind: signal.SignalType) -> _Shown:
@@ -162,10 +191,10 @@ def _shown(made: video.Fingerprint, points: local.Local | None, kind: signal.Sig
     return _Shown(made, points)
 
 
-def in_sandbox(opened: media.Media, *, role: str) -> wire.Wire:
+def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0) -> wire.Wire:
     """The sandbox's task: `compute`, as values that can cross to another process."""
-    computed = compute(opened, roles.Role(role))
-    partial = computed.partial
+    computed = compute(opened, roles.Role(role), learned_px)
+    partial, shown = computed.partial, computed.small_pictures
     return {
         "kind": computed.kind.value,
         "format": computed.format,
@@ -176,12 +205,13 @@ def in_sandbox(opened: media.Media, *, role: str) -> wire.Wire:
         "fingerprint": None if computed.fingerprint is None else computed.fingerprint.encode(),
         "sound": None if computed.sound is None else computed.sound.encode(),
         "local": None if computed.keypoints is None else computed.keypoints.encode(),
+        "small": None if shown is None else [shown.pictures, shown.times_ms],
         "spent_s": dict(computed.spent_s),
         "skipped": [[skipped.signal.value, skipped.reason.value] for skipped in computed.skipped],
     }
 
 
-def parse(value: wire.Wire) -> Computed:
+def parse(value: wire.Wire, learned_px: int = 0) -> Computed:
     """The inverse of `in_sandbox`. Raises ValueError where a value is not of the expected form."""
     record = _mapping(value)
     encoded, encoded_local, encoded_sound = (record.get(name) for name in ("fingerprint", "local", "sound"))
@@ -198,7 +228,15 @@ def parse(value: wire.Wire) -> Computed:
         sound=None if encoded_sound is None else audio.decode(_bytes(encoded_sound)),
         skipped=tuple(_parsed_skipped(entry) for entry in _list(record.get("skipped"))),
         spent_s=_spent(_mapping(record.get("spent_s"))),
+        small_pictures=_small(record.get("small"), learned_px),
     )
+
+
+def _small(value: wire.Wire, learned_px: int) -> small.Small | None:
+    if value is None:
+        return None
+    pictures, times_ms = _list(value)
+    return small.checked(pictures, times_ms, learned_px)
 
 
 def _spent(record: Mapping[str, wire.Wire]) -> dict[str, float]:

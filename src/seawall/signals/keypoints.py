@@ -36,7 +36,8 @@ _OCTAVE_STEP: Final = 1.2
 _EDGE_PX: Final = 20
 _LEAST_PX: Final = 2 * _EDGE_PX + 8  #: a narrower picture is all edge
 _CORNER_PX: Final = 31  #: the detector's patch at octave 0
-_FAST_THRESHOLD: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20
+_FAST_THRESHOLD: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20, and
+#: those of 4 look alike everywhere
 _SURPLUS: Final = 3  #: so many times the corners wanted are found, to choose well spread ones
 _CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn
 
@@ -68,20 +69,9 @@ def find(luma: shrink.Luma, most: int) -> Keypoints:
     picture, scale = _resized(luma)
     if min(picture.shape) < _LEAST_PX:
         return _NONE
-    detector = cv2.ORB.create(
-        nfeatures=most * _SURPLUS,
-        scaleFactor=_OCTAVE_STEP,
-        nlevels=_OCTAVES,
-        edgeThreshold=_EDGE_PX,
-        patchSize=_CORNER_PX,
-        fastThreshold=_FAST_THRESHOLD,
-    )
-    found = detector.detect(picture, None)
-    if not found:
+    table = _corners(picture, most)
+    if len(table) == 0:
         return _NONE
-    table = np.array(
-        [(one.pt[0], one.pt[1], one.size, one.angle, one.response, one.octave) for one in found], np.float32
-    )
     table = table[_spread(table, picture.shape, most)]
     patches = _patches(picture, table)
     angles = np.rint(table[:, 3] * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
@@ -94,15 +84,39 @@ def find(luma: shrink.Luma, most: int) -> Keypoints:
     )
 
 
+def _corners(picture: NDArray[np.uint8], most: int) -> NDArray[np.float32]:
+    """(n, 6) more corners than are wanted, if there are: x, y, size, angle in degrees, strength, octave."""
+    detector = cv2.ORB.create(
+        nfeatures=most * _SURPLUS,
+        scaleFactor=_OCTAVE_STEP,
+        nlevels=_OCTAVES,
+        edgeThreshold=_EDGE_PX,
+        patchSize=_CORNER_PX,
+        fastThreshold=_FAST_THRESHOLD,
+    )
+    found = detector.detect(picture, None)
+    rows = [(one.pt[0], one.pt[1], one.size, one.angle, one.response, one.octave) for one in found]
+    return np.array(rows, np.float32).reshape(-1, 6)
+
+
 def _resized(luma: shrink.Luma) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """The picture in working size, and (2,) by how much its width and height changed."""
     height, width = luma.shape
     factor = min(LONG_SIDE_PX / max(height, width), MAX_ENLARGED)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    whole = luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255).astype(np.uint8)
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    resized = cv2.resize(whole, size, interpolation=how)
+    rounded = luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255)
+    whole = np.asarray(rounded, np.uint8)
+    resized = _shrunk(whole, size) if factor < 1 else cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(resized, np.uint8), np.array([size[0] / width, size[1] / height], np.float32).mean()
+
+
+def _shrunk(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Brought to (width, height) by means over areas: by halves as far as that goes, which is far faster."""
+    height, width = picture.shape
+    while width % 2 == height % 2 == 0 and width >= 2 * size[0] and height >= 2 * size[1]:
+        height, width = height // 2, width // 2
+        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _spread(table: NDArray[np.float32], shape: tuple[int, ...], most: int) -> NDArray[np.int64]:
@@ -126,8 +140,10 @@ def _patches(picture: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches
     cosine, sine = np.cos(turns)[:, None], np.sin(turns)[:, None]
     across, down = _grid()
     patches = np.empty((len(table), _GRID * _GRID), np.float32)
+    half = _shrunk(picture, _scaled(picture.shape, 0.5))
     for octave in np.unique(octaves):
-        level, scale, margin = _level(picture, int(octave))
+        scale = _OCTAVE_STEP ** -int(octave) / 2
+        level, margin = _level(half, _scaled(picture.shape, scale))
         here = octaves == octave
         centre = (table[here, :2] + 0.5) * scale - 0.5
         columns = cosine[here] * across - sine[here] * down + centre[:, :1]
@@ -139,17 +155,19 @@ def _patches(picture: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches
     return patches
 
 
-def _level(picture: NDArray[np.uint8], octave: int) -> tuple[NDArray[np.uint8], float, int]:
-    """The picture at half an octave's resolution, smoothed; its scale, and the margin added around it."""
-    scale = _OCTAVE_STEP**-octave / 2
-    height, width = picture.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    level = cv2.GaussianBlur(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), (0, 0), _GRID_BLUR_PX)
+def _scaled(shape: tuple[int, ...], scale: float) -> tuple[int, int]:
+    """Width and height of a picture of that shape, at that scale."""
+    return max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale))
+
+
+def _level(picture: NDArray[np.uint8], size: tuple[int, int]) -> tuple[NDArray[np.uint8], int]:
+    """The picture brought to a size and smoothed, and the margin added around it."""
+    level = cv2.GaussianBlur(_shrunk(picture, size), (0, 0), _GRID_BLUR_PX)
     margin = int(np.ceil(_GRID_STEP_PX * _GRID * 0.71)) + 1
     margin = min(margin, min(size) - 1) if min(size) > 1 else 0
     mode = cv2.BORDER_REFLECT_101
     bordered = cv2.copyMakeBorder(level, margin, margin, margin, margin, mode)
-    return np.asarray(bordered, np.uint8), scale, margin
+    return np.asarray(bordered, np.uint8), margin
 
 
 @lru_cache(maxsize=1)

@@ -23,12 +23,14 @@ from seawall.signals.roles import Role
 VERSION: Final = 1
 
 KEPT: Final = 250  #: keypoints of a frame, at most
+KEPT_OF_STILL: Final = 500  #: of a picture, which has no other frame to be found by
 MOVED_BITS: Final = 40  #: a reference keeps a frame whose area code has moved this far ...
 MOVED_GAP_S: Final = 0.4  #: ... but not sooner than this after the last one kept ...
 CUT_BITS: Final = 80  #: ... unless it is another shot ...
 CUT_GAP_S: Final = 0.1
 STANDING_GAP_S: Final = 2.0  #: ... and one at least this often
 QUERY_GAP_S: Final = 1.0
+QUERY_STANDING_BITS: Final = 24  #: a query that has moved less is looked at half as often
 _TIME_ERROR_S: Final = 0.001
 
 POSITION_STEPS: Final = 1 << 15  #: to the longer side
@@ -143,9 +145,9 @@ class Collector:
         if self._last is None:
             return True
         gap_s = time_s - self._taken[-1][0] + _TIME_ERROR_S
-        if self._role is Role.QUERY:
-            return gap_s >= QUERY_GAP_S
         moved_bits = code.distance(self._last)
+        if self._role is Role.QUERY:
+            return gap_s >= (QUERY_GAP_S if moved_bits >= QUERY_STANDING_BITS else 2 * QUERY_GAP_S)
         if moved_bits >= CUT_BITS:
             return gap_s >= CUT_GAP_S
         return gap_s >= STANDING_GAP_S or (moved_bits >= MOVED_BITS and gap_s >= MOVED_GAP_S)
@@ -160,7 +162,7 @@ class Collector:
 
 def still(luma: shrink.Luma, role: Role) -> Local | None:
     """The local fingerprint of one picture; None where it has no corners."""
-    points = keypoints.find(luma, KEPT)
+    points = keypoints.find(luma, KEPT_OF_STILL)
     if len(points) == 0:
         return None
     return _gather([(0.0, points)], (luma.shape[0], luma.shape[1]), with_mirrored=role is Role.QUERY)

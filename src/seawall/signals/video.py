@@ -218,9 +218,10 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role, watch: Watch | None = 
     """
     picker = _Dense() if role is Role.REFERENCE else _Sparse()
     moments: list[_Moment] = []
-    last: TimedFrame | None = None
+    last: _Once | None = None
     last_s = before_s = 0.0
-    for last in frames:
+    for frame in frames:
+        last = _Once(frame)
         before_s, last_s = last_s, last.time_s
         moment = picker.pick(last)
         if moment is not None:
@@ -230,6 +231,20 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role, watch: Watch | None = 
     if last is not None and moments and moments[-1].time_s < last_s:
         moments.append(_moment_of(last))  # how far a copy reaches is known only if the end was looked at
     return _gather(moments, duration_s=last_s + max(last_s - before_s, 0.001))
+
+
+class _Once:
+    """A frame whose picture is come by once, however often it is looked at."""
+
+    def __init__(self, frame: TimedFrame) -> None:
+        self.time_s = frame.time_s
+        self._frame = frame
+        self._luma: shrink.Luma | None = None
+
+    def luma(self) -> shrink.Luma:
+        if self._luma is None:
+            self._luma = self._frame.luma()
+        return self._luma
 
 
 @dataclass(frozen=True, slots=True)

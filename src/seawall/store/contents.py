@@ -76,15 +76,22 @@ def insert_signals(connection: Connection, signals: Iterable[tuple[int, Iterable
 
 
 def renew_signals(connection: Connection, content_id: int, given: Iterable[Signal]) -> None:
-    """Take over signals of a stored content where it has none of that type, or only older ones."""
+    """Take over signals of a stored content where it has none of that type, or only older ones.
+
+    Versions of a learned descriptor name networks and have no order: another one is replaced.
+    """
     newest = select(signal.c.type, func.max(signal.c.version).label("version"))
     newest = newest.where(signal.c.content_id == content_id).group_by(signal.c.type)
     stored = {row.type: row.version for row in connection.execute(newest)}
-    newer = [one for one in given if one.version > stored.get(one.type, -1)]
+    newer = [one for one in given if _is_newer(one, stored.get(one.type, -1))]
     for type_ in {one.type for one in newer} & stored.keys():
         older = and_(signal.c.content_id == content_id, signal.c.type == type_)
         connection.execute(delete(signal).where(older))
     insert_signals(connection, [(content_id, newer)])
+
+
+def _is_newer(one: Signal, stored: int) -> bool:
+    return one.version != stored if one.type is SignalType.LEARNED else one.version > stored
 
 
 def read_signals(

@@ -13,7 +13,10 @@ from seawall.store.records import IndexEntry
 from seawall.store.schema import is_exact, is_in_use, reference, removal, signal
 
 #: Types that are searched by likeness; the others are looked up with `exact`.
-SEARCHED: Final = (SignalType.PDQ, SignalType.IMAGE, SignalType.VIDEO, SignalType.LOCAL, SignalType.AUDIO)
+SEARCHED: Final = (
+    *(SignalType.PDQ, SignalType.IMAGE, SignalType.VIDEO, SignalType.LOCAL, SignalType.AUDIO),
+    SignalType.LEARNED,
+)
 
 
 def after(connection: Connection, seq: int, limit: int) -> list[IndexEntry]:
@@ -37,10 +40,27 @@ def live_seqs(connection: Connection) -> list[int]:
 
 def signals_of(connection: Connection, seq: int, types: Iterable[SignalType] | None) -> tuple[Signal, ...]:
     """The signals of a reference, of these types or all; none for a number that is not there."""
-    content_id = connection.execute(select(reference.c.content_id).where(reference.c.seq == seq)).scalar()
+    content_id = content_of(connection, seq)
     if content_id is None:
         return ()
     return contents.read_signals(connection, [content_id], types).get(content_id, ())
+
+
+def content_of(connection: Connection, seq: int) -> int | None:
+    """The number of a reference's content."""
+    found = connection.execute(select(reference.c.content_id).where(reference.c.seq == seq)).scalar()
+    return None if found is None else int(found)
+
+
+def has_other_version(connection: Connection, type_: SignalType, version: int) -> bool:
+    """Whether a live reference has a signal of the type that is of another version than this one."""
+    query = (
+        select(reference.c.seq)
+        .join_from(signal, reference, signal.c.content_id == reference.c.content_id)
+        .where(signal.c.type == type_.value, signal.c.version != version, is_in_use)
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
 def exact(connection: Connection, type_: SignalType, value: bytes) -> list[int]:

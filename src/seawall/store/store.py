@@ -155,6 +155,16 @@ class Store:
         with self._database.read() as connection:
             return audit.removals(connection)
 
+    def renew_signals(self, seq: int, signals: Iterable[Signal]) -> None:
+        """Give a reference's content signals that it lacks or has only of an older version.
+
+        Of a learned descriptor, any other version is an older one. Nothing for a number that is not there.
+        """
+        with self._database.write() as connection:
+            content_id = entries.content_of(connection, seq)
+            if content_id is not None:
+                contents.renew_signals(connection, content_id, signals)
+
     # Searching
 
     def entries_after(self, seq: int, limit: int) -> list[IndexEntry]:
@@ -181,6 +191,11 @@ class Store:
         """The signals of a reference, of these types or all; none for a number that is not there."""
         with self._database.read() as connection:
             return entries.signals_of(connection, seq, types)
+
+    def has_other_version(self, signal_type: SignalType, version: int) -> bool:
+        """Whether a live reference has a signal of the type that is of another version than this one."""
+        with self._database.read() as connection:
+            return entries.has_other_version(connection, signal_type, version)
 
     def exact(self, signal_type: SignalType, value: bytes) -> list[int]:
         """Sequence numbers of the live references with a signal of this very value.

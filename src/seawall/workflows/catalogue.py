@@ -11,6 +11,7 @@ list by those: the two kinds of code are not compared with each other.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import threading
 from collections import OrderedDict
@@ -21,11 +22,11 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.matching import HammingIndex, index_log, sightings, sound
+from seawall.matching import HammingIndex, described, index_log, sightings, sound
 from seawall.matching.candidates import POSITION_BITS, entry_ids
 from seawall.matching.references import Entry, References
 from seawall.model import bank, signal
-from seawall.signals import audio, local, pdq, video
+from seawall.signals import audio, learned, local, pdq, video
 from seawall.store.records import IndexEntry
 from seawall.store.store import Store
 
@@ -36,6 +37,8 @@ _FRESH_CODES: Final = (
 )  #: of keypoints and of sound a query asks with thousands: scanning many for each would be slow
 _KEYPOINTS: Final = (signal.SignalType.LOCAL,)
 _SOUNDS: Final = (signal.SignalType.AUDIO,)
+_DESCRIPTORS: Final = (signal.SignalType.LEARNED,)
+_LEARNED: Final = "learned-"  #: a network's index is named so, and by its digest
 _PICTURES: Final = (signal.SignalType.VIDEO, signal.SignalType.IMAGE, signal.SignalType.PDQ)
 _FINGERPRINTS: Final = (signal.SignalType.VIDEO, signal.SignalType.IMAGE)
 _LISTED_QUALITY: Final = 100  #: a list that names no quality is taken at its word
@@ -48,9 +51,11 @@ CodesAndIds = tuple[NDArray[np.uint8], NDArray[np.uint64]]
 class Catalogue:
     """The references of one data folder."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, model: learned.Model | None = None) -> None:
+        """model: the network whose descriptors are searched; those of others are left alone."""
         self._store = store
         self._folder = folder
+        self._model = model
         self._lock = threading.Lock()
         self._fingerprints: OrderedDict[int, video.Fingerprint | None] = OrderedDict()
         self._locals: OrderedDict[int, local.Local | None] = OrderedDict()
@@ -58,6 +63,7 @@ class Catalogue:
         self._local = self._open("local", _FRESH_CODES)
         self._sound = self._open("audio", _FRESH_CODES)
         self._sounds: OrderedDict[int, audio.Fingerprint | None] = OrderedDict()
+        self._learned = None if model is None else self._open(_index_name(model))
 
     def close(self) -> None:
         """Close the indexes."""
@@ -76,6 +82,8 @@ class Catalogue:
             load_keypoints=self._load_local,
             load_sound=self._load_sound,
             exact=self._exact,
+            learned=self._learned,
+            load_learned=self._load_learned,
         )
 
     def follow(self) -> None:
@@ -88,17 +96,38 @@ class Catalogue:
                 _add(self._listed, [one for one in entries if _is_listed(one)], entries, highest)
                 _add_parts(self._local, entries, highest, _keypoint_entries)
                 _add_parts(self._sound, entries, highest, _sound_entries)
+                if self._learned is not None:
+                    _add_parts(self._learned, entries, highest, self._learned_entries)
+
+    def describe(self, number: int, known: learned.Descriptors) -> None:
+        """Index what the network says of a reference that has been indexed without.
+
+        To be called before it is stored: what is indexed and not stored is never found, what is stored
+        and not indexed would never be looked for.
+        """
+        if self._learned is not None:
+            self._learned.add(*described.entry_ids(number, known))
+
+    def is_described(self, number: int) -> bool:
+        """Whether nothing is left to be said of a reference: no network is set, or it has spoken."""
+        return self._model is None or self._load_learned(number) is not None
+
+    def knows_other_models(self) -> bool:
+        """Whether references are described by another network than the one that is set."""
+        if self._model is None or not self._others():  # whoever described something has left an index
+            return False
+        return self._store.has_other_version(signal.SignalType.LEARNED, self._model.version)
 
     def forget_removed(self) -> None:
         """Take out of the indexes what is no longer in any bank."""
         with self._lock:
             live = np.array(self._store.live_seqs(), np.uint64)
-            for index in self._indexes():
+            for index in itertools.chain(self._indexes(), self._closed()):
                 index.merge(lambda ids: np.isin(ids >> np.uint64(POSITION_BITS), live))
 
     def counts(self) -> dict[str, int]:
         """How many codes each index holds."""
-        names = ("area", "pdq", "local", "audio")
+        names = ("area", "pdq", "local", "audio", "learned")[: len(self._indexes())]
         return {name: len(index) for name, index in zip(names, self._indexes(), strict=True)}
 
     def verify(self) -> None:
@@ -107,7 +136,19 @@ class Catalogue:
             index.verify()
 
     def _indexes(self) -> tuple[HammingIndex, ...]:
-        return self._own, self._listed, self._local, self._sound
+        always = (self._own, self._listed, self._local, self._sound)
+        return always if self._learned is None else (*always, self._learned)
+
+    def _closed(self) -> Iterator[HammingIndex]:
+        """The indexes of networks that are not set now, each open while it is looked at."""
+        for folder in self._others():
+            with HammingIndex.open(folder) as index:
+                yield index
+
+    def _others(self) -> list[Path]:
+        """Where the indexes of networks are that are not set."""
+        own = None if self._model is None else _index_name(self._model)
+        return sorted(folder for folder in self._folder.glob(f"{_LEARNED}*") if folder.name != own)
 
     def _open(self, name: str, fresh_codes: int = index_log.MAX_CODES) -> HammingIndex:
         folder = self._folder / name
@@ -116,7 +157,8 @@ class Catalogue:
             return index
         # The database is older than the index: a backup was put back. Its numbers will be used anew.
         index.close()
-        shutil.rmtree(folder)
+        for stale in {folder, *self._folder.glob(f"{_LEARNED}*")}:
+            shutil.rmtree(stale)
         return HammingIndex.open(folder, fresh_codes=fresh_codes)
 
     def _load(self, numbers: Sequence[int]) -> Mapping[int, Entry]:
@@ -148,6 +190,24 @@ class Catalogue:
     def _load_sound(self, number: int) -> audio.Fingerprint | None:
         return self._kept(self._sounds, number, lambda: _sound(self._store.signals_of(number, _SOUNDS)))
 
+    def _load_learned(self, number: int) -> learned.Descriptors | None:
+        """Not kept: another process may have described the reference meanwhile."""
+        return self._said(self._store.signals_of(number, _DESCRIPTORS))
+
+    def _learned_entries(self, entry: IndexEntry) -> Iterator[CodesAndIds]:
+        known = self._said(entry.signals)
+        if known is not None:
+            yield described.entry_ids(entry.seq, known)
+
+    def _said(self, signals: Sequence[signal.Signal]) -> learned.Descriptors | None:
+        """What the network that is set says of a reference; None where it has not been asked."""
+        for one in signals:
+            if one.type is signal.SignalType.LEARNED and self._model is not None:
+                known = learned.decode(one.value)
+                if known.model == self._model.sha256:
+                    return known
+        return None
+
     def _kept(self, kept: OrderedDict[int, Kept], number: int, read: Callable[[], Kept]) -> Kept:
         with self._lock:
             if number in kept:
@@ -170,6 +230,10 @@ class Catalogue:
             if all(one.type is not signal.SignalType.SHA256 for one in self._store.signals_of(number))
         ]
         return sorted({*by_sha256, *only_md5})
+
+
+def _index_name(model: learned.Model) -> str:
+    return _LEARNED + model.sha256.hex()[:32]
 
 
 def _is_listed(entry: IndexEntry) -> bool:

@@ -13,7 +13,7 @@ from seawall import errors, media
 from seawall.matching import search
 from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
-from seawall.signals import compute, roles, stages
+from seawall.signals import compute, learned, roles, stages
 from seawall.store.store import Store
 from seawall.workflows import compute as computing
 from seawall.workflows import files, pool
@@ -118,17 +118,28 @@ class CheckResult:
         return record
 
 
+#: said of every file that is checked: what the references were described by is not searched
+_OTHER_MODEL: Final = (signal.Skipped(signal.SignalType.LEARNED, signal.SkipReason.OTHER_MODEL),)
+
+
 class Checker:
     """Checks files against every bank of one data folder."""
 
     def __init__(
-        self, store: Store, catalogue: Catalogue, sandbox: media.Sandbox, limits: media.Limits, workers: int
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        sandbox: media.Sandbox,
+        limits: media.Limits,
+        workers: int,
+        model: learned.Model | None = None,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._sandbox = sandbox
         self._limits = limits
         self._workers = workers
+        self._model = model
 
     def check(self, found: Iterable[files.Found]) -> Iterator[CheckResult]:
         """A result for every file, in order. A file that cannot be used does not stop the others.
@@ -136,7 +147,8 @@ class Checker:
         Raises OutsideError or CorruptionError where going on makes no sense.
         """
         references = self._catalogue.references()
-        yield from pool.in_order(lambda one: self._check(one, references), found, self._workers)
+        untold = _OTHER_MODEL if self._catalogue.knows_other_models() else ()
+        yield from pool.in_order(lambda one: self._check(one, references, untold), found, self._workers)
 
     def name(self, matches: Iterable[match.Match]) -> list[Named]:
         """The matches with their references' records; those removed meanwhile are left out."""
@@ -158,13 +170,15 @@ class Checker:
                 continue
         return known
 
-    def _check(self, found: files.Found, references: References) -> CheckResult:
+    def _check(
+        self, found: files.Found, references: References, untold: tuple[signal.Skipped, ...]
+    ) -> CheckResult:
         path = os.fspath(found.path)
         started_s = time.perf_counter()
         if found.error is not None:
             return CheckResult(path, error=found.error)
         try:
-            hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits)
+            hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits, self._model)
         except (errors.MediaError, errors.PathNotFound) as error:
             return CheckResult(path, error=error)
         hashed_s = time.perf_counter()
@@ -182,7 +196,7 @@ class Checker:
             duration_s=None if computed is None else computed.duration_s,
             matches=tuple(one for one in named if one.match.suppressed_by is None),
             suppressed=tuple(one for one in named if one.match.suppressed_by is not None),
-            skipped=() if computed is None else computed.skipped,
+            skipped=() if computed is None else (*computed.skipped, *untold),
             partial=None if computed is None else computed.partial,
             error=hashed.error,
             timing=Timing(
@@ -204,4 +218,5 @@ def _query(hashed: computing.Hashed) -> search.Query:
         fingerprint=None if computed is None else computed.fingerprint,
         keypoints=None if computed is None else computed.keypoints,
         sound=None if computed is None else computed.sound,
+        descriptors=None if computed is None else computed.descriptors,
     )

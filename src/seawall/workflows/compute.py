@@ -9,7 +9,7 @@ from pathlib import Path
 from seawall import errors, media
 from seawall.media import source
 from seawall.model import content
-from seawall.signals import compute, exact, roles
+from seawall.signals import compute, exact, learned, roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +48,37 @@ def digest(path: Path, limits: media.Limits) -> exact.Digests:
         raise errors.UnreadableFile(path=name, reason=cause.strerror or str(cause)) from cause
 
 
-def signals(path: Path, sandbox: media.Sandbox, role: roles.Role) -> compute.Computed:
-    """Signals of a file, made in the sandbox. Raises MediaError where it cannot be decoded."""
-    answer = sandbox.run(path, compute.TASK, {"role": role.value})
+def signals(
+    path: Path, sandbox: media.Sandbox, role: roles.Role, model: learned.Model | None = None
+) -> compute.Computed:
+    """Signals of a file, made in the sandbox; a network runs here, on the small pictures made there.
+
+    Raises MediaError where the file cannot be decoded, BadSetting where the network fails.
+    """
+    learned_px = 0 if model is None else model.side_px
+    answer = sandbox.run(path, compute.TASK, {"role": role.value, "learned_px": learned_px})
     try:
-        return compute.parse(answer)
+        computed = compute.parse(answer, learned_px)
     except ValueError as cause:
         raise errors.DecoderCrashed(
             path=os.fspath(path), cause=f"its answer makes no sense: {cause}"
         ) from cause
+    return computed if model is None else computed.described(model)
 
 
-def hashed(path: Path, sandbox: media.Sandbox, role: roles.Role, limits: media.Limits) -> Hashed:
+def hashed(
+    path: Path,
+    sandbox: media.Sandbox,
+    role: roles.Role,
+    limits: media.Limits,
+    model: learned.Model | None = None,
+) -> Hashed:
     """Digests and signals of a file; what went wrong in decoding is part of the result.
 
     Raises PathNotFound and MediaError where not even its bytes can be read.
     """
     digests = digest(path, limits)
     try:
-        return Hashed(digests, signals(path, sandbox, role), None)
+        return Hashed(digests, signals(path, sandbox, role, model), None)
     except errors.MediaError as error:
         return Hashed(digests, None, error)

@@ -11,7 +11,7 @@ from pathlib import Path
 from seawall import errors, media
 from seawall.model import bank, content, signal
 from seawall.objects import Objects
-from seawall.signals import compute, exact, roles
+from seawall.signals import compute, exact, learned, roles
 from seawall.store.records import NewReference
 from seawall.store.store import Store
 from seawall.workflows import compute as computing
@@ -30,7 +30,7 @@ class AddResult:
     signals: dict[str, int]  #: how many codes of each type; 1 for a digest
     skipped: tuple[signal.Skipped, ...]
     partial: content.Partial | None
-    already: bool  #: the bank had it; nothing changed
+    already: bool  #: the bank had it; nothing changed but what `signals` counts
     error: errors.SeawallError | None
 
     def as_record(self) -> dict[str, object]:
@@ -67,7 +67,7 @@ class _Prepared:
     found: files.Found
     digests: exact.Digests | None = None
     hashed: computing.Hashed | None = None
-    present: bank.Reference | None = None  #: it is in the bank already
+    present: tuple[int, bank.Reference] | None = None  #: it is in the bank already, under that number
     error: errors.SeawallError | None = None
 
 
@@ -82,6 +82,7 @@ class Ingest:
         objects: Objects | None,
         limits: media.Limits,
         workers: int,
+        model: learned.Model | None = None,
     ) -> None:
         """objects: where to keep the files' bytes too, or None to keep none."""
         self._store = store
@@ -90,6 +91,7 @@ class Ingest:
         self._objects = objects
         self._limits = limits
         self._workers = workers
+        self._model = model
 
     def add(self, bank_name: str, found: Iterable[files.Found], note: Note) -> Iterator[AddResult]:
         """Add every file; each result is given once that file is safe.
@@ -107,23 +109,25 @@ class Ingest:
         try:
             digests = computing.digest(found.path, self._limits)
             present = self._present(bank_name, digests)
-            if present is not None:
+            if present is not None and self._is_described(*present):
                 return _Prepared(found, digests, present=present)
-            hashed = computing.Hashed(
-                digests, computing.signals(found.path, self._sandbox, roles.Role.REFERENCE), None
-            )
-            return _Prepared(found, digests, hashed)
+            computed = computing.signals(found.path, self._sandbox, roles.Role.REFERENCE, self._model)
+            return _Prepared(found, digests, computing.Hashed(digests, computed, None), present)
         except (errors.MediaError, errors.PathNotFound) as error:
             return _Prepared(found, error=error)
 
-    def _present(self, bank_name: str, digests: exact.Digests) -> bank.Reference | None:
+    def _is_described(self, number: int, present: bank.Reference) -> bool:
+        """Whether nothing is left to be said of its pictures by the network that is set, if one is."""
+        return present.kind == content.Kind.AUDIO or self._catalogue.is_described(number)
+
+    def _present(self, bank_name: str, digests: exact.Digests) -> tuple[int, bank.Reference] | None:
         numbers = self._store.exact(signal.SignalType.SHA256, bytes.fromhex(digests.sha256))
-        return next((one for one in self._store.live(numbers).values() if one.bank == bank_name), None)
+        return next((one for one in self._store.live(numbers).items() if one[1].bank == bank_name), None)
 
     def _finish(self, bank_name: str, prepared: _Prepared, note: Note) -> AddResult:
         path = os.fspath(prepared.found.path)
         if prepared.present is not None:
-            return _present_result(path, prepared.present)
+            return self._describe(path, *prepared.present, prepared.hashed)
         hashed = prepared.hashed
         made = None if hashed is None else hashed.content()
         if hashed is None or made is None or hashed.computed is None:
@@ -158,10 +162,31 @@ class Ingest:
             error=None,
         )
 
+    def _describe(
+        self, path: str, number: int, present: bank.Reference, hashed: computing.Hashed | None
+    ) -> AddResult:
+        """A file that the bank has: what the network says of it is added, where that was not known."""
+        computed = None if hashed is None else hashed.computed
+        if computed is None or computed.descriptors is None:
+            return _present_result(path, present, {})
+        said = [one for one in computed.signals() if one.type is signal.SignalType.LEARNED]
+        self._catalogue.follow()
+        self._catalogue.describe(number, computed.descriptors)
+        self._store.renew_signals(number, said)
+        return _present_result(path, present, _counts(said, computed))
 
-def _present_result(path: str, present: bank.Reference) -> AddResult:
+
+def _present_result(path: str, present: bank.Reference, signals: dict[str, int]) -> AddResult:
     return AddResult(
-        path, present.id, present.sha256, content.Kind(present.kind), {}, (), None, already=True, error=None
+        path,
+        present.id,
+        present.sha256,
+        content.Kind(present.kind),
+        signals,
+        (),
+        None,
+        already=True,
+        error=None,
     )
 
 
@@ -169,4 +194,6 @@ def _counts(signals: Iterable[signal.Signal], computed: compute.Computed) -> dic
     counts = {one.type.value: 1 for one in signals}
     if signal.SignalType.VIDEO in counts and computed.fingerprint is not None:
         counts[signal.SignalType.VIDEO] = len(computed.fingerprint)
+    if computed.descriptors is not None:
+        counts[signal.SignalType.LEARNED] = len(computed.descriptors)
     return counts

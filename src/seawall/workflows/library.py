@@ -13,6 +13,7 @@ from seawall import config, media
 from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
+from seawall.signals import learned
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists
 from seawall.workflows.catalogue import Catalogue
@@ -29,10 +30,13 @@ class Seawall:
         self.settings = settings
         self._actor = settings.text("actor") or _login_name()
         self._limits = limits(settings)
+        self._model = _model(settings)
         self._store = Store.open(settings.data)
-        self._catalogue = Catalogue(self._store, settings.data / "index")
+        self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
-        self._checker = Checker(self._store, self._catalogue, self._sandbox, self._limits, settings.workers)
+        self._checker = Checker(
+            self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
+        )
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -84,6 +88,7 @@ class Seawall:
             Objects(self.settings.data / "objects") if keep else None,
             self._limits,
             self.settings.workers,
+            self._model,
         )
         recorded = ingest.Note(self._actor, tuple(labels), note, incident)
         return adding.add(name, files.walk(paths), recorded)
@@ -156,7 +161,10 @@ class Seawall:
 
 
 def open_library(data: AnyPath | None = None) -> Seawall:
-    """Seawall over a data folder, made where it is absent; without one, the configured folder's."""
+    """Seawall over a data folder, made where it is absent; without one, the configured folder's.
+
+    Raises BadSetting, also for a learned model that cannot be used.
+    """
     return Seawall(config.load(None if data is None else Path(data)))
 
 
@@ -171,6 +179,12 @@ def limits(settings: config.Settings) -> media.Limits:
         wall_s=settings.number("max_wall_s"),
         memory_bytes=settings.whole("max_memory_bytes"),
     )
+
+
+def _model(settings: config.Settings) -> learned.Model | None:
+    """The network that is set. Raises BadSetting, at once rather than in the middle of a run."""
+    path = settings.text("learned_model")
+    return learned.Model(Path(path)) if path else None
 
 
 def _login_name() -> str:

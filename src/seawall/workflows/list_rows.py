@@ -129,6 +129,8 @@ def _row(line: int, record: Mapping[str, object]) -> Row:
         kind = signal.SignalType(name)
     except ValueError:
         raise _RefusedError(f"unknown type {name[:40]!r}") from None
+    if kind is signal.SignalType.LEARNED:
+        raise _RefusedError("lists do not carry what networks say")
     return Row(
         line=line,
         type=kind,

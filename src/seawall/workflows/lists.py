@@ -190,6 +190,8 @@ def write(store: Store, bank_name: str | None, path: Path | None, form: Form) ->
 
 def _rows(pairs: Iterable[tuple[bank.Reference, signal.Signal]]) -> Iterator[dict[str, object]]:
     for reference, one in pairs:
+        if one.type is signal.SignalType.LEARNED:
+            continue  # whether its network's licence lets it be given away is not ours to say
         if one.type in OWN:
             yield _export(reference, one.type, base64.b64encode(one.value).decode(), None, None)
         if one.type is signal.SignalType.VIDEO:
