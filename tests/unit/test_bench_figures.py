@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seawall.bench import bootstrap, corpus, edit, figures, full_tally, judged, records
+from seawall.bench import bootstrap, corpus, edit, figures, full_tally, judged, records, weight
 
 SOURCES = bootstrap.Sources(["a", "b", "x"], seed=0, resamples=50)
 NOT_KNOWN = {"x": "as it is", "y": full_tally.LOOKALIKE}
@@ -104,11 +104,14 @@ def test_the_cost_of_a_check_where_one_in_a_hundred_is_a_copy():
     timings_ms = {
         "1": {"decode": 100, "total": 300},
         "2": {"decode": 300, "total": 500},
-        "x": {"decode": 50, "search": 1, "total": 60},
+        "x": {"decode": 50, "search": 1, "total": 60, "sound": 6, "search_geometry": 4},
     }
     cost = figures.cost(some, timings_ms, SOURCES)
-    assert cost.copies == {"decode": 200, "total": 400, "search": 0}
-    assert cost.unrelated == {"decode": 50, "total": 60, "search": 1}
+    assert cost.copies == {"decode": 200, "total": 400, "search": 0, "sound": 0, "search_geometry": 0}
+    assert cost.unrelated == {"decode": 50, "total": 60, "search": 1, "sound": 6, "search_geometry": 4}
+    plain_ms = 0.01 * 400 + 0.99 * (60 - 6 - 4)
+    assert cost.added_share == pytest.approx(0.99 * (6 + 4) / plain_ms, abs=1e-4)
+    assert cost.geometry_share == pytest.approx(0.99 * 4 / plain_ms, abs=1e-4)
     assert cost.mix["total"] == pytest.approx(0.01 * 400 + 0.99 * 60)
     assert cost.mix_total_ms.value == pytest.approx(cost.mix["total"], abs=0.01)
     assert cost.mix_of_realtime == pytest.approx(0.0634 / (0.01 * 10 + 0.99 * 20), abs=1e-4)
@@ -134,12 +137,17 @@ def report():
         peers_left_out=(),
         edits=(CROP,),
         unrelated_pairs=9,
+        bank=weight.weight({"area": weight.Part(720, 7200)}, 36_000, 1800.0),
         timings_s={"check": 1.0},
     )
 
 
 EMPTY = corpus.Corpus((), (), ())
 CROP = edit.Edit("crop", "cut off", family="crop")
+
+
+def test_a_bank_s_weight_is_told_for_an_hour(report):
+    assert report.weight == weight.Weight(0.5, {"area": weight.PartAnHour(1440, 14_400)}, 72_000)
 
 
 def test_lookalikes_have_a_limit_of_their_own(report):

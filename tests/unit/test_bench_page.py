@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from seawall.bench import bootstrap, charts, figures, full_report, metrics, page, report
+from seawall.bench import bootstrap, charts, figures, full_report, metrics, page, report, weight
 
 SURE = bootstrap.Estimate(0.75, 0.5, 1.0)
 RECALL = figures.Recall(4, SURE, bootstrap.NOTHING, SURE, SURE)
@@ -41,7 +41,8 @@ REPORT = full_report.FullReport(
     edits=(edit("crop_mild", "mild"), edit("crop_severe", "severe")),
     unrelated=(full_report.Unrelated("as it is", 3, 1.0, {"seawall": 0, "tmk": 1}),),
     unrelated_pairs=12,
-    cost=figures.Cost({"total": 3.0}, {"total": 1.0}, {"total": 1.02}, SURE, 0.02),
+    cost=figures.Cost({"total": 3.0}, {"total": 1.0}, {"total": 1.02}, SURE, 0.02, 0.41, None),
+    weight=weight.Weight(0.5, {"local": weight.PartAnHour(1_234_567, 8e7)}, 9e6),
     false_matches=(report.FalseMatch("tmk", "<q>", "r", None, 0.71),),
     asked=(),
     timings_s={"check": 2.0},

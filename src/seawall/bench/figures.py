@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Of checks in use, this share are of copies; all others are of what nobody knows.
 COPIES: Final = 0.01
+#: Stages that a check would have without keypoints and sound; theirs are counted within them too.
+PLAIN: Final = ("decode", "signals", "search", "total")
+GEOMETRY: Final = "search_geometry"
 _SECONDS_AN_HOUR: Final = 3600.0
 
 
@@ -97,6 +100,8 @@ class Cost:
     mix: Mapping[str, float]  #: COPIES of the former and the rest of the latter
     mix_total_ms: bootstrap.Estimate
     mix_of_realtime: float | None  #: the mix's total over the mix's mean length
+    added_share: float | None  #: of the mix: what keypoints and sound add to all the rest, as a share of that
+    geometry_share: float | None  #: the same of placing pictures on each other alone
 
 
 def system(
@@ -168,6 +173,8 @@ def cost(
         for group in groups
     )
     mix = {stage: COPIES * copies[stage] + (1 - COPIES) * unrelated[stage] for stage in stages}
+    added = {stage: ms for stage, ms in mix.items() if stage not in PLAIN}
+    plain_ms = mix.get("total", 0.0) - sum(added.values())
     lengths_s = [_mean([one.query.duration_s for one in group]) for group in groups]
     mean_s = COPIES * lengths_s[0] + (1 - COPIES) * lengths_s[1]
     totals = [
@@ -190,6 +197,8 @@ def cost(
         mix=rounded[2],
         mix_total_ms=sources.estimate(total),
         mix_of_realtime=round(mix.get("total", 0.0) / 1000 / mean_s, 4) if mean_s > 0 else None,
+        added_share=round(sum(added.values()) / plain_ms, 4) if plain_ms > 0 else None,
+        geometry_share=round(added.get(GEOMETRY, 0.0) / plain_ms, 4) if plain_ms > 0 else None,
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from seawall.bench import bootstrap, figures, metrics
+    from seawall.bench import bootstrap, figures, metrics, weight
 
 SCHEMA: Final = "seawall.bench/2"
 _WORST: Final = 10  #: misses and false matches that a terminal shows; JSON has all
@@ -104,6 +104,7 @@ class FullReport:
     unrelated: tuple[Unrelated, ...]
     unrelated_pairs: int  #: (query, reference) pairs of which none should match
     cost: figures.Cost
+    weight: weight.Weight
     false_matches: tuple[report.FalseMatch, ...]
     asked: tuple[Asked, ...]
     timings_s: Mapping[str, float]
@@ -174,6 +175,13 @@ class FullReport:
             f"Ends off by, in s, median: {located.query_off_s[0].plain()}",
             f"  95th percentile: {located.query_off_s[1].plain()}",
             f"A check of the mix: {self.cost.mix_total_ms.plain()} ms",
+            f"  added by keypoints and sound: {percent(self.cost.added_share)}",
+            f"  by placing pictures alone: {percent(self.cost.geometry_share)}",
+            *(
+                f"An hour banked, {name}: {part.codes:,.0f} codes, {part.index_bytes / 1e6:.1f} MB"
+                for name, part in self.weight.an_hour.items()
+            ),
+            f"An hour banked, database: {self.weight.stored_bytes_an_hour / 1e6:.1f} MB",
             *(_unrelated(one) for one in self.unrelated),
             f"Missed: {len(missed)}",
             *(f"  {one.query}" for one in missed[:_WORST]),
@@ -186,6 +194,11 @@ class FullReport:
 
 def _short(estimate: bootstrap.Estimate) -> str:
     return "-" if estimate.value is None else f"{100 * estimate.value:.0f}"
+
+
+def percent(share: float | None) -> str:
+    """For people; a dash where nothing was measured."""
+    return "-" if share is None else f"{100 * share:.0f} %"
 
 
 def _unrelated(row: Unrelated) -> str:

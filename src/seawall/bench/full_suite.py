@@ -32,6 +32,7 @@ from seawall.bench import (
     pictures,
     records,
     splice,
+    weight,
     workshop,
 )
 from seawall.bench.edit import Edit, Level
@@ -104,6 +105,7 @@ class _Run:
         self._edits = options.edits()
         self._kinds: dict[str, str] = {}  #: of queries that show nothing of the bank, by name
         self._timings_ms: dict[str, dict[str, float]] = {}
+        self._weights: list[weight.Weight] = []  #: of each round's bank
 
     def outcome(self) -> FullReport:
         shop, options = self._shop, self._options
@@ -189,6 +191,7 @@ class _Run:
                 files = {clip.path: clip.name for clip in each.banked}
                 for done, _ in enumerate(bank.fill(files), 1):
                     shop.progress("bank", done, len(files))
+            self._weights.append(bank.weigh(sum(clip.duration_s for clip in each.banked)))
             with shop.timed("check"):
                 for done, checked in enumerate(bank.check(list(names)), 1):
                     name = names[checked.path]
@@ -241,6 +244,7 @@ class _Run:
                 peers_left_out=left_out,
                 edits=self._shown_edits(),
                 unrelated_pairs=self._unrelated_pairs(rounds),
+                bank=self._weights[0],
                 timings_s=self._shop.timings_s,
             )
         if not self._options.pictures:

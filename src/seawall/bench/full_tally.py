@@ -11,7 +11,7 @@ from seawall.bench.report import FalseMatch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from seawall.bench import bootstrap, corpus
+    from seawall.bench import bootstrap, corpus, weight
     from seawall.bench.edit import Edit
 
     Wanted = Callable[[judged.Judged], bool]
@@ -52,6 +52,7 @@ class Tally:
         peers_left_out: tuple[full_report.LeftOut, ...],
         edits: Sequence[Edit],
         unrelated_pairs: int,
+        bank: weight.Weight,
         timings_s: Mapping[str, float],
     ) -> full_report.FullReport:
         """All figures; lookalikes count in rows of their own and in what is above every false match.
@@ -83,6 +84,7 @@ class Tally:
             unrelated=tuple(self._unrelated()),
             unrelated_pairs=unrelated_pairs,
             cost=figures.cost(own, self._timings_ms, self._sources),
+            weight=bank,
             false_matches=tuple(self._false_matches()),
             asked=tuple(map(self._asked, self.judged[SEAWALL])),
             timings_s=dict(timings_s),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import seawall
 from seawall import errors
-from seawall.bench import records
+from seawall.bench import records, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,8 +29,8 @@ class Checked:
 class Library:
     """One bank with clips in it."""
 
-    def __init__(self, opened: seawall.Seawall) -> None:
-        self._opened = opened
+    def __init__(self, opened: seawall.Seawall, folder: Path) -> None:
+        self._opened, self._folder = opened, folder
         self._names: dict[str, str] = {}  #: of a reference's id
 
     def fill(self, files: Mapping[Path, str]) -> Iterator[str]:
@@ -59,6 +59,15 @@ class Library:
             timing_ms = cast("Mapping[str, float]", record["timing_ms"])
             yield Checked(Path(str(record["path"])).resolve(), self._answer(record), timing_ms)
 
+    def weigh(self, duration_s: float) -> weight.Weight:
+        """What the bank takes. duration_s: of all that is in it."""
+        parts = {
+            name: weight.Part(codes, _size_bytes(self._folder / "index" / name))
+            for name, codes in self._opened.index_counts().items()
+        }
+        inside = sum(part.index_bytes for part in parts.values())
+        return weight.weight(parts, _size_bytes(self._folder) - inside, duration_s)
+
     def _answer(self, record: Mapping[str, object]) -> records.Answer:
         error = cast("Mapping[str, str] | None", record["error"])
         matches = cast("Sequence[Mapping[str, object]]", record["matches"])
@@ -83,7 +92,11 @@ class Library:
 def opened(folder: Path) -> Iterator[Library]:
     """A new, empty library in a folder of its own."""
     with seawall.open(folder) as opened_here:
-        yield Library(opened_here)
+        yield Library(opened_here, folder)
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _stretch(segment: Mapping[str, float]) -> records.Stretch:

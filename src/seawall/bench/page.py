@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from seawall import errors
 from seawall.bench import charts
+from seawall.bench.full_report import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +46,7 @@ def page(report: FullReport) -> str:
         _section("Every edit", _edits(report)),
         _section("What is not known", _unrelated(report)),
         _section("What a check costs", _cost(report)),
+        _section("What an hour in the bank takes", _weight(report)),
         _section("Worst misses", _pairs("miss", report.misses)),
         _section("Worst false matches", _pairs("alarm", report.alarms)),
         _section("Notes", _notes(report)),
@@ -232,9 +234,25 @@ def _cost(report: FullReport) -> str:
     times = "-" if not cost.mix_of_realtime else f"{1 / cost.mix_of_realtime:.0f}"
     return (
         f"<p>One check where 1 of 100 files is a copy: {_text(cost.mix_total_ms.plain())} ms, {times} times "
-        "as fast as it plays.</p>"
+        "as fast as it plays. What keypoints and sound do is "
+        f"{percent(cost.added_share)} of all the rest, placing pictures on each other "
+        f"{percent(cost.geometry_share)}.</p>"
         + _table(("stage, ms", "copies", "unrelated", "mix"), rows)
-        + "<p class=soft>Means of what Seawall says of itself; stages may run side by side.</p>"
+        + "<p class=soft>Means of what Seawall says of itself; stages may run side by side. Stages of "
+        "keypoints and sound are within signals and search.</p>"
+    )
+
+
+def _weight(report: FullReport) -> str:
+    weight = report.weight
+    rows = [
+        [_text(name), f"{part.codes:,.0f}", f"{part.index_bytes / 1e6:.1f}"]
+        for name, part in weight.an_hour.items()
+    ]
+    return (
+        _table(("index", "codes", "MB"), rows)
+        + f"<p>The database takes {weight.stored_bytes_an_hour / 1e6:.1f} "
+        f"MB an hour besides. {weight.hours:.2f} h were banked.</p>"
     )
 
 
