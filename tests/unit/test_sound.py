@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
-import common_sounds
 import sounds
 
+from seawall.bench import audio_common
 from seawall.matching import HammingIndex, explain, sound
 from seawall.matching.candidates import POSITION_BITS
 from seawall.matching.options import SearchOptions
@@ -145,10 +145,10 @@ def test_unrelated_sound_is_not_found(bank):
         assert found(bank, sounds.music(10, seed)) == {}
 
 
-@pytest.mark.parametrize("kind", common_sounds.KINDS)
+@pytest.mark.parametrize("kind", audio_common.KINDS)
 def test_sounds_that_many_recordings_share_are_no_match(tmp_path, kind):
     made = [
-        common_sounds.sound(kind, 20, np.random.default_rng((seed, len(kind))), sounds.RATE_HZ)
+        audio_common.sound(kind, 20, np.random.default_rng((seed, len(kind))), sounds.RATE_HZ)
         for seed in range(4)
     ]
     kept = {number: sounds.reference(samples) for number, samples in enumerate(made[:2])}

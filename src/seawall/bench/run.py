@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall import errors
-from seawall.bench import basic_suite, full_suite, image_suite
+from seawall.bench import audio_suite, basic_suite, full_suite, image_suite
 from seawall.bench.edit import Level
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ SUITES: Final = {
     "basic": (),
     "full": ("half", "levels", "edits", "clips", "html"),
     "image": ("half", "edits", "pictures"),
+    "audio": ("half", "edits"),
 }
 
 
@@ -54,7 +55,7 @@ def run_suite(
     progress: Progress,
     choice: Choice | None = None,
 ) -> Report:
-    """Run the suite of that name over all videos under `corpus_dir`.
+    """Run the suite of that name over all videos, or sounds, under `corpus_dir`.
 
     work: where edited files are kept and found again by a later run; None makes and removes a folder.
     progress: called with the phase, how much of it is done, and of how much.
@@ -70,8 +71,10 @@ def run_suite(
             raise errors.UsageError(detail=f"the suite {suite!r} takes no --{field.name}")
     if suite == "full":
         return full_suite.run(corpus_dir, _full(choice), seed, work, progress)
+    halves = full_suite.HALVES if choice.half == "both" else (choice.half or "report",)
+    if suite == "audio":
+        return audio_suite.run(corpus_dir, seed, work, progress, halves=halves, edits=choice.edits or ())
     if suite == "image":
-        halves = full_suite.HALVES if choice.half == "both" else (choice.half or "report",)
         pictures, edits = choice.pictures or (), choice.edits or ()
         return image_suite.run(corpus_dir, seed, work, progress, pictures, halves=halves, edits=edits)
     return basic_suite.run(corpus_dir, basic_suite.BASIC, seed, work, progress)

@@ -3,6 +3,7 @@
 The scan is exact for every radius. It counts the differing bits of two words of all pairs, then of a
 third and a fourth, but goes on with single pairs as soon as few are still within the radius:
 unrelated codes differ in about 64 bits over two words, so up to a radius of 45 half the work is saved.
+At radius 0 there is nothing to count: codes are looked up among the sorted queries.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def join(parts: list[Hits]) -> Hits:
 
 def scan(words: Words, queries: Words, radius: int) -> Hits:
     """Compare every query with every code. words: (4, N); queries: (4, Q); radius in bits."""
+    if radius == 0:
+        return _equal(words, queries)
     count, query_count = words.shape[1], queries.shape[1]
     parts: list[Hits] = []
     block = max(1, min(count, _PAIRS))
@@ -71,6 +74,18 @@ def scan(words: Words, queries: Words, radius: int) -> Hits:
             if near.query_no.size:
                 parts.append(Hits(near.query_no + first, near.position + start, near.distance))
     return join(parts)
+
+
+def _equal(words: Words, queries: Words) -> Hits:
+    """All pairs of equal codes: those of one first word, and of them those that are alike in all."""
+    order = np.argsort(queries[0], kind="stable")
+    asked = queries[0][order]
+    first = np.searchsorted(asked, words[0])
+    counts = np.searchsorted(asked, words[0], side="right") - first
+    position = np.repeat(np.arange(words.shape[1]), counts)
+    within = np.arange(len(position)) - np.repeat(np.cumsum(counts) - counts, counts)
+    query_no = order[np.repeat(first, counts) + within]
+    return measure(words, position, queries, query_no, 0)
 
 
 def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, radius: int) -> Hits:

@@ -9,6 +9,7 @@ since.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -23,12 +24,14 @@ from seawall.signals.audio import View
 NEAR_HALF_FRAMES: Final = 2  #: a peak is met by one of the query's this near
 MISSED, BESIDE, MET = 0, 1, 2  #: by none, by one a band off, by one in its band
 _KINDS: Final = 3
-_SLIDE_FRAMES: Final = np.arange(12, 126)  #: 0.4 to 4 s
+_SLIDE_FRAMES: Final = np.arange(12, 220)  #: 0.4 to 7 s: the slowest siren howls again after 6
 SLIDES_S: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES]) * FRAME_S
-CHANCE_PERCENTILE: Final = 90  #: of the slides: notes of one key on one beat meet more often than others
+CHANCE_PERCENTILE: Final = 85  #: of the slides: notes of one key on one beat meet more often than others
 LEAST_CHANCE: Final = 0.05
 LEAST_MISSED: Final = 0.15  #: share by chance, however dense the query's peaks
-REPEATED_SHARE: Final = 0.75  #: of what a run has over chance; a slide with as much shows a repetition
+REPEATED_ERRORS: Final = 3.0  #: standard errors under a run's share, for a slide to show a repetition ...
+REPEATED_SHARE: Final = 0.5  #: ... but of what the run has over chance, so much at least
+REPEATED_WORTH: Final = 0.5  #: of one repetition
 COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy
 SURE_SHARE: Final = 0.02  #: no kind is taken to be rarer in a copy
 DROP: Final = 6.0  #: nats that the evidence may fall by within a run
@@ -123,6 +126,7 @@ class _Slid:
 
     slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
     shares: NDArray[np.float64]  #: (s, 3) of the kinds
+    peaks: float  #: that a share is of, in the mean
 
     def chance(self) -> Shares:
         """The shares that chance brings."""
@@ -130,15 +134,29 @@ class _Slid:
         shares[MISSED] = max(1 - shares[BESIDE] - shares[MET], LEAST_MISSED)
         return _adjusted(shares, LEAST_CHANCE)
 
+    def together(self, met: float) -> float:
+        """How many peaks are met or missed as one: the overtones of a note, the notes on a beat.
+
+        The shares of independent peaks would scatter as a coin's; these scatter so much more, those at
+        which the sound comes again left out.
+        """
+        shares = 1 - self.shares[:, MISSED]
+        shares = shares[shares < self._again(met)]
+        if len(shares) == 0:
+            return 1.0
+        usual = float(shares.mean())
+        return max(1.0, float(shares.var()) * self.peaks / max(usual * (1 - usual), LEAST_CHANCE))
+
     def period_s(self, met: float) -> float:
         """After how long the sound comes again, where a share of `met` is met; infinite if it does not."""
         again = np.abs(self.slides_s[1 - self.shares[:, MISSED] >= self._again(met)])
         return float(again.min(initial=np.inf))
 
     def _again(self, met: float) -> float:
-        """The share from which on a slide shows the same sound."""
+        """The share from which on a slide shows the same sound: not surely less than there is of it."""
         usual = float(np.median(1 - self.shares[:, MISSED]))
-        return usual + REPEATED_SHARE * (met - usual)
+        error = math.sqrt(met * (1 - met) / self.peaks)
+        return max(met - REPEATED_ERRORS * error, usual + REPEATED_SHARE * (met - usual))
 
 
 def _slid(heard: Heard, along: _Along) -> _Slid:
@@ -146,9 +164,9 @@ def _slid(heard: Heard, along: _Along) -> _Slid:
     inside = (slid_s >= MIDDLE_S) & (slid_s <= heard.duration_s - MIDDLE_S)
     kinds = heard.kinds(slid_s, np.broadcast_to(along.bands, slid_s.shape))
     counts = inside.sum(axis=1)
-    enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 2), counts.max())
+    enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 3), counts.max())
     shares = [((kinds == kind) & inside).sum(axis=1) / np.maximum(counts, 1) for kind in range(_KINDS)]
-    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough])
+    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough], float(counts[enough].mean()))
 
 
 def _adjusted(shares: Shares, least: float) -> Shares:
@@ -196,9 +214,9 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
     chance = slid.chance()
     if len(np.unique(part.times_s[met])) < MIN_FRAMES or shares[MET] <= chance[MET]:
         return None
-    # What comes again and again is heard once: a siren's second howl adds nothing to its first.
-    told_s = float(part.times_s[-1] - part.times_s[0])
-    once = min(1.0, slid.period_s(1 - float(shares[MISSED])) / max(told_s, FRAME_S))
+    # Part of how peaks go together is in the percentile already, hence the root.
+    known = 1 - float(shares[MISSED])
+    worth = _once(slid.period_s(known), part) / math.sqrt(slid.together(known))
     begins_s, ends_s = -line.offset_s / line.speed, (reference.duration_s - line.offset_s) / line.speed
     start_s = max(0.0, begins_s, float(part.times_s[0]) - EDGE_S)
     end_s = min(float(part.times_s[-1]) + EDGE_S, ends_s, heard.duration_s)
@@ -209,10 +227,20 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         reference_end_s=min(reference.duration_s, line.speed * end_s + line.offset_s),
         speed=line.speed,
         transform=() if view.bands == 0 else (f"pitch:{-view.bands / 2:+g}",),
-        evidence=once * float(_gains(part, shares, chance).sum()) - _tried(line, view),
+        evidence=worth * float(_gains(part, shares, chance).sum()) - _tried(line, view),
         peaks=len(part.kinds),
         met=len(met),
     )
+
+
+def _once(period_s: float, part: _Along) -> float:
+    """The share that counts of what comes again after the period.
+
+    What comes again and again is heard once: a siren's second howl adds nothing to its first. And what
+    comes again in one sound is likely to come again in another.
+    """
+    told_s = float(part.times_s[-1] - part.times_s[0])
+    return 1.0 if period_s >= told_s else REPEATED_WORTH * period_s / told_s
 
 
 def _tried(line: Line, view: View) -> float:

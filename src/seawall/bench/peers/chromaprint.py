@@ -31,6 +31,7 @@ RATE_HZ: Final = 11_025  #: of samples that are given as an array
 #: A block with a smaller share of different words is silence or a steady tone, which any other is like.
 MIN_DISTINCT: Final = 0.4
 _WORD_BITS: Final = 32
+_WORDS_AT_A_TIME: Final = 1 << 20  #: compared
 
 Words = NDArray[np.uint32]
 Samples = NDArray[np.float32]  #: mono, -1 to 1
@@ -84,26 +85,27 @@ def compare(query: Words, reference: Words) -> tuple[float, float]:
 
     1.0 and 0.0 where either is shorter than half a block or holds nothing but silence.
     """
-    best = (1.0, 0)
     block = round(BLOCK_S / WORD_S)
     if min(len(query), len(reference)) < block // 2:
         return 1.0, 0.0
     block = min(block, len(query), len(reference))
     steady, steady_there = _steady(query, block), _steady(reference, block)
     # At the outermost offsets the two share one block exactly.
-    for offset in range(block - len(query), len(reference) - block + 1):
-        first = max(0, -offset)
-        length = min(len(query), len(reference) - offset) - first
-        differing = np.bitwise_count(
-            query[first : first + length] ^ reference[first + offset : first + offset + length]
-        )
-        total = np.concatenate(([0], np.cumsum(differing, dtype=np.int64)))
-        rates = (total[block:] - total[:-block]) / (block * _WORD_BITS)
-        there = first + offset
-        rates[steady[first : first + len(rates)] | steady_there[there : there + len(rates)]] = 1.0
-        lowest = float(rates.min())
+    least = block - len(query)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(reference, -least), len(query))
+    best = (1.0, 0)
+    rows = max(1, _WORDS_AT_A_TIME // len(query))
+    for row in range(0, len(windows), rows):
+        differing = np.bitwise_count(windows[row : row + rows] ^ query)
+        total = np.pad(np.cumsum(differing, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+        rates = (total[:, block:] - total[:, :-block]) / (block * _WORD_BITS)
+        there = np.arange(row, row + len(rates))[:, None] + least + np.arange(rates.shape[1])
+        inside = (there >= 0) & (there < len(steady_there))
+        rates[~inside | steady | steady_there[np.where(inside, there, 0)]] = 1.0
+        offset, _ = np.unravel_index(int(rates.argmin()), rates.shape)
+        lowest = float(rates[offset].min())
         if lowest < best[0]:
-            best = (lowest, offset)
+            best = (lowest, row + int(offset) + least)
     return best[0], best[1] * WORD_S
 
 
