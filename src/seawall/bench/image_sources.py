@@ -104,8 +104,9 @@ def read(
     return Pictures(pictures, (*left_out, *same), frames, len(taken))
 
 
-#: Wallpapers come in several sizes and shapes, and their files' names differ in nothing else.
-_SIZE: Final = re.compile(r"[0-9]+x[0-9]+")
+#: Wallpapers come in several sizes and shapes, in files whose names differ in nothing else; those of Plasma
+#: lie in one folder `contents`, with a smaller picture of themselves.
+_SIZE: Final = re.compile(r"[0-9]+x[0-9]+|[-/]contents[-/].*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from seawall.matching.traces import Sides, Trace
 from seawall.model import match, signal
 from seawall.signals import local
 
-CHANCE_POINTS: Final = 5  #: keypoints that agree by chance
+CHANCE_POINTS: Final = 5  #: keypoints of a frame that agree by chance ...
+CHANCE_OF_STILL: Final = 7  #: ... and of a picture that was looked at closely
 KEYPOINTS_A_POINT: Final = 2.5
+KEYPOINTS_A_POINT_OF_STILL: Final = 2.0
 CHOSEN_POINTS: Final = 1.5  #: taken off each trace: among many lines and placements, some fit by chance
 MOST_A_FRAME: Final = 6.0  #: points: one frame of a video is not enough to be sure
 MOST_A_STILL: Final = 12.0
@@ -39,8 +41,11 @@ def points(trace: Trace, sides: Sides) -> float:
     """The evidence that a trace holds, on the scale of `explain.points`."""
     still = sides.query.is_still or sides.reference.is_still
     most = MOST_A_STILL if still else MOST_A_FRAME
+    closely = sides.query.is_still
+    chance = CHANCE_OF_STILL if closely else CHANCE_POINTS
+    a_point = KEYPOINTS_A_POINT_OF_STILL if closely else KEYPOINTS_A_POINT
     counts = np.array([len(one.agreement) for one in trace.sightings])
-    worth = np.clip((counts - CHANCE_POINTS) / KEYPOINTS_A_POINT, 0, most)
+    worth = np.clip((counts - chance) / a_point, 0, most)
     if still:  # one picture, however long it stands
         worth = worth.max(keepdims=True)
     alike = UNSEEN_SHARE if trace.alike >= 1 else (trace.alike - UNLIKE) / (LIKE - UNLIKE)

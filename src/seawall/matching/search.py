@@ -10,7 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.matching import align, described, explain, heard, placed, recommend, sightings, sound, traces
+from seawall.matching import (
+    align,
+    described,
+    explain,
+    findings,
+    heard,
+    placed,
+    recommend,
+    sightings,
+    sound,
+    traces,
+)
 from seawall.matching.candidates import Candidate, candidates
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
@@ -39,16 +50,6 @@ class Query:
     keypoints: local.Local | None = None  #: None where there are none
     sound: audio.Fingerprint | None = None  #: None where nothing can be heard
     descriptors: learned.Descriptors | None = None  #: None where no network is set
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """What one kind of signal found of a reference."""
-
-    name: str
-    points: float
-    segments: tuple[match.Segment, ...]
-    picture: recommend.Picture | None = None  #: the reference's, if all rests on one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,11 +88,10 @@ def search(
     for number, entry in entries.items():
         if number in found:
             continue
-        parts = _compared(query, entry, [one for one in raised if one.number == number], options)
+        whole = _compared(query, entry, [one for one in raised if one.number == number], options)
         with clock.timed(STAGE_GEOMETRY):
-            parts += _seen(
-                query, entry, [one for one in met if one.number == number], references, parts, options
-            )
+            seen = _seen(query, entry, [one for one in met if one.number == number], references, options)
+        parts = findings.reconciled(whole, seen)
         with clock.timed(STAGE_SOUND):
             parts += _listened(query, [one for one in listened if one.number == number], references)
         if number in resembling:
@@ -124,7 +124,9 @@ def _hear(query: Query, references: References) -> list[sound.Candidate]:
     return sound.candidates(references.sounds, query.sound, SOUND)
 
 
-def _compared(query: Query, entry: Entry, raised: Sequence[Candidate], options: SearchOptions) -> list[_Part]:
+def _compared(
+    query: Query, entry: Entry, raised: Sequence[Candidate], options: SearchOptions
+) -> list[findings.Finding]:
     """What whole pictures say of one reference; nothing where all of it was chance."""
     parts = (_compare(query, entry, one, options) for one in raised)
     return [part for part in parts if part is not None]
@@ -135,31 +137,32 @@ def _seen(
     entry: Entry,
     met: Sequence[Meetings],
     references: References,
-    told: Sequence[_Part],
     options: SearchOptions,
-) -> list[_Part]:
-    """What keypoints say of one reference beyond what is told already."""
-    parts = (_place(query, entry, one, references, told, options) for one in met)
+) -> list[findings.Finding]:
+    """What keypoints say of one reference."""
+    parts = (_place(query, entry, one, references, options) for one in met)
     return [part for part in parts if part is not None]
 
 
-def _listened(query: Query, heard_of: Sequence[sound.Candidate], references: References) -> list[_Part]:
+def _listened(
+    query: Query, heard_of: Sequence[sound.Candidate], references: References
+) -> list[findings.Finding]:
     """What the sound of one reference says."""
     parts = (_listen(query, one, references) for one in heard_of)
     return [part for part in parts if part is not None]
 
 
-def _listen(query: Query, candidate: sound.Candidate, references: References) -> _Part | None:
+def _listen(query: Query, candidate: sound.Candidate, references: References) -> findings.Finding | None:
     known = references.load_sound(candidate.number)
     if query.sound is None or known is None:
         return None
     runs = sound.align(query.sound, known, candidate.hits, SOUND)
     if not runs:
         return None
-    return _Part(
+    return findings.Finding(
         name=heard.AUDIO_PART,
-        points=sum(sound.points(run) for run in runs),
         segments=tuple(heard.segment(run) for run in runs),
+        worth=tuple(sound.points(run) for run in runs),
     )
 
 
@@ -171,8 +174,8 @@ def _resembling(query: Query, references: References) -> list[int]:
 
 
 def _described(
-    query: Query, number: int, entry: Entry, references: References, told: Sequence[_Part]
-) -> list[_Part]:
+    query: Query, number: int, entry: Entry, references: References, told: Sequence[findings.Finding]
+) -> list[findings.Finding]:
     """What a network says of one reference beyond what is told already."""
     known = references.load_learned(number)
     if query.descriptors is None or known is None:
@@ -183,10 +186,10 @@ def _described(
     if not fresh:
         return []
     segments = tuple(described.segment(one) for one in fresh)
-    return [_Part(described.LEARNED_PART, sum(one.points for one in fresh), segments)]
+    return [findings.Finding(described.LEARNED_PART, segments, tuple(one.points for one in fresh))]
 
 
-def _joined(query: Query, entry: Entry, parts: Sequence[_Part], options: SearchOptions) -> _Found:
+def _joined(query: Query, entry: Entry, parts: Sequence[findings.Finding], options: SearchOptions) -> _Found:
     """One explained match of all that was found of a reference: evidence of different kinds adds up."""
     segments = sorted(
         (one for part in parts for one in part.segments),
@@ -247,7 +250,9 @@ def _exact(query: Query, entry: Entry, options: SearchOptions) -> _Found:
     )
 
 
-def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOptions) -> _Part | None:
+def _compare(
+    query: Query, entry: Entry, candidate: Candidate, options: SearchOptions
+) -> findings.Finding | None:
     """What whole pictures say of one raised reference, or None where its hits were chance."""
     ours, theirs = query.fingerprint, entry.fingerprint
     if ours is None or theirs is None:
@@ -261,10 +266,10 @@ def _compare(query: Query, entry: Entry, candidate: Candidate, options: SearchOp
         return None
     still = ours.is_still or theirs.is_still
     shown = theirs.codes[weighed[0][0].positions[0]]
-    return _Part(
+    return findings.Finding(
         name=explain.IMAGE_PART if still else explain.VIDEO_PART,
-        points=sum(run_points for _, run_points in weighed),
         segments=tuple(explain.segment(run, run_points, is_image=still) for run, run_points in weighed),
+        worth=tuple(run_points for _, run_points in weighed),
         picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
     )
 
@@ -274,10 +279,9 @@ def _place(
     entry: Entry,
     met: Meetings,
     references: References,
-    found: Sequence[_Part],
     options: SearchOptions,
-) -> _Part | None:
-    """What keypoints say of one reference beyond what is known of it already."""
+) -> findings.Finding | None:
+    """What keypoints say of one reference, in the picture as it is or mirrored."""
     known = references.load_keypoints(met.number)
     if query.fingerprint is None or query.keypoints is None or entry.fingerprint is None or known is None:
         return None
@@ -285,26 +289,14 @@ def _place(
     if not seen:
         return None
     sides = traces.Sides(query.fingerprint, query.keypoints, entry.fingerprint, known)
-    told = [one for part in found for one in part.segments]
-    fresh = [
-        (trace, points)
-        for trace, points in placed.find(sides, seen, options)
-        if not any(_same_stretch(trace, one) for one in told)
-    ]
-    if not fresh:
+    found = placed.find(sides, seen, options)
+    if not found:
         return None
-    return _Part(
+    return findings.Finding(
         name=placed.LOCAL_PART,
-        points=sum(points for _, points in fresh),
-        segments=tuple(placed.segment(trace, points, sides) for trace, points in fresh),
+        segments=tuple(placed.segment(trace, points, sides) for trace, points in found),
+        worth=tuple(points for _, points in found),
     )
-
-
-def _same_stretch(trace: traces.Trace, told: match.Segment) -> bool:
-    """Whether whole pictures found the same stretch of the query already."""
-    length_s = trace.query_end_s - trace.query_start_s
-    shared_s = min(trace.query_end_s, told.query_end_s) - max(trace.query_start_s, told.query_start_s)
-    return shared_s >= length_s / 2
 
 
 def _settle(found: Sequence[_Found], options: SearchOptions) -> list[match.Match]:

@@ -21,10 +21,10 @@ from seawall.signals import local
 #: Of an index entry's position, the lower bits are the keypoint's number within its frame.
 POINT_BITS: Final = 10
 _POINT_MASK: Final = (1 << POINT_BITS) - 1
-ASKED: Final = 512  #: keypoints at once, which bounds the memory that an answer takes
+ASKED: Final = 2048  #: keypoints at once, which bounds the memory that an answer takes
 ASKED_OF_FRAME: Final = 150  #: of each of the query's frames, the strongest and best spread
 MIRRORED_FRAMES: Final = 2  #: of so many frames one is asked mirrored too: what is mirrored stays so
-ASKED_OF_STILL: Final = 300
+ASKED_OF_STILL: Final = 600
 INDEXED_OF_FRAME: Final = 120  #: of each of the reference's
 INDEXED_OF_STILL: Final = 200
 FIRST_LOOKS: Final = 4  #: frames of the query of which one must hold, or the reference is dropped

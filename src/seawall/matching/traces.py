@@ -111,8 +111,9 @@ def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> tuple[
     spent = {id(one) for one in voters}
     best = max(voters, key=lambda one: len(one.agreement))
     laid = sides.overlay(best)
-    if laid is not None and speed != 0:
+    if laid is not None:
         laid = laid.uncovered(*_moments(sides, voters))
+    if laid is not None and speed != 0:
         speed, offset_s = _settled(sides, laid, speed, offset_s, voters, options)
     if speed != 0:
         more = sightings.look_along(sides.query_local, sides.reference_local, speed, offset_s, voters)
@@ -128,6 +129,7 @@ def _still_query(sides: Sides, seen: list[Sighting]) -> Trace:
     reference_s, alike = best.reference_s, 1.0
     laid = sides.overlay(best)
     if laid is not None:
+        laid = laid.uncovered(*_moments(sides, [best]))
         gap_s = local.STANDING_GAP_S
         near = np.flatnonzero(np.abs(sides.reference.times_s - best.reference_s) <= gap_s)
         if len(near):

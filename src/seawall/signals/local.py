@@ -1,7 +1,7 @@
 """The local fingerprint, version 1: the keypoints of frames chosen from a moving picture, or of a still.
 
-A reference keeps a frame's keypoints whenever its area code has moved by `MOVED_BITS`, a query those of
-one frame a second: a copy's keypoints need a frame that still shows the same things, not the same frame.
+A reference keeps a frame's keypoints whenever its area code has moved by `MOVED_BITS`, a query those of one
+frame in `QUERY_GAP_S`: a copy's keypoints need a frame that still shows the same things, not the same frame.
 Positions are in units of the picture's longer side, so that they mean the same at every resolution.
 """
 
@@ -23,7 +23,7 @@ from seawall.signals.roles import Role
 VERSION: Final = 1
 
 KEPT: Final = 250  #: keypoints of a frame, at most
-KEPT_OF_STILL: Final = 500  #: of a picture, which has no other frame to be found by
+KEPT_OF_STILL: Final = 500  #: of a picture, which has no other frame to be found by; twice that of a query
 MOVED_BITS: Final = 40  #: a reference keeps a frame whose area code has moved this far ...
 MOVED_GAP_S: Final = 0.4  #: ... but not sooner than this after the last one kept ...
 CUT_BITS: Final = 80  #: ... unless it is another shot ...
@@ -162,7 +162,8 @@ class Collector:
 
 def still(luma: shrink.Luma, role: Role) -> Local | None:
     """The local fingerprint of one picture; None where it has no corners."""
-    points = keypoints.find(luma, KEPT_OF_STILL)
+    look = keypoints.find_closely if role is Role.QUERY else keypoints.find
+    points = look(luma, KEPT_OF_STILL)
     if len(points) == 0:
         return None
     return _gather([(0.0, points)], (luma.shape[0], luma.shape[1]), with_mirrored=role is Role.QUERY)
