@@ -113,6 +113,8 @@ def runs(heard: Heard, reference: audio.Fingerprint, line: Line, view: View) -> 
     copied = chance + COPIED_SHARE * chance[MISSED] * np.array([-1.0, 0.0, 1.0])
     for rough in _stretches(_gains(along, copied, chance)):
         part = along.part(*rough)
+        if len(part.kinds) < MIN_PEAKS:
+            continue
         chance = _slid(heard, part).chance()
         for first, last in _stretches(_gains(part, part.shares(), chance)):
             run = _run(heard, reference, line, view, part.part(first, last))
