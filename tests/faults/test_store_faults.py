@@ -285,6 +285,7 @@ ASKED = {
     "events": ("id",),
     "exact": (SignalType.MD5, b""),
     "export_rows": ("K",),
+    "has_other_version": (SignalType.LEARNED, 1),
     "highest_seq": (),
     "live": ([1],),
     "live_seqs": (),
@@ -293,6 +294,7 @@ ASKED = {
     "removals": (),
     "remove_bank": ("K", "ann", "why"),
     "remove_reference": ("id", "ann", "why"),
+    "renew_signals": (1, ()),
     "set_state": ("id", ReferenceState.ACTIVE, "ann", "why"),
     "signals_of": (1,),
 }
