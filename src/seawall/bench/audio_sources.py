@@ -14,11 +14,10 @@ import numpy as np
 from seawall import errors, media
 from seawall.bench import audio_common, audio_edits, keeping
 from seawall.bench.audio_edits import RATE_HZ, Samples
+from seawall.bench.choosing import REPORT, TUNE
 from seawall.bench.peers import chromaprint
 from seawall.bench.workshop import Progress
 
-TUNE: Final = "tune"
-REPORT: Final = "report"
 MIN_SOUND_S: Final = 6.0
 MAX_SOUND_S: Final = 600.0  #: taken of each file
 MIN_LEVEL: Final = 1e-3  #: of a sound, -60 dB of full scale: under it there is next to nothing to hear

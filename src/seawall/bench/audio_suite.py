@@ -9,9 +9,7 @@ asked through the public interface, on files. Chromaprint answers the same files
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -24,13 +22,16 @@ from seawall.bench import (
     audio_report,
     audio_sources,
     bootstrap,
+    choosing,
     keeping,
     library,
     metrics,
     records,
+    workshop,
 )
 from seawall.bench.audio_edits import Edit
-from seawall.bench.audio_sources import REPORT, TUNE, Sound
+from seawall.bench.audio_sources import Sound
+from seawall.bench.choosing import REPORT
 from seawall.bench.peers import chromaprint
 from seawall.bench.workshop import Progress
 from seawall.matching import options
@@ -61,23 +62,13 @@ def run(
     Raises errors.PathNotFound, errors.BadCorpus for too few sounds, errors.UsageError for an edit or half
     that is none, and where there is no ffmpeg to edit with.
     """
-    wanted = _wanted(edits)
-    if not halves or not set(halves) <= {TUNE, REPORT}:
-        raise errors.UsageError(detail=f"halves are {TUNE!r} and {REPORT!r}, not {', '.join(halves)!r}")
+    wanted, halves = choosing.edits(audio_edits.EDITS, edits), choosing.halves(halves)
     if not chromaprint.available():
         raise errors.UsageError(detail="the sound suite needs the package imageio-ffmpeg")
     if work is not None:
         work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="seawall-bench-", dir=work) as folder:
         return _Run(wanted, seed, excerpts, Path(folder).resolve(), progress).outcome(corpus_dir, halves)
-
-
-def _wanted(names: Sequence[str]) -> tuple[Edit, ...]:
-    known = {edit.name: edit for edit in audio_edits.EDITS}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise errors.UsageError(detail=f"there is no edit {unknown[0]!r}; there is: {', '.join(known)}")
-    return tuple(known[name] for name in names) or audio_edits.EDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +104,13 @@ class _Run:
     ) -> None:
         self._edits, self._seed, self._excerpts = edits, seed, excerpts
         self._folder, self._progress = folder, progress
-        self._timings_s: dict[str, float] = {}
+        self._phases = workshop.Phases()
         self._check_ms: dict[str, float] = {}
         self._asked_s = 0.0
         self._silent = 0
 
     def outcome(self, corpus_dir: Path, halves: Sequence[str]) -> audio_report.AudioReport:
-        with self._timed("sounds"):
+        with self._phases.timed("sounds"):
             sources = audio_sources.read(corpus_dir, self._progress)
         divided = sources.divided(self._seed)
         asked: list[_Asked] = []
@@ -147,7 +138,7 @@ class _Run:
             check_ms_per_s={
                 stage: round(spent_ms / self._asked_s, 2) for stage, spent_ms in self._check_ms.items()
             },
-            timings_s=self._timings_s,
+            timings_s=self._phases.timings_s,
         )
 
     def _settings(self) -> Mapping[str, object]:
@@ -166,13 +157,6 @@ class _Run:
             "nats_a_point": matching_sound.NATS_A_POINT,
         }
 
-    @contextmanager
-    def _timed(self, phase: str) -> Iterator[None]:
-        began_s = time.perf_counter()
-        yield
-        spent_s = time.perf_counter() - began_s
-        self._timings_s[phase] = round(self._timings_s.get(phase, 0.0) + spent_s, 2)
-
     def _half(self, half: str, known: Sequence[Sound], others: Sequence[Sound]) -> list[_Asked]:
         """Bank one half and ask everything of it."""
         banked = [*known, *audio_sources.common(self._seed)]
@@ -185,11 +169,11 @@ class _Run:
         rows += [(edit, SHORT_S) for edit in self._edits if edit.short]
         asked: list[_Asked] = []
         with library.opened(folder / "library") as bank:
-            with self._timed("bank"):
+            with self._phases.timed("bank"):
                 names = {path: one.name for path, one in zip(paths, banked, strict=True)}
                 for done, _ in enumerate(bank.fill(names), 1):
                     self._progress(f"bank {half}", done, len(names))
-            with self._timed("chromaprint"):
+            with self._phases.timed("chromaprint"):
                 words = [chromaprint.fingerprint(path) for path in paths]
             asking = _Asking(bank, banked, words)
             for done, (edit, excerpt_s) in enumerate(rows, 1):
@@ -202,17 +186,17 @@ class _Run:
         self, asking: _Asking, edit: Edit, excerpt_s: float, sounds: Sequence[Sound]
     ) -> Iterator[_Asked]:
         with tempfile.TemporaryDirectory(prefix="asked-", dir=self._folder) as folder:
-            with self._timed("edits"):
+            with self._phases.timed("edits"):
                 questions = {
                     one.path: one for one in self._questions(edit, excerpt_s, sounds, Path(folder).resolve())
                 }
-            with self._timed("check"):
+            with self._phases.timed("check"):
                 checked = list(asking.bank.check(list(questions))) if questions else []
             for one in checked:
                 for stage, spent_ms in one.timing_ms.items():
                     self._check_ms[stage] = self._check_ms.get(stage, 0.0) + spent_ms
             self._asked_s += sum(one.excerpt_s / one.edit.speed for one in questions.values())
-            with self._timed("chromaprint"):
+            with self._phases.timed("chromaprint"):
                 yield from (asking.judged(questions[one.path], one.answer) for one in checked)
 
     def _questions(

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import multiprocessing
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -22,10 +21,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall import errors
 from seawall.bench import (
     bootstrap,
     brute,
+    choosing,
     image_edits,
     image_metrics,
     image_queries,
@@ -35,14 +34,14 @@ from seawall.bench import (
     library,
     metrics,
     records,
+    workshop,
 )
+from seawall.bench.choosing import REPORT, TUNE
 from seawall.matching import options
 from seawall.signals import pdq
 
 Progress = Callable[[str, int, int], None]
 
-TUNE: Final = "tune"
-REPORT: Final = "report"
 SEAWALL: Final = "seawall"
 PDQ: Final = "pdq"
 _PROCESSES: Final = 2
@@ -69,9 +68,7 @@ def run(
     Raises errors.PathNotFound, errors.BadCorpus for too few pictures, errors.UsageError for an
     edit or half that is none.
     """
-    wanted = _wanted(edits)
-    if not halves or not set(halves) <= {TUNE, REPORT}:
-        raise errors.UsageError(detail=f"halves are {TUNE!r} and {REPORT!r}, not {', '.join(halves)!r}")
+    wanted, halves = choosing.edits(image_edits.EDITS, edits), choosing.halves(halves)
     with ExitStack() as stack:
         home = work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seawall-bench-")))
         home.mkdir(parents=True, exist_ok=True)
@@ -82,14 +79,6 @@ def run(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _wanted(names: Sequence[str]) -> tuple[image_edits.Edit, ...]:
-    known = {edit.name: edit for edit in image_edits.EDITS}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise errors.UsageError(detail=f"there is no edit {unknown[0]!r}; there is: {', '.join(known)}")
-    return tuple(known[name] for name in names) or image_edits.EDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +103,12 @@ class _Run:
     ) -> None:
         self._edits, self._seed, self._work = edits, seed, work
         self._pool, self._progress = pool, progress
-        self._timings_s: dict[str, float] = {}
+        self._phases = workshop.Phases()
 
     def outcome(
         self, corpus_dir: Path, folders: Sequence[Path], halves: Sequence[str]
     ) -> image_report.ImageReport:
-        with self._timed("pictures"):
+        with self._phases.timed("pictures"):
             read = image_sources.read(
                 corpus_dir.resolve(),
                 [folder.resolve() for folder in folders],
@@ -131,19 +120,12 @@ class _Run:
         asked: list[_Asked] = []
         for half in halves:
             quarters = divided[half]
-            with self._timed("edits"):
+            with self._phases.timed("edits"):
                 queries = self._make([*quarters[0], *quarters[1]])
             for banked in quarters:
                 asked += self._ask(banked, queries)
         measured = sum(len(quarter) for half in halves for quarter in divided[half])
         return self._report(read, measured, tuple(halves), asked)
-
-    @contextmanager
-    def _timed(self, phase: str) -> Iterator[None]:
-        began_s = time.perf_counter()
-        yield
-        spent_s = time.perf_counter() - began_s
-        self._timings_s[phase] = round(self._timings_s.get(phase, 0.0) + spent_s, 2)
 
     def _make(self, pictures: Sequence[image_sources.Picture]) -> list[image_queries.Query]:
         """Every picture's edited files; another picture of the half serves where an edit needs one."""
@@ -168,14 +150,14 @@ class _Run:
             tempfile.TemporaryDirectory(prefix="library-", dir=self._work) as folder,
             library.opened(Path(folder)) as bank,
         ):
-            with self._timed("bank"):
+            with self._phases.timed("bank"):
                 for done, _ in enumerate(bank.fill(names), 1):
                     self._progress("bank pictures", done, len(names))
-            with self._timed("check"):
+            with self._phases.timed("check"):
                 for done, (path, answer) in enumerate(bank.ask([query.path for query in queries]), 1):
                     answers[path] = answer
                     self._progress("check pictures", done, len(queries))
-        with self._timed("pdq"):
+        with self._phases.timed("pdq"):
             codes = image_queries.codes([picture.path for picture in banked])
             distances = brute.distances(np.stack([query.code for query in queries]), codes)
         return [
@@ -219,7 +201,7 @@ class _Run:
             ),
             false_matches=tuple(_false_matches(asked)),
             errors=tuple((one.query.name, one.error) for one in asked if one.error is not None),
-            timings_s=self._timings_s,
+            timings_s=self._phases.timings_s,
         )
 
     def _row(self, name: str, what: str, asked: Sequence[_Asked], *, hard: bool) -> image_report.EditRow:

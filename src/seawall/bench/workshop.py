@@ -20,11 +20,10 @@ Result = TypeVar("Result")
 _PROCESSES: Final = 2
 
 
-class Workshop:
-    """One run's processes and its folder."""
+class Phases:
+    """Seconds by phase."""
 
-    def __init__(self, folder: Path, pool: Executor, progress: Progress) -> None:
-        self.folder, self.pool, self.progress = folder, pool, progress
+    def __init__(self) -> None:
         self.timings_s: dict[str, float] = {}
 
     @contextmanager
@@ -34,6 +33,14 @@ class Workshop:
         yield
         spent_s = time.perf_counter() - began_s
         self.timings_s[phase] = round(self.timings_s.get(phase, 0.0) + spent_s, 2)
+
+
+class Workshop(Phases):
+    """One run's processes and its folder."""
+
+    def __init__(self, folder: Path, pool: Executor, progress: Progress) -> None:
+        super().__init__()
+        self.folder, self.pool, self.progress = folder, pool, progress
 
     def collect(self, phase: str, jobs: Sequence[Future[Result]]) -> list[Result]:
         """Wait for the jobs, in their own order; the first error ends the run."""
