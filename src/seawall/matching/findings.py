@@ -53,15 +53,17 @@ class Finding:
         return dataclasses.replace(self, segments=segments, worth=worth)
 
 
-def reconciled(whole: Sequence[Finding], seen: Sequence[Finding]) -> list[Finding]:
-    """Of whole pictures and keypoints one for each stretch: it would be the same evidence twice.
+def reconciled(whole: Sequence[Finding], other: Sequence[Finding], seen: Sequence[Finding]) -> list[Finding]:
+    """Of whole pictures, other views of them, and keypoints one for each stretch: it is the same evidence.
 
-    That is the whole pictures, unless they say little and keypoints more.
+    Those in the order in which they stand here, unless they say little and a later kind more.
     """
-    kept = [held for one in whole if (held := one.held_against(seen)) is not None]
-    for one in sorted(seen, key=lambda other: -other.points):  # as it is and mirrored, say
-        left = one.left_by(kept)
-        kept += [] if left is None else [left]
+    kept: list[Finding] = []
+    for kind, later in ((whole, (*other, *seen)), (other, seen), (seen, ())):
+        for one in sorted(kind, key=lambda finding: -finding.points):  # as it is and mirrored, say
+            held = one.held_against(later)
+            left = None if held is None else held.left_by(kept)
+            kept += [] if left is None else [left]
     return kept
 
 

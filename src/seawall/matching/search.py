@@ -11,32 +11,33 @@ from dataclasses import dataclass
 from typing import Final
 
 from seawall.matching import (
-    align,
     described,
     explain,
     findings,
     heard,
+    pictures,
     placed,
     recommend,
     sightings,
     sound,
     traces,
 )
-from seawall.matching.candidates import Candidate, candidates
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
 from seawall.matching.sightings import Meetings
 from seawall.model import match, signal
-from seawall.signals import audio, learned, local, stages, video
+from seawall.signals import audio, learned, local, panes, stages, video
 
 DEFAULTS: Final = SearchOptions()
 SOUND: Final = sound.SoundOptions()
 LEARNED: Final = described.LearnedOptions()
 
+STAGE_VIEWS: Final = "search_views"
 STAGE_KEYPOINTS: Final = "search_keypoints"
 STAGE_GEOMETRY: Final = "search_geometry"
 STAGE_SOUND: Final = "search_sound"
-STAGES: Final = (STAGE_KEYPOINTS, STAGE_GEOMETRY, STAGE_SOUND)  #: that a search can tell the time of
+#: that a search can tell the time of
+STAGES: Final = (STAGE_VIEWS, STAGE_KEYPOINTS, STAGE_GEOMETRY, STAGE_SOUND)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,7 @@ class Query:
     keypoints: local.Local | None = None  #: None where there are none
     sound: audio.Fingerprint | None = None  #: None where nothing can be heard
     descriptors: learned.Descriptors | None = None  #: None where no network is set
+    panes: tuple[panes.Pane, ...] = ()  #: parts of the picture that show something of their own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +77,15 @@ def search(
     """
     clock = clock or stages.Stages()
     exact = list(references.exact(query.sha256, query.md5))
-    raised = _raise(query, references, options)
+    raised = list(pictures.raised(pictures.plain(query.fingerprint), references, options))
+    with clock.timed(STAGE_VIEWS):
+        others = list(pictures.others(query.fingerprint, query.panes))
+        turned = list(pictures.raised(others, references, options))
     with clock.timed(STAGE_KEYPOINTS):
         met = _meet(query, references, options)
     with clock.timed(STAGE_SOUND):
         listened = _hear(query, references)
-    numbers = {*exact, *(one.number for one in raised), *(one.number for one in met)}
+    numbers = {*exact, *(one.number for one in (*raised, *turned)), *(one.number for one in met)}
     resembling = _resembling(query, references)
     numbers |= {*resembling, *(one.number for one in listened)}
     entries = references.load(sorted(numbers))
@@ -88,10 +93,12 @@ def search(
     for number, entry in entries.items():
         if number in found:
             continue
-        whole = _compared(query, entry, [one for one in raised if one.number == number], options)
+        whole = pictures.compared(entry, [one for one in raised if one.number == number], options)
+        with clock.timed(STAGE_VIEWS):
+            other = pictures.compared(entry, [one for one in turned if one.number == number], options)
         with clock.timed(STAGE_GEOMETRY):
             seen = _seen(query, entry, [one for one in met if one.number == number], references, options)
-        parts = findings.reconciled(whole, seen)
+        parts = findings.reconciled(whole, other, seen)
         with clock.timed(STAGE_SOUND):
             parts += _listened(query, [one for one in listened if one.number == number], references)
         if number in resembling:
@@ -99,15 +106,6 @@ def search(
         if parts:
             found[number] = _joined(query, entry, parts, options)
     return _settle(list(found.values()), options)
-
-
-def _raise(query: Query, references: References, options: SearchOptions) -> list[Candidate]:
-    """References with a code near one of the query's, like met by like: area codes, PDQ hashes."""
-    if query.fingerprint is None:
-        return []
-    own = candidates(references.own, query.fingerprint, options.radius_bits)
-    listed = candidates(references.listed, query.fingerprint.as_listed(), options.listed_radius_bits)
-    return own[: options.max_candidates] + listed[: options.max_candidates]
 
 
 def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:
@@ -122,14 +120,6 @@ def _hear(query: Query, references: References) -> list[sound.Candidate]:
     if query.sound is None:
         return []
     return sound.candidates(references.sounds, query.sound, SOUND)
-
-
-def _compared(
-    query: Query, entry: Entry, raised: Sequence[Candidate], options: SearchOptions
-) -> list[findings.Finding]:
-    """What whole pictures say of one reference; nothing where all of it was chance."""
-    parts = (_compare(query, entry, one, options) for one in raised)
-    return [part for part in parts if part is not None]
 
 
 def _seen(
@@ -247,30 +237,6 @@ def _exact(query: Query, entry: Entry, options: SearchOptions) -> _Found:
         entry.negative,
         entry.disputed,
         None,
-    )
-
-
-def _compare(
-    query: Query, entry: Entry, candidate: Candidate, options: SearchOptions
-) -> findings.Finding | None:
-    """What whole pictures say of one raised reference, or None where its hits were chance."""
-    ours, theirs = query.fingerprint, entry.fingerprint
-    if ours is None or theirs is None:
-        return None
-    if theirs.pdq is None:
-        ours = ours.as_listed()
-        options = dataclasses.replace(options, radius_bits=options.listed_radius_bits)
-    runs = align.align(ours, theirs, candidate.hits, options)
-    weighed = [(run, explain.points(run, ours, theirs, options)) for run in runs]
-    if not weighed:
-        return None
-    still = ours.is_still or theirs.is_still
-    shown = theirs.codes[weighed[0][0].positions[0]]
-    return findings.Finding(
-        name=explain.IMAGE_PART if still else explain.VIDEO_PART,
-        segments=tuple(explain.segment(run, run_points, is_image=still) for run, run_points in weighed),
-        worth=tuple(run_points for _, run_points in weighed),
-        picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
     )
 
 

@@ -14,14 +14,15 @@ from typing import Final, cast
 from seawall import errors, media
 from seawall.media import wire
 from seawall.model import content, signal
-from seawall.signals import audio, learned, local, pdq, roles, shrink, small, stages, video
+from seawall.signals import audio, learned, local, panes, pdq, roles, shrink, small, stages, video
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
 DECODE: Final = "decode"
 KEYPOINTS: Final = "keypoints"
+PANES: Final = "panes"
 SOUND: Final = "sound"
-STAGES: Final = (DECODE, KEYPOINTS, SOUND)  #: that are timed; the rest goes into hashes
+STAGES: Final = (DECODE, PANES, KEYPOINTS, SOUND)  #: that are timed; the rest goes into hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Computed:
     spent_s: Mapping[str, float]  #: of the time that it took, what went into each of `STAGES`
     small_pictures: small.Small | None = None  #: what a network is to describe, only where one is set
     descriptors: learned.Descriptors | None = None  #: what it said
+    panes: tuple[panes.Pane, ...] = ()  #: parts of the picture that show something of their own; a query's
 
     def described(self, model: learned.Model) -> Computed:
         """With what the network says in the place of its small pictures. Raises errors.BadSetting."""
@@ -112,6 +114,7 @@ def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Compu
         skipped=shown.skipped if unheard is None else (*shown.skipped, unheard),
         spent_s=clock.spent_s,
         small_pictures=shown.small_pictures,
+        panes=shown.panes,
     )
 
 
@@ -123,6 +126,7 @@ class _Shown:
     keypoints: local.Local | None = None
     skipped: tuple[signal.Skipped, ...] = ()
     small_pictures: small.Small | None = None
+    panes: tuple[panes.Pane, ...] = ()
 
 
 def _heard(
@@ -154,6 +158,9 @@ def _still(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_
     with clock.timed(KEYPOINTS):
         points = local.still(luma, role)
     shown = _shown(video.still(luma), points, signal.SignalType.IMAGE)
+    if role is roles.Role.QUERY:
+        with clock.timed(PANES):
+            shown = dataclasses.replace(shown, panes=panes.still(luma))
     if learned_px and shown.fingerprint is not None:
         return dataclasses.replace(shown, small_pictures=small.still(picture.rgb, learned_px))
     return shown
@@ -164,11 +171,15 @@ def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL),))
     collector = local.Collector(role)
     frames = clock.each(DECODE, opened.frames())
+    parted = panes.Collector() if role is roles.Role.QUERY else None
     gallery = small.Gallery(learned_px) if learned_px else None
 
     def look(time_s: float, luma_of: Callable[[], shrink.Luma], code: pdq.Pdq) -> None:
         with clock.timed(KEYPOINTS):
             collector.take(time_s, luma_of, code)
+        if parted is not None:
+            with clock.timed(PANES):
+                parted.take(time_s, luma_of)
         if gallery is not None:
             gallery.take(time_s, code)
 
@@ -179,6 +190,9 @@ def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned
         # The last frame may stand for longer than the one before it did.
         made = dataclasses.replace(made, duration_ms=max(made.duration_ms, round(opened.duration_s * 1000)))
     shown = _shown(made, collector.gathered(), signal.SignalType.VIDEO)
+    if parted is not None:
+        with clock.timed(PANES):
+            shown = dataclasses.replace(shown, panes=parted.gathered(made.duration_s))
     return shown if gallery is None else dataclasses.replace(shown, small_pictures=gallery.gathered())
 
 
@@ -205,6 +219,7 @@ def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0) -> wire.W
         "fingerprint": None if computed.fingerprint is None else computed.fingerprint.encode(),
         "sound": None if computed.sound is None else computed.sound.encode(),
         "local": None if computed.keypoints is None else computed.keypoints.encode(),
+        "panes": [one.encode() for one in computed.panes],
         "small": None if shown is None else [shown.pictures, shown.times_ms],
         "spent_s": dict(computed.spent_s),
         "skipped": [[skipped.signal.value, skipped.reason.value] for skipped in computed.skipped],
@@ -229,6 +244,7 @@ def parse(value: wire.Wire, learned_px: int = 0) -> Computed:
         skipped=tuple(_parsed_skipped(entry) for entry in _list(record.get("skipped"))),
         spent_s=_spent(_mapping(record.get("spent_s"))),
         small_pictures=_small(record.get("small"), learned_px),
+        panes=_panes(record.get("panes")),
     )
 
 
@@ -237,6 +253,13 @@ def _small(value: wire.Wire, learned_px: int) -> small.Small | None:
         return None
     pictures, times_ms = _list(value)
     return small.checked(pictures, times_ms, learned_px)
+
+
+def _panes(value: wire.Wire) -> tuple[panes.Pane, ...]:
+    encoded = _list(value)
+    if len(encoded) > panes.MOST:
+        raise ValueError(f"{len(encoded)} panes of a picture")
+    return tuple(panes.decode(_bytes(one)) for one in encoded)
 
 
 def _spent(record: Mapping[str, wire.Wire]) -> dict[str, float]:

