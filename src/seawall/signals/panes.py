@@ -60,20 +60,6 @@ def decode(data: bytes) -> Pane:
     return Pane(region, start_ms / 1000, end_ms / 1000, fingerprint)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A small picture at its time."""
-
-    time_s: float
-    small: NDArray[np.uint8]
-
-    def part(self, box: splitting.Box) -> _Look:
-        return _Look(self.time_s, self.small[box.top : box.bottom, box.left : box.right])
-
-    def luma(self) -> shrink.Luma:
-        return self.small
-
-
 @dataclass(slots=True)
 class _Track:
     """A part that is found window after window."""
@@ -95,7 +81,7 @@ class Collector:
     """Gathers a moving picture's panes while it is decoded."""
 
     def __init__(self) -> None:
-        self._window: list[_Look] = []
+        self._window: list[tuple[float, NDArray[np.uint8]]] = []  #: times and small pictures
         self._since_s = 0.0  #: when the window begins
         self._next_s = 0.0
         self._tracks: list[_Track] = []
@@ -106,12 +92,12 @@ class Collector:
             return
         self._next_s = (time_s // GAP_S + 1) * GAP_S
         small = _small(luma_of())
-        if self._window and small.shape != self._window[-1].small.shape:
+        if self._window and small.shape != self._window[-1][1].shape:
             self._split(time_s)
-        self._window.append(_Look(time_s, small))
+        self._window.append((time_s, small))
         # Some are left for the next window, so that the last one is never of a frame or two.
         if len(self._window) >= WINDOW_FRAMES + _KEPT_FRAMES:
-            self._split(self._window[WINDOW_FRAMES].time_s, keep=_KEPT_FRAMES)
+            self._split(self._window[WINDOW_FRAMES][0], keep=_KEPT_FRAMES)
 
     def gathered(self, duration_s: float) -> tuple[Pane, ...]:
         """What was found in a moving picture of that duration."""
@@ -123,13 +109,12 @@ class Collector:
         """Find the parts of the window's frames, all but those to be kept for the next one."""
         looks = self._window[: len(self._window) - keep]
         if len(looks) >= _LEAST_FRAMES:
-            for box in splitting.parts(np.stack([one.small for one in looks])):
-                track = self._track(_region(box, looks[0].small.shape))
-                if track is None:
-                    continue
-                for one in looks:
-                    track.sample.take(one.part(box))
-                track.end_s = until_s
+            times_s, smalls = [time_s for time_s, _ in looks], np.stack([small for _, small in looks])
+            for box in splitting.parts(smalls):
+                track = self._track(_region(box, smalls.shape[1:]))
+                if track is not None:
+                    track.sample.take(times_s, smalls[:, box.top : box.bottom, box.left : box.right])
+                    track.end_s = until_s
         self._window = self._window[len(looks) :]
         self._since_s = until_s
 
@@ -167,8 +152,13 @@ def _small(luma: shrink.Luma) -> NDArray[np.uint8]:
     height, width = luma.shape
     factor = min(1.0, LONG_SIDE_PX / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    rounded = luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255)
-    return np.asarray(cv2.resize(np.asarray(rounded, np.uint8), size, interpolation=cv2.INTER_AREA), np.uint8)
+    # Of large pictures every second or third pixel is enough; no more than two then make one, as means over
+    # areas would, at a tenth of their cost.
+    step = -(-max(height, width) // (2 * LONG_SIDE_PX))
+    fewer = luma[::step, ::step]
+    rounded = fewer if fewer.dtype == np.uint8 else np.clip(np.rint(fewer), 0, 255)
+    whole = np.ascontiguousarray(rounded, np.uint8)
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _region(box: splitting.Box, shape: Sequence[int]) -> Region:

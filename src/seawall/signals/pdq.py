@@ -77,7 +77,12 @@ def hash_batch(lumas: Iterable[shrink.Luma]) -> list[Pdq]:
     small = [shrink.tent(_checked(luma)) for luma in lumas]
     if not small:
         return []
-    codes, qualities = _hash(np.stack(small))
+    return hash_smalls(np.stack(small))
+
+
+def hash_smalls(smalls: NDArray[np.float32]) -> list[Pdq]:
+    """Hash pictures of which the (n, 64, 64) are already made."""
+    codes, qualities = _hash(smalls)
     return [Pdq(code.tobytes(), int(quality)) for code, quality in zip(codes, qualities, strict=True)]
 
 

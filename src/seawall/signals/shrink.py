@@ -34,6 +34,13 @@ def area(luma: Luma) -> Small:
     return _apply(luma, _area_bands, _area_matrix)
 
 
+def areas(lumas: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The same of pictures of one size, (n, height_px, width_px) -> (n, 64, 64): faster for small ones."""
+    _, height, width = lumas.shape
+    small: NDArray[np.float32] = _area_matrix(height) @ lumas.astype(np.float32) @ _area_matrix(width).T
+    return small
+
+
 def _apply(luma: Luma, bands: Callable[[int], _Bands], matrix: Callable[[int], NDArray[np.float32]]) -> Small:
     height, width = luma.shape
     rows = np.empty((SIDE, width), np.float32)

@@ -145,9 +145,12 @@ class _Seams:
         if min(box.width, box.height) < _LEAST_PX:
             return []
         upright = _Sums.of(_part(self.upright, box.top, box.bottom, box.left, box.right))
+        across = upright.pairs()
+        if len(across) == 0:  # as nearly always
+            return []
         level = _Sums.of(_part(self.level, box.left, box.right, box.top, box.bottom))
-        across, down = upright.pairs(), level.pairs()
-        if len(across) == 0 or len(down) == 0:
+        down = level.pairs()
+        if len(down) == 0:
             return []
         sides = [upright.sides(across[:, end], down) for end in (0, 1)]
         sides += [side.turned() for side in (level.sides(down[:, end], across) for end in (0, 1))]
@@ -216,15 +219,18 @@ class _Sums:
 
     @classmethod
     def of(cls, shares: _Shares) -> _Sums:
-        near = _near(shares)
-        return cls(*(np.pad(np.cumsum(one, axis=0), ((1, 0), (0, 0))) for one in (near, _beside(near))))
+        sums = np.zeros((shares.shape[0] + 1, shares.shape[1]), np.float32)
+        np.cumsum(_near(shares), axis=0, out=sums[1:])
+        return cls(sums, _beside(sums))
 
     def pairs(self) -> NDArray[np.int64]:
-        """(p, 2) boundaries far enough apart to hold a part between them."""
+        """(p, 2) boundaries far enough apart to hold a part between them; none where none is a seam."""
         last = self.share.shape[1] - 1
-        at = [0, *self._seams(), last]
+        seams = self._seams()
+        at = [0, *seams, last] if seams else []
         wide = [(low, high) for n, low in enumerate(at) for high in at[n + 1 :]]
-        return np.array([one for one in wide if one[1] - one[0] >= LEAST_SHARE * last], np.int64)
+        far = [one for one in wide if one[1] - one[0] >= LEAST_SHARE * last]
+        return np.array(far, np.int64).reshape(-1, 2)
 
     def _seams(self) -> list[int]:
         """Boundaries that are a seam over a stretch of some length, the longest and surest."""

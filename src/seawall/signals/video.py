@@ -234,14 +234,20 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role, watch: Watch | None = 
 
 
 class Sample:
-    """The fingerprint of frames that are handed over one by one, all of which are kept."""
+    """The fingerprint of small pictures that are handed over some at a time, all of which are kept.
+
+    Their area codes stand for their PDQ hashes too: of a picture of a hundred pixels neither is exact.
+    """
 
     def __init__(self) -> None:
         self._moments: list[_Moment] = []
 
-    def take(self, frame: TimedFrame) -> None:
-        """One more; their times rise."""
-        self._moments.append(_moment_of(frame))
+    def take(self, times_s: Sequence[float], lumas: NDArray[np.uint8]) -> None:
+        """More pictures (n, height_px, width_px) of one size, at times that rise."""
+        smalls = shrink.areas(lumas)
+        codes = pdq.hash_smalls(smalls)
+        for time_s, code, small in zip(times_s, codes, smalls, strict=True):
+            self._moments.append(_Moment(time_s, code, code, thumb.thumb(small)))
 
     def fingerprint(self, duration_s: float) -> Fingerprint:
         """Of all that were taken."""
