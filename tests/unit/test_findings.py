@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from seawall.matching import findings
 from seawall.model import match, signal
 
-VIDEO, LOCAL = "video", "local"
+VIDEO, PART, LOCAL = "video", "part", "local"
 
 
 def finding(name: str, *spans: tuple[float, float, float]) -> findings.Finding:
@@ -32,23 +32,44 @@ def pairs(one: findings.Finding) -> list[tuple[match.Segment, float]]:
 
 
 def test_whole_pictures_that_are_sure_need_no_keypoints():
-    found = findings.reconciled([finding(VIDEO, (0, 10, 9.0))], [finding(LOCAL, (1, 9, 40.0))])
+    found = findings.reconciled([finding(VIDEO, (0, 10, 9.0))], [], [finding(LOCAL, (1, 9, 40.0))])
     assert told(found) == [(VIDEO, 0, 9.0)]
 
 
 def test_whole_pictures_that_say_little_give_way_to_keypoints_that_say_more():
     weak, better = finding(VIDEO, (0, 10, 1.0), (20, 30, 2.0)), finding(LOCAL, (0, 9, 6.0))
-    assert told(findings.reconciled([weak], [better])) == [(VIDEO, 20, 2.0), (LOCAL, 0, 6.0)]
+    assert told(findings.reconciled([weak], [], [better])) == [(VIDEO, 20, 2.0), (LOCAL, 0, 6.0)]
 
 
 def test_keypoints_that_say_less_add_nothing_to_the_same_stretch_and_all_to_another():
-    found = findings.reconciled([finding(VIDEO, (0, 10, 5.0))], [finding(LOCAL, (0, 9, 4.0), (40, 45, 4.0))])
+    found = findings.reconciled(
+        [finding(VIDEO, (0, 10, 5.0))], [], [finding(LOCAL, (0, 9, 4.0), (40, 45, 4.0))]
+    )
     assert told(found) == [(VIDEO, 0, 5.0), (LOCAL, 40, 4.0)]
 
 
 def test_a_picture_counts_once_as_it_is_and_mirrored():
-    found = findings.reconciled([], [finding(LOCAL, (0, 0, 2.0)), finding(LOCAL, (0, 0, 3.0))])
+    found = findings.reconciled([], [], [finding(LOCAL, (0, 0, 2.0)), finding(LOCAL, (0, 0, 3.0))])
     assert told(found) == [(LOCAL, 0, 3.0)]
+
+
+def test_a_part_of_the_picture_comes_after_the_whole_and_before_keypoints():
+    whole, part, local = (finding(name, (0, 10, 9.0)) for name in (VIDEO, PART, LOCAL))
+    assert told(findings.reconciled([whole], [part], [local])) == [(VIDEO, 0, 9.0)]
+    assert told(findings.reconciled([], [part], [local])) == [(PART, 0, 9.0)]
+
+
+def test_what_keypoints_see_beyond_a_sure_run_is_kept_with_its_share_of_the_evidence():
+    found = findings.reconciled([finding(VIDEO, (2, 14, 9.0))], [], [finding(LOCAL, (0, 20, 40.0))])
+    assert told(found) == [(VIDEO, 2, 9.0), (LOCAL, 0, 4.0), (LOCAL, 14, 12.0)]
+    assert [one.reference_start_s for one in found[1].segments] == [0, 14]
+
+
+def test_a_part_of_a_segment_played_backwards_is_the_other_end_of_the_reference():
+    segment = match.Segment(signal.SignalType.VIDEO, 10, 20, 100, 120, 2.0, ("reverse",), 0.5)
+    part = findings.within(segment, 12, 19)
+    assert (part.query_start_s, part.query_end_s) == (12, 19)
+    assert (part.reference_start_s, part.reference_end_s) == (102, 116)
 
 
 spans = st.tuples(st.floats(0, 50), st.floats(0.5, 20), st.floats(0.1, 20)).map(
@@ -57,14 +78,18 @@ spans = st.tuples(st.floats(0, 50), st.floats(0.5, 20), st.floats(0.1, 20)).map(
 some = st.lists(st.lists(spans, min_size=1, max_size=3), max_size=3)
 
 
-@given(whole=some, seen=some)
-def test_no_evidence_is_made_and_none_is_lost_but_to_more(whole, seen):
-    left = [finding(VIDEO, *one) for one in whole]
-    right = [finding(LOCAL, *one) for one in seen]
-    found = findings.reconciled(left, right)
-    given_points = sum(one.points for one in (*left, *right))
-    assert sum(one.points for one in found) <= given_points + 1e-9
-    if left or right:
-        best = max(points for one in (*left, *right) for _, points in pairs(one))
-        assert found
-        assert max(points for one in found for _, points in pairs(one)) >= min(best, findings.ENOUGH) - 1e-9
+@given(whole=some, part=some, seen=some)
+def test_no_evidence_is_made_and_none_is_lost_but_to_what_stands_in_its_place(whole, part, seen):
+    kinds = [
+        [finding(name, *one) for one in drawn]
+        for name, drawn in ((VIDEO, whole), (PART, part), (LOCAL, seen))
+    ]
+    found = findings.reconciled(*kinds)
+    everything = [one for kind in kinds for one in kind]
+    assert sum(one.points for one in found) <= sum(one.points for one in everything) + 1e-9
+    told_s = [(one.query_start_s, one.query_end_s) for kept in found for one in kept.segments]
+    for one in everything:
+        for segment in one.segments:
+            start_s, end_s = segment.query_start_s, segment.query_end_s
+            shared_s = sum(max(0, min(end_s, end) - max(start_s, start)) for start, end in told_s)
+            assert shared_s >= min(end_s - start_s, findings.REST_S) / 2 - 0.01

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.matching import recommend
+from seawall.matching import explain, recommend
 from seawall.model import match
 
 ENOUGH: Final = 8.0  #: points: about what makes a match strong
+REST_S: Final = 2.0  #: of a segment that another covers otherwise: less is not told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,9 +29,15 @@ class Finding:
         return sum(self.worth)
 
     def left_by(self, others: Iterable[Finding]) -> Finding | None:
-        """Only the segments whose stretches none of the others has as well; None where none is left."""
+        """What of the segments none of the others has as well; None where nothing is left."""
         rivals = [segment for one in others for segment in one.segments]
-        return self._only([not any(_same_stretch(one, rival) for rival in rivals) for one in self.segments])
+        return self._of(
+            [
+                (dataclasses.replace(piece, score=round(segment.score * share, 4)), worth * share)
+                for segment, worth in zip(self.segments, self.worth, strict=True)
+                for piece, share in _outside(segment, rivals)
+            ]
+        )
 
     def held_against(self, others: Iterable[Finding]) -> Finding | None:
         """Only the segments that are worth enough, or more than all others' of the same stretch."""
@@ -44,9 +51,10 @@ class Finding:
         )
 
     def _only(self, mask: Sequence[bool]) -> Finding | None:
-        kept = [
-            pair for pair, held in zip(zip(self.segments, self.worth, strict=True), mask, strict=True) if held
-        ]
+        pairs = zip(self.segments, self.worth, strict=True)
+        return self._of([pair for pair, held in zip(pairs, mask, strict=True) if held])
+
+    def _of(self, kept: Sequence[tuple[match.Segment, float]]) -> Finding | None:
         if not kept:
             return None
         segments, worth = zip(*kept, strict=True)
@@ -72,3 +80,40 @@ def _same_stretch(one: match.Segment, other: match.Segment) -> bool:
     length_s = one.query_end_s - one.query_start_s
     shared_s = min(one.query_end_s, other.query_end_s) - max(one.query_start_s, other.query_start_s)
     return shared_s >= length_s / 2
+
+
+def _outside(segment: match.Segment, rivals: Iterable[match.Segment]) -> list[tuple[match.Segment, float]]:
+    """A segment, or the long enough rests of it around those that have it too; each with its share of it."""
+    rivals = [one for one in rivals if _same_stretch(segment, one)]
+    if not rivals:
+        return [(segment, 1.0)]
+    length_s = segment.query_end_s - segment.query_start_s
+    ends = (segment.query_start_s, segment.query_end_s)
+    spans = sorted((one.query_start_s, one.query_end_s) for one in rivals)
+    starts, stops = zip((ends[0], ends[0]), *spans, (ends[1], ends[1]), strict=True)
+    rests = []
+    for at, next_start_s in enumerate(starts[1:]):
+        start_s = max(ends[0], *stops[: at + 1])
+        end_s = min(ends[1], next_start_s)
+        if end_s - start_s >= REST_S:
+            rests.append((within(segment, start_s, end_s), (end_s - start_s) / length_s))
+    return rests
+
+
+def within(segment: match.Segment, start_s: float, end_s: float) -> match.Segment:
+    """As much of a segment as lies between two times of the query."""
+    late_s = max(0.0, start_s - segment.query_start_s)
+    early_s = max(0.0, segment.query_end_s - end_s)
+    if segment.reference_start_s == segment.reference_end_s:  # a still's
+        first_s = last_s = 0.0
+    elif explain.REVERSE in segment.transform:
+        first_s, last_s = early_s * segment.speed, late_s * segment.speed
+    else:
+        first_s, last_s = late_s * segment.speed, early_s * segment.speed
+    return dataclasses.replace(
+        segment,
+        query_start_s=round(segment.query_start_s + late_s, 3),
+        query_end_s=round(segment.query_end_s - early_s, 3),
+        reference_start_s=round(segment.reference_start_s + first_s, 3),
+        reference_end_s=round(segment.reference_end_s - last_s, 3),
+    )

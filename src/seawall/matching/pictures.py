@@ -45,26 +45,7 @@ class View:
         placed = dataclasses.replace(
             placed, query_region=match.Region(*(round(at, 3) for at in self.pane.region))
         )
-        return _within(placed, self.pane.start_s, self.pane.end_s)
-
-
-def _within(segment: match.Segment, start_s: float, end_s: float) -> match.Segment:
-    """As much of a segment as lies between two times of the query."""
-    late_s = max(0.0, start_s - segment.query_start_s)
-    early_s = max(0.0, segment.query_end_s - end_s)
-    if segment.reference_start_s == segment.reference_end_s:  # a still's
-        first_s = last_s = 0.0
-    elif explain.REVERSE in segment.transform:
-        first_s, last_s = early_s * segment.speed, late_s * segment.speed
-    else:
-        first_s, last_s = late_s * segment.speed, early_s * segment.speed
-    return dataclasses.replace(
-        segment,
-        query_start_s=round(segment.query_start_s + late_s, 3),
-        query_end_s=round(segment.query_end_s - early_s, 3),
-        reference_start_s=round(segment.reference_start_s + first_s, 3),
-        reference_end_s=round(segment.reference_end_s - last_s, 3),
-    )
+        return findings.within(placed, self.pane.start_s, self.pane.end_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,80 @@
+"""Where pictures are put together from several: seams that stay while the footage beside them moves."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import scenery
+
+from seawall.signals import splitting
+from seawall.signals.splitting import Box
+
+HEIGHT_PX, WIDTH_PX, FRAMES = 180, 320, 8
+
+
+def footage(seed, height_px=HEIGHT_PX, width_px=WIDTH_PX):
+    """(k, height, width): a view that moves over a larger picture."""
+    ground = scenery.picture(seed, 2 * height_px, 2 * width_px)
+    way = np.random.default_rng(seed).uniform(0.2, 1, 2)
+    return np.stack([
+        ground[int(down) : int(down) + height_px, int(right) : int(right) + width_px]
+        for down, right in (way * step * (height_px, width_px) / FRAMES for step in range(FRAMES))
+    ])  # fmt: skip
+
+
+def resized(frames, height_px, width_px):
+    return np.stack([cv2.resize(one, (width_px, height_px), interpolation=cv2.INTER_AREA) for one in frames])
+
+
+def near(box, other, off_px=2):
+    return all(abs(a - b) <= off_px for a, b in zip(box, other, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_plain_footage_is_one_picture(seed):
+    assert splitting.parts(footage(seed)) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("colour", [0, 128, 255])
+def test_borders_are_cut_off(seed, colour):
+    framed = np.full((FRAMES, 240, WIDTH_PX), colour, np.uint8)
+    framed[:, 30:210] = footage(seed)
+    assert any(near(box, Box(0, 30, WIDTH_PX, 210)) for box in splitting.parts(framed))
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (2, 2), (3, 3)])
+def test_every_cell_of_a_stack_is_found(rows, columns):
+    height, width = HEIGHT_PX // rows, WIDTH_PX // columns
+    shown = np.zeros((FRAMES, rows * height, columns * width), np.uint8)
+    truth = []
+    for number in range(rows * columns):
+        top, left = number // columns * height, number % columns * width
+        shown[:, top : top + height, left : left + width] = resized(footage(number), height, width)
+        truth.append(Box(left, top, left + width, top + height))
+    found = splitting.parts(shown)
+    assert all(any(near(box, other) for other in found) for box in truth)
+
+
+@pytest.mark.parametrize("place", [(5, 9), (5, 150), (85, 9), (85, 150), (45, 80)])
+def test_a_picture_in_a_picture_is_found(place):
+    top, left = place
+    shown = footage(1).copy()
+    shown[:, top : top + 90, left : left + 160] = resized(footage(2), 90, 160)
+    assert any(near(box, Box(left, top, left + 160, top + 90)) for box in splitting.parts(shown))
+
+
+@pytest.mark.parametrize("grey", [0, 90, 255])
+def test_one_colour_has_no_parts(grey):
+    assert splitting.parts(np.full((FRAMES, HEIGHT_PX, WIDTH_PX), grey, np.uint8)) == []
+
+
+@pytest.mark.parametrize("shape", [(8, 5, 5), (1, 39, 400), (8, 400, 39), (1, 40, 40), (2, 41, 43)])
+def test_the_smallest_pictures_do_no_harm(shape):
+    splitting.parts(np.random.default_rng(0).integers(0, 256, shape, np.uint8))
