@@ -18,6 +18,7 @@ class SearchOptions:
     """How a search decides. The defaults are what Seawall ships and benchmarks."""
 
     radius_bits: int = 47  #: the index answers area codes this close; the most that its tables serve
+    still_radius_bits: int = 72  #: and those of a single picture, which is one look-up: beyond says nothing
     keypoint_radius_bits: int = 34  #: keypoints' codes this close raise a reference ...
     keypoint_sure_bits: int = 15  #: ... of which none this close is missed
     keypoint_meetings: int = 3  #: of them in a frame, for a reference to be looked at

@@ -82,7 +82,9 @@ def others(fingerprint: video.Fingerprint | None, parts: Sequence[panes.Pane]) -
 def raised(views: Sequence[View], references: References, options: SearchOptions) -> Iterator[Raised]:
     """References with a code near one of the query's, like met by like: area codes, PDQ hashes."""
     for view in views:
-        own = candidates.candidates(references.own, view.fingerprint, options.radius_bits)
+        single = view.fingerprint.is_still and not view.turn
+        radius_bits = options.still_radius_bits if single else options.radius_bits
+        own = candidates.candidates(references.own, view.fingerprint, radius_bits)
         listed = candidates.candidates(
             references.listed, view.fingerprint.as_listed(), options.listed_radius_bits
         )

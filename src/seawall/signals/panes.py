@@ -23,11 +23,12 @@ LONG_SIDE_PX: Final = 320  #: of the small pictures that are split: sharp seams,
 GAP_S: Final = 0.5  #: between two looks: a reference's moments are far denser
 WINDOW_FRAMES: Final = 8
 MOST: Final = 16  #: panes of a file; those that come first
-MOST_OF_STILL: Final = 8
+MOST_OF_STILL: Final = 12
 SAME_PLACE: Final = 0.02  #: of the picture's sides, that a pane's may move by from window to window
 
 _LEAST_FRAMES: Final = 2  #: of one frame of footage every object's outline would be a seam
 _KEPT_FRAMES: Final = 4
+_OFF_PX: Final = 2  #: of the small picture, that a part's side may be off by
 _TIME_ERROR_S: Final = 0.001
 _HEADER: Final = struct.Struct("<4f2I")  #: region, start and end in ms
 
@@ -131,20 +132,29 @@ class Collector:
 
 def still(luma: shrink.Luma) -> tuple[Pane, ...]:
     """The panes of one picture."""
-    height, width = luma.shape
     small = _small(luma)
-    across, down = width / small.shape[1], height / small.shape[0]
     found: list[Pane] = []
-    for box in splitting.parts(small[None])[:MOST_OF_STILL]:
-        columns = slice(round(box.left * across), round(box.right * across))
-        rows = slice(round(box.top * down), round(box.bottom * down))
-        part = luma[rows, columns]
+    for coarse in splitting.parts(small[None])[:MOST_OF_STILL]:
+        box = _sharpened(coarse, luma, small.shape)
+        part = luma[box.top : box.bottom, box.left : box.right]
         if min(part.shape) < pdq.MIN_SIDE_PX:
             continue
         fingerprint = video.still(part)
         if fingerprint.usable().any():
-            found.append(Pane(_region(box, small.shape), 0.0, 0.0, fingerprint))
+            found.append(Pane(_region(box, luma.shape), 0.0, 0.0, fingerprint))
     return tuple(found)
+
+
+def _sharpened(coarse: splitting.Box, luma: shrink.Luma, small: Sequence[int]) -> splitting.Box:
+    """A part of the small picture as one of the picture: to the pixel where one colour surrounds it."""
+    height, width = luma.shape
+    scale = np.array([width / small[1], height / small[0]] * 2)
+    plain = np.rint(np.array(coarse) * scale).astype(np.int64)
+    out = np.ceil(_OFF_PX * scale).astype(np.int64) * [-1, -1, 1, 1]
+    wide = splitting.Box(*np.clip(plain + out, 0, [width, height, width, height]).tolist())
+    exact = splitting.trimmed(luma[None].astype(np.uint8), wide)
+    sides = zip(plain.tolist(), wide, exact, strict=True)
+    return splitting.Box(*(at if far == near else near for at, far, near in sides))
 
 
 def _small(luma: shrink.Luma) -> NDArray[np.uint8]:

@@ -24,6 +24,7 @@ LEAST_SHARE: Final = 0.2  #: of the picture's side that a part takes at least
 WHOLE_SHARE: Final = 0.97  #: of both sides: such a part is the picture
 BORDER_LEVELS: Final = 6  #: grey levels that a border's pixels are off its colour, at most ...
 BORDER_EXCEPT: Final = 0.02  #: ... but for this share of them: what a codec spills over
+_BLENDED_PX: Final = 2  #: at a box's edge, that may have something of what lies beyond it
 MAX_CELLS: Final = 12
 MAX_INSETS: Final = 3
 
@@ -73,11 +74,13 @@ def parts(window: NDArray[np.uint8]) -> list[Box]:
     whole = Box(0, 0, width, height)
     if min(width, height) < _LEAST_PX:
         return []
-    inner = trimmed(window)
+    inner = trimmed(window, whole)
     seams = _Seams.of(window)
     cells = seams.cells(inner)
     found = [inner, *(cells if len(cells) > 1 else ()), *seams.insets(inner)]
-    return [one for one in dict.fromkeys(found) if _is_part(one, whole)]
+    # A part may have a border of its own, or be a picture on a ground of one colour: both are told.
+    each = (box for one in found for box in (one, trimmed(window, one)))
+    return [box for box in dict.fromkeys(each) if _is_part(box, whole)]
 
 
 def _is_part(box: Box, whole: Box) -> bool:
@@ -85,27 +88,23 @@ def _is_part(box: Box, whole: Box) -> bool:
     return min(wide, high) >= LEAST_SHARE and min(wide, high) < WHOLE_SHARE
 
 
-def trimmed(window: NDArray[np.uint8]) -> Box:
-    """What is left once borders of one colour are cut off: nothing is, where all is of one colour."""
-    top, bottom = _inside(window)
-    across = np.swapaxes(window[:, top:bottom], 1, 2)
-    left, right = _inside(across)
-    return Box(left, top, right, bottom)
-
-
-def _inside(window: NDArray[np.uint8]) -> tuple[int, int]:
-    """From which row to which there is more than a border."""
-    above, below = (_border(ordered) for ordered in (window, window[:, ::-1]))
-    return above, window.shape[1] - below
+def trimmed(window: NDArray[np.uint8], box: Box) -> Box:
+    """What is left of a box once borders of one colour are cut off: all of it, if that would be nothing."""
+    part = window[:, box.top : box.bottom, box.left : box.right]
+    above, below = _border(part), _border(part[:, ::-1])
+    part = np.swapaxes(part[:, above : part.shape[1] - below], 1, 2)
+    before, after = _border(part), _border(part[:, ::-1])
+    return Box(box.left + before, box.top + above, box.right - after, box.bottom - below)
 
 
 def _border(window: NDArray[np.uint8]) -> int:
     """How many rows, from the first on, are of its colour in every frame; 0 if all are."""
-    colour = np.median(window[:, 0], axis=1).astype(np.int16)[:, None]
-    for row in range(window.shape[1]):
+    first = min(_BLENDED_PX, window.shape[1] - 1)
+    colour = np.median(window[:, first], axis=1).astype(np.int16)[:, None]
+    for row in range(first, window.shape[1]):
         off = np.abs(window[:, row].astype(np.int16) - colour) > BORDER_LEVELS
         if (off.mean(axis=1) > BORDER_EXCEPT).any():
-            return row
+            return row if row > first else 0
     return 0
 
 
