@@ -16,9 +16,10 @@ from seawall.matching.candidates import Candidate
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
 from seawall.model import match
-from seawall.signals import panes, turns, video
+from seawall.signals import crops, panes, turns, video
 
 CHOSEN_POINTS: Final = 1.0  #: taken off each run in a view other than the plain one
+CROP: Final = "crop"  #: the transform of what shows only a part of the reference's picture
 INSET: Final = "inset"  #: the transform of what fills only a part of the query's picture
 
 
@@ -109,17 +110,30 @@ def _compared(
         ours = ours.as_listed()
         options = dataclasses.replace(options, radius_bits=options.listed_radius_bits)
     runs = align.align(ours, theirs, candidate.hits, options)
-    chosen = 0.0 if view.plain else CHOSEN_POINTS
-    weighed = [(run, explain.points(run, ours, theirs, options) - chosen) for run in runs]
-    if not view.plain:
-        weighed = [(run, worth) for run, worth in weighed if worth > 0]
+    weighed = [(run, explain.points(run, ours, theirs, options)) for run in runs]
+    crop = _crop(theirs, runs)
+    if crop is not None or not view.plain:
+        weighed = [(run, worth - CHOSEN_POINTS) for run, worth in weighed if worth > CHOSEN_POINTS]
     if not weighed:
         return None
     still = ours.is_still or theirs.is_still
+    segments = (view.placed(explain.segment(run, worth, is_image=still)) for run, worth in weighed)
     shown = theirs.codes[weighed[0][0].positions[0]]
     return findings.Finding(
         name=explain.IMAGE_PART if still else explain.VIDEO_PART,
-        segments=tuple(view.placed(explain.segment(run, worth, is_image=still)) for run, worth in weighed),
+        segments=tuple(segments if crop is None else (_cropped(one, crop) for one in segments)),
         worth=tuple(worth for _, worth in weighed),
         picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
     )
+
+
+def _crop(theirs: video.Fingerprint, runs: Sequence[align.Run]) -> match.Region | None:
+    """The crop of the reference's picture that a picture was aligned with; None where it is whole."""
+    if not theirs.is_still or not runs or runs[0].positions[0] == 0:
+        return None
+    return crops.REGIONS[int(runs[0].positions[0])]
+
+
+def _cropped(segment: match.Segment, crop: match.Region) -> match.Segment:
+    words = (*segment.transform, CROP)
+    return dataclasses.replace(segment, transform=words, reference_region=crop)

@@ -7,13 +7,14 @@ keypoints with the clip, but not the picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.matching import explain, traces
+from seawall.matching import explain, pictures, traces
 from seawall.matching.options import SearchOptions
 from seawall.matching.sightings import Sighting
 from seawall.matching.traces import Sides, Trace
@@ -30,6 +31,9 @@ MOST_A_STILL: Final = 12.0
 WEAK: Final = 3.0  #: points under which a trace is no match by itself
 UNLIKE: Final = 0.3  #: correlation of thumbs at and under which a trace is worth nothing ...
 LIKE: Final = 0.75  #: ... and from which it is worth all
+LUMPED: Final = 0.3  #: of the spread that keypoints have where the pictures overlap: agreeing ones that are
+#: less spread, such as two letters of one font, count for less
+LOOKED_AT: Final = 5  #: sightings, the best, by which that is told
 UNSEEN_SHARE: Final = 0.6  #: of its worth where the shared part is too small to be compared
 TURNED_DEG: Final = 2.5  #: less is not told: it may be the fit's error
 WHOLE_SHARE: Final = 0.93  #: of a side; a picture shown to that extent is shown whole
@@ -49,7 +53,27 @@ def points(trace: Trace, sides: Sides) -> float:
     if still:  # one picture, however long it stands
         worth = worth.max(keepdims=True)
     alike = UNSEEN_SHARE if trace.alike >= 1 else (trace.alike - UNLIKE) / (LIKE - UNLIKE)
-    return max(0.0, float(worth.sum() * np.clip(alike, 0, 1)) - CHOSEN_POINTS)
+    told = float(worth.sum() * np.clip(alike, 0, 1) * min(1.0, _spread(trace, sides) / LUMPED))
+    return max(0.0, told - CHOSEN_POINTS)
+
+
+def _spread(trace: Trace, sides: Sides) -> float:
+    """How widely the agreeing keypoints are spread, against all keypoints where the pictures overlap."""
+    best = sorted(trace.sightings, key=lambda one: -len(one.agreement))[:LOOKED_AT]
+    shares = []
+    for one in best:
+        frame = int(np.abs(sides.query_local.times_s - one.query_s).argmin())
+        points = sides.query_local.mirrored_points if one.mirrored else sides.query_local.points
+        xy = points(frame).xy
+        there = one.agreement.placement.apply(xy)
+        shared = ((there >= 0) & (there <= np.array(sides.reference_local.extent))).all(axis=1)
+        shares.append(_area(xy[one.agreement.query_points]) / max(_area(xy[shared]), 1e-9))
+    return float(np.median(shares))
+
+
+def _area(xy: NDArray[np.float32]) -> float:
+    """Of the ellipse of one standard deviation, but for a constant."""
+    return math.sqrt(max(0.0, float(np.linalg.det(np.cov(xy.T))))) if len(xy) > 2 else 0.0
 
 
 def segment(trace: Trace, trace_points: float, sides: Sides) -> match.Segment:
@@ -111,9 +135,9 @@ def _transform(trace: Trace, ours: match.Region, theirs: match.Region) -> tuple[
     if abs(turn_deg) >= TURNED_DEG:
         found.append(f"rotate:{round(turn_deg)}")
     if not _whole(theirs):
-        found.append("crop")
+        found.append(pictures.CROP)
     if not _whole(ours):
-        found.append("inset")
+        found.append(pictures.INSET)
     return tuple(found)
 
 

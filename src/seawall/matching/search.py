@@ -254,7 +254,7 @@ def _place(
     seen = sightings.sightings(query.keypoints, known, met, options)
     if not seen:
         return None
-    sides = traces.Sides(query.fingerprint, query.keypoints, entry.fingerprint, known)
+    sides = traces.Sides(query.fingerprint, query.keypoints, entry.fingerprint.uncropped(), known)
     found = placed.find(sides, seen, options)
     if not found:
         return None

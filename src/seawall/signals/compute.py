@@ -157,7 +157,7 @@ def _still(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_
         return _Shown(skipped=(signal.Skipped(signal.SignalType.IMAGE, signal.SkipReason.TOO_SMALL),))
     with clock.timed(KEYPOINTS):
         points = local.still(luma, role)
-    shown = _shown(video.still(luma), points, signal.SignalType.IMAGE)
+    shown = _shown(video.still(luma, role), points, signal.SignalType.IMAGE)
     if role is roles.Role.QUERY:
         with clock.timed(PANES):
             shown = dataclasses.replace(shown, panes=panes.still(luma))

@@ -20,7 +20,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.signals import inflate, pdq, shrink, thumb
+from seawall.signals import crops, inflate, pdq, shrink, thumb
 from seawall.signals.roles import Role
 
 VERSION: Final = 1
@@ -64,7 +64,8 @@ class Hashes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """Moments in the order of their times. A still has one, at 0 s, and a duration of 0.
+    """Moments in the order of their times. A still's are at 0 s, and it has a duration of 0: the first is of
+    the picture, those of a reference's crops may follow.
 
     `codes` are area codes, unless only PDQ hashes are known, from a list: then they are those, and
     `thumbs` and `pdq` are None.
@@ -94,6 +95,20 @@ class Fingerprint:
     def is_still(self) -> bool:
         """Whether it has no extent in time."""
         return self.duration_ms == 0
+
+    def uncropped(self) -> Fingerprint:
+        """Without the moments of a still's crops."""
+        if not self.is_still or len(self) == 1:
+            return self
+        first = slice(0, 1)
+        return dataclasses.replace(
+            self,
+            times_ms=self.times_ms[first],
+            codes=self.codes[first],
+            qualities=self.qualities[first],
+            thumbs=None if self.thumbs is None else self.thumbs[first],
+            pdq=None if self.pdq is None else Hashes(self.pdq.codes[first], self.pdq.qualities[first]),
+        )
 
     def usable(self) -> NDArray[np.bool_]:
         """(n,) which moments hold enough to be matched."""
@@ -147,6 +162,8 @@ def decode(data: bytes) -> Fingerprint:
         raise ValueError("not a video fingerprint of version 1")
     if len(data) != _HEADER.size + body_bytes:
         raise ValueError("a fingerprint of another length than its header says")
+    if duration_ms == 0 and count not in (0, 1, len(crops.REGIONS)):
+        raise ValueError("a picture with neither one moment nor those of its crops")
     listed = bool(flags & _LISTED)
     width = 4 + 1 + pdq.CODE_BYTES + (0 if listed else 1 + pdq.CODE_BYTES + 2 * thumb.PIXELS)
     columns = _Columns(inflate.exactly(data[_HEADER.size :], count * width), count)
@@ -193,9 +210,13 @@ class _Columns:
         return taken.reshape(self._count, width_bytes)
 
 
-def still(luma: shrink.Luma) -> Fingerprint:
-    """The fingerprint of one picture, whatever its quality. Raises ValueError as `pdq.hash_luma`."""
-    return _gather([_moment(0.0, luma, shrink.area(luma))], duration_s=0.0)
+def still(luma: shrink.Luma, role: Role = Role.QUERY) -> Fingerprint:
+    """The fingerprint of one picture, whatever its quality. Raises ValueError as `pdq.hash_luma`.
+
+    A reference's has a moment for each of `crops.REGIONS` too, after its own.
+    """
+    shown = crops.parts(luma) if role is Role.REFERENCE else [luma]
+    return _gather([_moment(0.0, part, shrink.area(part)) for part in shown], duration_s=0.0)
 
 
 def listed(hashes: Sequence[pdq.Pdq], times_s: Sequence[float], duration_s: float) -> Fingerprint:
