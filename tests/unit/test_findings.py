@@ -72,6 +72,28 @@ def test_a_part_of_a_segment_played_backwards_is_the_other_end_of_the_reference(
     assert (part.reference_start_s, part.reference_end_s) == (102, 116)
 
 
+def segment(start_s: float, end_s: float, ahead_s: float = 0.0, *words: str) -> match.Segment:
+    kind = signal.SignalType.VIDEO
+    return match.Segment(kind, start_s, end_s, start_s + ahead_s, end_s + ahead_s, 1.0, words, 0.5)
+
+
+def ended(heard: match.Segment, seen: match.Segment) -> tuple[float, float, float, float]:
+    sound = findings.Finding("audio", (heard,), (9.0,))
+    (one,) = findings.ended_by([sound], [findings.Finding(VIDEO, (seen,), (9.0,))], 0.5)
+    (told,) = one.segments
+    return told.query_start_s, told.query_end_s, told.reference_start_s, told.reference_end_s
+
+
+def test_sound_ends_where_the_picture_of_the_same_copy_ends():
+    assert ended(segment(9.6, 20.4, 5), segment(10, 20, 5)) == (10, 20, 15, 25)
+
+
+def test_sound_that_goes_on_beyond_doubt_or_is_of_another_time_is_left_alone():
+    assert ended(segment(9.6, 24, 5), segment(10, 20, 5)) == (10, 24, 15, 29)
+    assert ended(segment(9.6, 20.4, 5), segment(10, 20, 6)) == (9.6, 20.4, 14.6, 25.4)
+    assert ended(segment(9.6, 20.4, 5), segment(10, 20, 5, "reverse")) == (9.6, 20.4, 14.6, 25.4)
+
+
 spans = st.tuples(st.floats(0, 50), st.floats(0.5, 20), st.floats(0.1, 20)).map(
     lambda drawn: (drawn[0], drawn[0] + drawn[1], drawn[2])
 )

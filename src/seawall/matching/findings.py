@@ -11,6 +11,7 @@ from seawall.matching import explain, recommend
 from seawall.model import match
 
 ENOUGH: Final = 8.0  #: points: about what makes a match strong
+SAME_LINE_S: Final = 0.3  #: that sound and picture of one copy begin apart from each other, at most
 REST_S: Final = 2.0  #: of a segment that another covers otherwise: less is not told
 
 
@@ -50,6 +51,10 @@ class Finding:
             ]
         )
 
+    def at_least(self, points: float) -> Finding | None:
+        """Only the segments that are worth so much; None where none is."""
+        return self._only([worth >= points for worth in self.worth])
+
     def _only(self, mask: Sequence[bool]) -> Finding | None:
         pairs = zip(self.segments, self.worth, strict=True)
         return self._of([pair for pair, held in zip(pairs, mask, strict=True) if held])
@@ -73,6 +78,30 @@ def reconciled(whole: Sequence[Finding], other: Sequence[Finding], seen: Sequenc
             left = None if held is None else held.left_by(kept)
             kept += [] if left is None else [left]
     return kept
+
+
+def ended_by(sounds: Sequence[Finding], seen: Sequence[Finding], reach_s: float) -> list[Finding]:
+    """What was heard, ended where what is seen of the same ends, if it reaches on by no more than that.
+
+    So far sound is taken to go on past what tells it, as its peaks are some way apart; pictures know better.
+    """
+    ends = [segment for one in seen for segment in one.segments]
+    return [
+        dataclasses.replace(one, segments=tuple(_ended(segment, ends, reach_s) for segment in one.segments))
+        for one in sounds
+    ]
+
+
+def _ended(heard: match.Segment, seen: Iterable[match.Segment], reach_s: float) -> match.Segment:
+    for one in seen:
+        off_s = (heard.query_start_s - one.query_start_s) - (heard.reference_start_s - one.reference_start_s)
+        if explain.REVERSE in one.transform or abs(off_s) > SAME_LINE_S:
+            continue
+        if 0 < one.query_start_s - heard.query_start_s <= reach_s:
+            heard = within(heard, one.query_start_s, heard.query_end_s)
+        if 0 < heard.query_end_s - one.query_end_s <= reach_s:
+            heard = within(heard, heard.query_start_s, one.query_end_s)
+    return heard
 
 
 def _same_stretch(one: match.Segment, other: match.Segment) -> bool:

@@ -20,6 +20,7 @@ from seawall.matching import (
     recommend,
     sightings,
     sound,
+    sound_runs,
     traces,
 )
 from seawall.matching.options import SearchOptions
@@ -100,7 +101,8 @@ def search(
             seen = _seen(query, entry, [one for one in met if one.number == number], references, options)
         parts = findings.reconciled(whole, other, seen)
         with clock.timed(STAGE_SOUND):
-            parts += _listened(query, [one for one in listened if one.number == number], references)
+            heard_of = _listened(query, [one for one in listened if one.number == number], references)
+        parts += findings.ended_by(heard_of, parts, sound_runs.EDGE_S)
         if number in resembling:
             parts += _described(query, number, entry, references, parts)
         if parts:
@@ -129,9 +131,14 @@ def _seen(
     references: References,
     options: SearchOptions,
 ) -> list[findings.Finding]:
-    """What keypoints say of one reference."""
-    parts = (_place(query, entry, one, references, options) for one in met)
-    return [part for part in parts if part is not None]
+    """What keypoints say of one reference.
+
+    Chance brings weak traces in the picture as it is and in the mirrored one; a copy is either.
+    """
+    parts = [part for one in met if (part := _place(query, entry, one, references, options)) is not None]
+    best = max(parts, key=lambda part: max(part.worth), default=None)
+    told = (part if part is best else part.at_least(placed.WEAK) for part in parts)
+    return [part for part in told if part is not None]
 
 
 def _listened(
@@ -146,13 +153,14 @@ def _listen(query: Query, candidate: sound.Candidate, references: References) ->
     known = references.load_sound(candidate.number)
     if query.sound is None or known is None:
         return None
-    runs = sound.align(query.sound, known, candidate.hits, SOUND)
-    if not runs:
+    weighed = [(run, sound.points(run)) for run in sound.align(query.sound, known, candidate.hits, SOUND)]
+    telling = [(run, points) for run, points in weighed if points > 0]
+    if not telling:
         return None
     return findings.Finding(
         name=heard.AUDIO_PART,
-        segments=tuple(heard.segment(run) for run in runs),
-        worth=tuple(sound.points(run) for run in runs),
+        segments=tuple(heard.segment(run) for run, _ in telling),
+        worth=tuple(points for _, points in telling),
     )
 
 
