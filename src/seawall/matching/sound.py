@@ -29,8 +29,8 @@ ORDINAL_BITS: Final = 3
 MAX_FRAMES: Final = 1 << (POSITION_BITS - ORDINAL_BITS)  #: indexed: 18 hours
 
 #: Evidence that is no evidence: `docs/explanation/audio.md` says what unrelated sounds reach, and how these
-#: two were fitted. They put a suggestion at 24 nats of one run, and a strong match at 40.
-CHANCE_NATS: Final = 16.0
+#: two were fitted. They put a suggestion at 26 nats of one run, and a strong match at 42.
+CHANCE_NATS: Final = 18.0
 NATS_A_POINT: Final = 3.0
 
 _ASKED_S: Final = 10.0  #: of the query at a time, which bounds the memory that an answer takes
@@ -44,7 +44,7 @@ class SoundOptions:
     """How sound is searched. The defaults are what Seawall ships and benchmarks."""
 
     views: tuple[View, ...] = (View(), View(2, 1.0, 20), View(-2, 1.0, 20))  #: as it is, a semitone off
-    min_votes: int = 6  #: landmarks that agree on an offset, for a reference to be looked at
+    min_votes: int = 4  #: landmarks that agree on an offset, for a reference to be looked at
     max_candidates: int = 64
     max_segments: int = 16
 
