@@ -95,6 +95,21 @@ def test_loudness_and_polarity_make_no_difference():
     assert len(both) > 0.95 * len(plain)
 
 
+def test_a_query_keeps_what_a_louder_neighbour_hides_from_a_reference():
+    time_s = np.arange(4 * sounds.RATE_HZ) / sounds.RATE_HZ
+    loud, soft = (
+        level * np.sin(2 * np.pi * hz * time_s) * np.exp(-(((time_s - at_s) / 0.03) ** 2))
+        for level, hz, at_s in ((0.3, 1040, 2.0), (0.1, 1102, 2.09))
+    )
+    samples = (loud + soft).astype(np.float32)
+    near = [
+        {int(band) for band, at_s in zip(made.bands, made.times_s, strict=True) if abs(at_s - 2.05) < 0.1}
+        for made in (sounds.reference(samples), sounds.query(samples))
+    ]
+    assert 48 in near[0] & near[1]
+    assert 50 in near[1] - near[0]
+
+
 def test_a_query_asks_for_what_a_reference_of_it_holds():
     samples = sounds.music(20, 4)
     held = sounds.reference(samples).landmarks().codes
@@ -134,7 +149,7 @@ def test_decode_undoes_encode(seed, count, role):
     assert same(audio.decode(made.encode()), made)
 
 
-def packed(frames, bands, qualities, *, count=None, duration_ms=10_000, version=1, flags=0, magic=b"SWAF"):
+def packed(frames, bands, qualities, *, count=None, duration_ms=10_000, version=2, flags=0, magic=b"SWAF"):
     steps = np.diff(np.array(frames, np.uint32), prepend=np.uint32(0)).astype("<u4").view(np.uint8)
     columns = np.column_stack(
         [steps.reshape(-1, 4), np.array(bands, np.uint8), np.array(qualities, np.uint8)]
@@ -157,7 +172,7 @@ def test_the_format_is_as_written_down():
         packed([3], [1], [10])[:-1],
         packed([3], [1], [10]) + b"\0",
         packed([3], [1], [10], magic=b"SWVF"),
-        packed([3], [1], [10], version=2),
+        packed([3], [1], [10], version=1),
         packed([3], [1], [10], flags=2),
         packed([3], [1], [10], count=2),
         packed([3], [1], [10], count=1 << 31),
@@ -165,8 +180,8 @@ def test_the_format_is_as_written_down():
         packed([3], [1], [101]),
         packed([400], [1], [10]),
         packed([5, 3], [1, 1], [10, 10]),
-        struct.pack("<4sHHIIQ", b"SWAF", 1, 0, 1, 10_000, 6) + b"nozlib",
-        struct.pack("<4sHHIIQ", b"SWAF", 1, 0, 1 << 21, 10_000, 64) + zlib.compress(bytes(50_000_000))[:64],
+        struct.pack("<4sHHIIQ", b"SWAF", 2, 0, 1, 10_000, 6) + b"nozlib",
+        struct.pack("<4sHHIIQ", b"SWAF", 2, 0, 1 << 21, 10_000, 64) + zlib.compress(bytes(50_000_000))[:64],
     ],
 )
 def test_what_is_no_fingerprint_is_refused(data):

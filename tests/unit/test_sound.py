@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 import sounds
 
-from seawall.bench import audio_common
-from seawall.matching import HammingIndex, explain, sound
+from seawall.bench import audio_common, audio_edits
+from seawall.matching import HammingIndex, explain, sound, sound_runs
 from seawall.matching.candidates import POSITION_BITS
 from seawall.matching.options import SearchOptions
+from seawall.matching.sound_lines import Line
 from seawall.signals import audio
 
 OPTIONS = sound.SoundOptions()
@@ -89,6 +90,15 @@ def test_noise_and_filters_are_survived(bank):
     for heard in (noisy, dull, -samples * np.float32(0.1)):
         run = only(bank, heard)
         assert abs(run.reference_start_s - run.query_start_s - 12.5) < 0.05
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_somebody_may_speak_over_it(bank, seed):
+    samples = excerpt(8.0 * seed)
+    spoken = audio_edits.voice(11, np.random.default_rng(seed))
+    over = sounds.stretched(spoken, audio_edits.RATE_HZ / sounds.RATE_HZ)[: len(samples)]
+    run = only(bank, samples + over * np.float32(samples.std() / over.std()))
+    assert abs(run.reference_start_s - run.query_start_s - 8.0 * seed) < 0.05
 
 
 def test_two_pieces_give_two_runs_and_the_gap_between_is_none(bank):
@@ -169,6 +179,27 @@ def test_what_repeats_is_worth_one_of_its_repetitions(bank):
         hits = hits_between(sounds.query(samples), made)
         values.append(max(run.evidence for run in sound.align(sounds.query(samples), made, hits, OPTIONS)))
     assert values[0] < values[1] / 5
+
+
+def test_what_is_hidden_does_not_look_like_a_repetition(bank):
+    """Of a query that little is left of, some slides are met as often by chance."""
+    bar = np.tile(sounds.music(2, 60), 5)
+    line, view = Line(1.0, 0.0, 0), audio.View()
+    after_s = np.array([1.024, 2.016, 3.008])
+    for samples, again_s in ((bar, 2.016), (excerpt(20), np.inf)):
+        made = sounds.reference(samples)
+        part = sound_runs._Along(made.times_s, made.bands.astype(np.int64), np.zeros(len(made), np.uint8))
+        assert sound_runs._again_s(made, line, view, part, after_s) == again_s
+
+
+@given(st.integers(0, len(sound_runs.SLIDES) - 1), st.integers(-2, 2))
+@settings(max_examples=30, deadline=None)
+def test_a_slide_looks_up_what_a_later_time_would(slide, bands):
+    heard = sound_runs.Heard(sounds.query(excerpt(30)))
+    made = sounds.reference(excerpt(30))
+    moved = made.bands.astype(np.int64) + bands
+    later_s = made.times_s + sound_runs.SLIDES[slide] * sound_runs.FRAME_S
+    assert np.array_equal(heard.slid(made.times_s, moved)[slide], heard.kinds(later_s, moved))
 
 
 def hits_between(query, reference):

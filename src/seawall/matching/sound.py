@@ -29,8 +29,8 @@ ORDINAL_BITS: Final = 3
 MAX_FRAMES: Final = 1 << (POSITION_BITS - ORDINAL_BITS)  #: indexed: 18 hours
 
 #: Evidence that is no evidence: `docs/explanation/audio.md` says what unrelated sounds reach, and how these
-#: two were fitted. They put a suggestion at 30 nats of one run, and a strong match at 46.
-CHANCE_NATS: Final = 22.0
+#: two were fitted. They put a suggestion at 26 nats of one run, and a strong match at 42.
+CHANCE_NATS: Final = 18.0
 NATS_A_POINT: Final = 3.0
 
 _ASKED_S: Final = 10.0  #: of the query at a time, which bounds the memory that an answer takes

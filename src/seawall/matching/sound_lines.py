@@ -79,6 +79,8 @@ def best_line(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_v
     best_votes = min_votes - 1.0
     for number, view in enumerate(views):
         points = _points(query, hits.where(hits.views == number))
+        if len(points.query_s) <= best_votes:
+            continue  # no line has more votes than there are hits
         found = _vote(points, view.speed)
         if found is not None and found[0] > best_votes:
             best_votes, speed, offset_s, start_s = found
@@ -162,7 +164,7 @@ def _fit(points: _Points, speed: float, offset_s: float, own_speed: float) -> tu
     fitted = speed, offset_s
     if float(np.ptp(near.query_s)) >= _FIT_S:
         slope, intercept = np.polyfit(near.query_s, near.reference_s, 1)
-        if abs(slope / speed - 1) <= SPEED_STEP * 2:
+        if abs(slope / speed - 1) <= SPEED_STEP * 3:
             fitted = float(slope), float(intercept)
     if own * OWN_SPEED_MARGIN >= int(_near(near, *fitted, _FITTING_S).sum()):
         return own_speed, own_offset_s

@@ -1,10 +1,10 @@
 """Runs: the stretches of a line along which the query holds the reference's peaks.
 
-Each of the reference's peaks is met by one of the query's at its pitch, by one half a semitone off, or
-by none. How often each happens where nothing was copied is measured on the same peaks with the query
-slid by up to some seconds. A peak then counts log(p1 / p0) for a copy, with p1 the share of its kind in
-the run and p0 that by chance. A run is where the sum is largest, and ends where it has fallen too far
-since.
+Each of the reference's peaks is met by one of the query's at its pitch, and then on time or nearly so, by
+one half a semitone off, or by none. How often each happens where nothing was copied is measured on the
+same peaks with the query slid by up to some seconds. A peak then counts log(p1 / p0) for a copy, with p1
+the share of its kind in the run and p0 that by chance. A run is where the sum is largest, and ends where
+it has fallen too far since.
 """
 
 from __future__ import annotations
@@ -22,27 +22,33 @@ from seawall.signals import audio, spectrogram
 from seawall.signals.audio import View
 
 NEAR_HALF_FRAMES: Final = 2  #: a peak is met by one of the query's this near
-MISSED, BESIDE, MET = 0, 1, 2  #: by none, by one a band off, by one in its band
-_KINDS: Final = 3
+#: By none, by one a band off, by one in its band, and by one there that is no more than half a frame off.
+MISSED, BESIDE, MET, EXACT = 0, 1, 2, 3
+_KINDS: Final = 4
 _SLIDE_FRAMES: Final = np.arange(12, 220)  #: 0.4 to 7 s: the slowest siren howls again after 6
-SLIDES_S: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES]) * FRAME_S
+SLIDES: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES])  #: frames
+_REACH_S: Final = 220 * FRAME_S  #: no slide goes further
 CHANCE_PERCENTILE: Final = 85  #: of the slides: notes of one key on one beat meet more often than others
-LEAST_CHANCE: Final = 0.05
+LEAST_CHANCE: Final = 0.03
 LEAST_MISSED: Final = 0.15  #: share by chance, however dense the query's peaks
-REPEATED_ERRORS: Final = 3.0  #: standard errors under a run's share, for a slide to show a repetition ...
-REPEATED_SHARE: Final = 0.5  #: ... but of what the run has over chance, so much at least
-REPEATED_WORTH: Final = 0.5  #: of one repetition
+MOST_TOGETHER: Final = 8.0  #: peaks met or missed as one, of music that is a loop: more is for what repeats
+TOGETHER_POWER: Final = 0.75  #: part of how peaks go together is in the percentile already
+REPEATED_ERRORS: Final = 3.0  #: standard errors under a run's share, for a slide to hint at a repetition ...
+REPEATED_SHARE: Final = 0.5  #: ... of what the run has over chance so much at least ...
+MOST_REPEATED: Final = 0.8  #: ... and no more need be asked, which matters where hardly a peak is missed ...
+REPEATED_SELF: Final = 0.2  #: ... and of the reference's peaks that it holds itself so much later or earlier
+REPEATED_WORTH: Final = 0.4  #: of one repetition
 COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy
 SURE_SHARE: Final = 0.02  #: no kind is taken to be rarer in a copy
-DROP: Final = 6.0  #: nats that the evidence may fall by within a run
-MIN_PEAKS: Final = 18  #: under a second and a half says too little
+DROP: Final = 10.0  #: nats that the evidence may fall by within a run: a word hides some peaks
+MIN_PEAKS: Final = 18  #: under a second says too little
 MIN_FRAMES: Final = 5  #: a run's met peaks lie in at least so many frames ...
 MIN_BANDS: Final = 5  #: ... and bands
 OTHER_SPEED_NATS: Final = 3.0  #: taken off, as more lines were tried than at the sound's own speed ...
 OTHER_PITCH_NATS: Final = 2.0  #: ... and pitch
 EDGE_S: Final = 0.5  #: a run reaches on this far past its last peak, if the sounds do
 
-Shares = NDArray[np.float64]  #: (3,) of peaks missed, beside, met
+Shares = NDArray[np.float64]  #: (4,) of peaks missed, beside, met, met exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +67,38 @@ class Run:
 
 
 class Heard:
-    """Where the query has peaks, give or take a little: (half frames, bands), to be looked up."""
+    """Where a sound has peaks, give or take a little: (half frames, bands), to be looked up."""
 
-    def __init__(self, query: audio.Fingerprint) -> None:
-        self.duration_s = query.duration_s
-        self._before = NEAR_HALF_FRAMES
+    def __init__(self, sound: audio.Fingerprint) -> None:
+        self.duration_s = sound.duration_s
+        self.last = max(0, int((sound.duration_s - 2 * MIDDLE_S) / FRAME_S * 2))  #: half frame
+        self._before = 2 * int(_SLIDE_FRAMES[-1] + 1)  # so far a slide leads out, and a peak reaches
         self._below = spectrogram.BANDS  # views move bands out of the spectrogram
-        half_frames = 2 * int(query.frames.max(initial=0)) + 2 * NEAR_HALF_FRAMES + 1
-        self._kinds = np.zeros((half_frames, 3 * spectrogram.BANDS), np.uint8)
-        at = 2 * query.frames.astype(np.int64) + self._before
-        bands = query.bands.astype(np.int64) + self._below
-        for kind, aside in ((BESIDE, -1), (BESIDE, 1), (MET, 0)):
-            for later in range(-NEAR_HALF_FRAMES, NEAR_HALF_FRAMES + 1):
+        rows = self.last + 1 + 2 * self._before
+        self._kinds = np.zeros((rows, 3 * spectrogram.BANDS), np.uint8)
+        at = 2 * sound.frames.astype(np.int64) + self._before
+        bands = sound.bands.astype(np.int64) + self._below
+        near = NEAR_HALF_FRAMES
+        for kind, aside, reach in ((BESIDE, -1, near), (BESIDE, 1, near), (MET, 0, near), (EXACT, 0, 1)):
+            for later in range(-reach, reach + 1):
                 self._kinds[at + later, bands + aside] = kind
+        self._kinds[: self._before] = self._kinds[self._before + self.last + 1 :] = MISSED
+
+    def half_frames(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The half frames that lie nearest to the times, from the first frame on."""
+        return np.rint((times_s - MIDDLE_S) / FRAME_S * 2).astype(np.int64)
 
     def kinds(self, times_s: NDArray[np.float64], bands: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """How peaks there are met."""
-        at = np.rint((times_s - MIDDLE_S) / FRAME_S * 2).astype(np.int64) + self._before
-        inside = (at >= 0) & (at < len(self._kinds))
-        kinds: NDArray[np.uint8] = self._kinds[np.where(inside, at, 0), bands + self._below] * inside
+        """How peaks there are met; outside of the sound, by none."""
+        at = np.clip(self.half_frames(times_s) + self._before, 0, len(self._kinds) - 1)
+        kinds: NDArray[np.uint8] = self._kinds[at, bands + self._below]
+        return kinds
+
+    def slid(self, times_s: NDArray[np.float64], bands: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """(slides, n) the same at every slide. times_s: within the sound."""
+        width = self._kinds.shape[1]
+        at = (self.half_frames(times_s) + self._before) * width + bands + self._below
+        kinds: NDArray[np.uint8] = self._kinds.ravel().take(at + (2 * SLIDES * width)[:, None])
         return kinds
 
 
@@ -110,7 +129,7 @@ def runs(heard: Heard, reference: audio.Fingerprint, line: Line, view: View) -> 
     bands = reference.bands[within].astype(np.int64) - view.bands
     along = _Along(times_s[within], bands, heard.kinds(times_s[within], bands))
     chance = _slid(heard, along).chance()
-    copied = chance + COPIED_SHARE * chance[MISSED] * np.array([-1.0, 0.0, 1.0])
+    copied = chance + COPIED_SHARE * chance[MISSED] * np.array([-1.0, 0.0, 0.25, 0.75])
     for rough in _stretches(_gains(along, copied, chance)):
         part = along.part(*rough)
         if len(part.kinds) < MIN_PEAKS:
@@ -127,13 +146,13 @@ class _Slid:
     """The same peaks with the query slid by seconds, where nothing was copied."""
 
     slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
-    shares: NDArray[np.float64]  #: (s, 3) of the kinds
+    shares: NDArray[np.float64]  #: (s, 4) of the kinds
     peaks: float  #: that a share is of, in the mean
 
     def chance(self) -> Shares:
         """The shares that chance brings."""
         shares = np.percentile(self.shares, CHANCE_PERCENTILE, axis=0)
-        shares[MISSED] = max(1 - shares[BESIDE] - shares[MET], LEAST_MISSED)
+        shares[MISSED] = max(1 - shares[BESIDE] - shares[MET] - shares[EXACT], LEAST_MISSED)
         return _adjusted(shares, LEAST_CHANCE)
 
     def together(self, met: float) -> float:
@@ -147,28 +166,30 @@ class _Slid:
         if len(shares) == 0:
             return 1.0
         usual = float(shares.mean())
-        return max(1.0, float(shares.var()) * self.peaks / max(usual * (1 - usual), LEAST_CHANCE))
+        scattered = float(shares.var()) * self.peaks / max(usual * (1 - usual), LEAST_CHANCE)
+        return min(max(1.0, scattered), MOST_TOGETHER)
 
-    def period_s(self, met: float) -> float:
-        """After how long the sound comes again, where a share of `met` is met; infinite if it does not."""
-        again = np.abs(self.slides_s[1 - self.shares[:, MISSED] >= self._again(met)])
-        return float(again.min(initial=np.inf))
+    def repetitions_s(self, met: float) -> NDArray[np.float64]:
+        """After how long the sound may come again, where a share of `met` is met."""
+        return np.unique(np.abs(self.slides_s[1 - self.shares[:, MISSED] >= self._again(met)]))
 
     def _again(self, met: float) -> float:
         """The share from which on a slide shows the same sound: not surely less than there is of it."""
         usual = float(np.median(1 - self.shares[:, MISSED]))
         error = math.sqrt(met * (1 - met) / self.peaks)
-        return max(met - REPEATED_ERRORS * error, usual + REPEATED_SHARE * (met - usual))
+        likely = min(met - REPEATED_ERRORS * error, usual + MOST_REPEATED * (met - usual))
+        return max(likely, usual + REPEATED_SHARE * (met - usual))
 
 
 def _slid(heard: Heard, along: _Along) -> _Slid:
-    slid_s = along.times_s + SLIDES_S[:, None]
-    inside = (slid_s >= MIDDLE_S) & (slid_s <= heard.duration_s - MIDDLE_S)
-    kinds = heard.kinds(slid_s, np.broadcast_to(along.bands, slid_s.shape))
-    counts = inside.sum(axis=1)
+    half_frames = heard.half_frames(along.times_s)
+    begins = np.searchsorted(half_frames, -2 * SLIDES)
+    counts = np.searchsorted(half_frames, heard.last - 2 * SLIDES, side="right") - begins
     enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 3), counts.max())
-    shares = [((kinds == kind) & inside).sum(axis=1) / np.maximum(counts, 1) for kind in range(_KINDS)]
-    return _Slid(SLIDES_S[enough], np.stack(shares, axis=1)[enough], float(counts[enough].mean()))
+    kinds = heard.slid(along.times_s, along.bands)
+    met = [np.count_nonzero(kinds == kind, axis=1) / np.maximum(counts, 1) for kind in range(1, _KINDS)]
+    shares = np.stack([1 - sum(met), *met], axis=1)
+    return _Slid((SLIDES * FRAME_S)[enough], shares[enough], float(counts[enough].mean()))
 
 
 def _adjusted(shares: Shares, least: float) -> Shares:
@@ -214,11 +235,11 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         return None
     slid, shares = _slid(heard, part), part.shares()
     chance = slid.chance()
-    if len(np.unique(part.times_s[met])) < MIN_FRAMES or shares[MET] <= chance[MET]:
+    if len(np.unique(part.times_s[met])) < MIN_FRAMES or shares[MET:].sum() <= chance[MET:].sum():
         return None
-    # Part of how peaks go together is in the percentile already, hence the root.
     known = 1 - float(shares[MISSED])
-    worth = _once(slid.period_s(known), part) / math.sqrt(slid.together(known))
+    again_s = _again_s(reference, line, view, part, slid.repetitions_s(known))
+    worth = min(_once(again_s, part), slid.together(known) ** -TOGETHER_POWER)
     begins_s, ends_s = -line.offset_s / line.speed, (reference.duration_s - line.offset_s) / line.speed
     start_s = max(0.0, begins_s, float(part.times_s[0]) - EDGE_S)
     end_s = min(float(part.times_s[-1]) + EDGE_S, ends_s, heard.duration_s)
@@ -235,14 +256,41 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
     )
 
 
-def _once(period_s: float, part: _Along) -> float:
-    """The share that counts of what comes again after the period.
+def _again_s(
+    reference: audio.Fingerprint, line: Line, view: View, part: _Along, after_s: NDArray[np.float64]
+) -> float:
+    """The first of the times after which the reference comes again indeed; infinite if after none.
+
+    A query that little is left of is met as often at some slides by chance. The reference is whole.
+    """
+    if len(after_s) == 0:
+        return math.inf
+    times_s = line.speed * part.times_s + line.offset_s
+    first, last = np.searchsorted(reference.times_s, (times_s[0] - _REACH_S, times_s[-1] + _REACH_S))
+    begins = int(reference.frames[first])
+    frames = reference.frames[first:last] - np.uint32(begins)
+    duration_ms = int(frames[-1]) * spectrogram.FRAME_MS + 2 * spectrogram.MIDDLE_MS
+    around = Heard(
+        audio.Fingerprint(
+            frames, reference.bands[first:last], reference.qualities[first:last], duration_ms, reference.role
+        )
+    )
+    steps_s = line.speed * np.stack([after_s, -after_s], axis=1)[:, :, None]
+    slid_s = times_s - begins * FRAME_S + steps_s
+    kinds = around.kinds(slid_s, np.broadcast_to(part.bands + view.bands, slid_s.shape))
+    inside = (slid_s >= MIDDLE_S) & (slid_s <= around.duration_s - MIDDLE_S)
+    shares = np.count_nonzero(kinds, axis=(1, 2)) / np.maximum(np.count_nonzero(inside, axis=(1, 2)), 1)
+    return float(after_s[shares >= REPEATED_SELF].min(initial=math.inf))
+
+
+def _once(again_s: float, part: _Along) -> float:
+    """The share that counts of what comes again after so long.
 
     What comes again and again is heard once: a siren's second howl adds nothing to its first. And what
     comes again in one sound is likely to come again in another.
     """
     told_s = float(part.times_s[-1] - part.times_s[0])
-    return 1.0 if period_s >= told_s else REPEATED_WORTH * period_s / told_s
+    return 1.0 if again_s == math.inf else REPEATED_WORTH * min(1.0, again_s / told_s)
 
 
 def _tried(line: Line, view: View) -> float:

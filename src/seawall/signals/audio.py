@@ -1,10 +1,11 @@
-"""The sound fingerprint, version 1: where the spectrogram peaks, and landmarks of two peaks each.
+"""The sound fingerprint, version 2: where the spectrogram peaks, and landmarks of two peaks each.
 
 A peak is louder than everything near it in time and pitch. Codecs, filters, noise and speech over
 it leave many of a sound's peaks where they were, and a landmark, made of the pitch of one peak, the
 step to another and the time between, is found again wherever both are. A reference keeps few peaks,
-those that stand out most; a query keeps many, so that what an overlay pushed down is still among
-them. Silence, steady tones and steady noise hold few landmarks that come again.
+those that stand out most; a query keeps many, and such as have a louder one further off, so that
+what an overlay pushed down is still among them. Silence, steady tones and steady noise hold few
+landmarks that come again.
 
 Pitch is on a logarithmic scale: playing at another pitch moves all peaks by as many bands, so it is
 the query that is asked again, moved. Time between peaks is coarse enough for a tempo 6 % off.
@@ -26,13 +27,15 @@ from numpy.typing import NDArray
 
 from seawall.signals import inflate, spectrogram
 from seawall.signals.roles import Role
-from seawall.signals.spectrogram import BANDS, FRAME_MS
+from seawall.signals.spectrogram import BANDS, FRAME_MS, Reach
 from seawall.signals.spectrogram import RATE_HZ as RATE_HZ
 
-VERSION: Final = 1
+VERSION: Final = 2
 
-PEAKS_A_SECOND: Final = {Role.REFERENCE: 12, Role.QUERY: 40}  #: kept, at most, in the second around each
+REACH: Final = {Role.REFERENCE: Reach(3, 2), Role.QUERY: Reach(2, 1)}  #: over which a peak is the loudest
+PEAKS_A_SECOND: Final = {Role.REFERENCE: 20, Role.QUERY: 60}  #: kept, at most, in the second around each
 LANDMARK_PEAKS: Final = 8  #: of a reference's, a second, of which landmarks are made
+ASKED_PEAKS: Final = 40  #: of a query's: more bring more references to look at, and no more that are found
 RANK_FRAMES: Final = round(500 / FRAME_MS)  #: half that second
 
 CODE_BYTES: Final = 32
@@ -58,7 +61,7 @@ class View:
 
     bands: int = 0  #: added to the query's bands
     speed: float = 1.0  #: reference seconds that pass in one second of the query
-    peaks_a_second: int = PEAKS_A_SECOND[Role.QUERY]  #: of which landmarks are made
+    peaks_a_second: int = ASKED_PEAKS  #: of which landmarks are made
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +134,7 @@ def decode(data: bytes) -> Fingerprint:
         raise ValueError("shorter than a fingerprint's header")
     magic, version, flags, count, duration_ms, body_bytes = _HEADER.unpack_from(data)
     if magic != _MAGIC or version != VERSION or count > _MAX_PEAKS or flags & ~_QUERY:
-        raise ValueError("not a sound fingerprint of version 1")
+        raise ValueError(f"not a sound fingerprint of version {VERSION}")
     if len(data) != _HEADER.size + body_bytes:
         raise ValueError("a fingerprint of another length than its header says")
     body = np.frombuffer(inflate.exactly(data[_HEADER.size :], count * _PEAK_BYTES), np.uint8)
@@ -154,7 +157,7 @@ def fingerprint(chunks: Iterable[NDArray[np.float32]], role: Role) -> Fingerprin
     into chunks makes no difference.
     """
     counter = _Counter()
-    found = list(spectrogram.peaks(counter.count(chunks)))
+    found = list(spectrogram.peaks(counter.count(chunks), REACH[role]))
     frames = np.concatenate([some.frames for some in found] or [np.zeros(0, np.uint32)])
     bands = np.concatenate([some.bands for some in found] or [np.zeros(0, np.uint8)])
     qualities = np.concatenate([some.qualities for some in found] or [np.zeros(0, np.uint8)])

@@ -29,14 +29,22 @@ BANDS_AN_OCTAVE: Final = 24
 MAX_QUALITY: Final = 100
 SILENCE: Final = 1e-6  #: power in a band that is added to all: about that of noise at -89 dB of full scale
 MEAN_FRAMES: Final = 63  #: on each side, of a band's mean
-NEAR_FRAMES: Final = 3  #: on each side, over which a peak is the loudest
-NEAR_BANDS: Final = 2
 MIN_RISE: Final = 1.0  #: nepers of power over the mean: 4 dB
 LOUDNESS_SHARE: Final = 0.2  #: of two peaks that rise as far, the one in a louder band stands out more
 QUALITY_STEPS: Final = 10.0  #: a neper
 
 _BLOCK: Final = 1024  #: frames worked on at a time
-_MARGIN: Final = MEAN_FRAMES + NEAR_FRAMES  #: frames on each side that decide about a peak
+_MAX_REACH: Final = 3  #: frames
+_MARGIN: Final = MEAN_FRAMES + _MAX_REACH  #: on each side, that decide about a peak
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far on each side a peak is the loudest."""
+
+    frames: int
+    bands: int
+
 
 Levels = NDArray[np.float32]  #: (frames, BANDS) logarithms of power
 
@@ -50,20 +58,23 @@ class Peaks:
     qualities: NDArray[np.uint8]  #: (n,) 0 to 100
 
 
-def peaks(chunks: Iterable[NDArray[np.float32]]) -> Iterator[Peaks]:
-    """All peaks of a sound, some at a time, in order. chunks: (samples,), one channel at `RATE_HZ`."""
+def peaks(chunks: Iterable[NDArray[np.float32]], reach: Reach) -> Iterator[Peaks]:
+    """All peaks of a sound, some at a time, in order.
+
+    chunks: (samples,), one channel at `RATE_HZ`. reach: of at most 3 frames.
+    """
     held = np.zeros((0, BANDS), np.float32)
     first = done = 0  # the number of the first frame held, and of the first not yet searched
     for levels in _blocks(chunks):
         held = np.concatenate([held, levels])
         ready = first + len(held) - _MARGIN
         if ready > done:
-            yield _search(held, first, done, ready)
+            yield _search(held, first, done, ready, reach)
             done = ready
             kept = max(first, done - _MARGIN)
             held, first = held[kept - first :], kept
     if first + len(held) > done:
-        yield _search(held, first, done, first + len(held))
+        yield _search(held, first, done, first + len(held), reach)
 
 
 def _blocks(chunks: Iterable[NDArray[np.float32]]) -> Iterator[Levels]:
@@ -109,10 +120,10 @@ def _bands() -> tuple[int, int, NDArray[np.float32]]:
     return low, high, weights[low:high].astype(np.float32)
 
 
-def _search(held: Levels, first: int, start: int, end: int) -> Peaks:
+def _search(held: Levels, first: int, start: int, end: int, reach: Reach) -> Peaks:
     """The peaks of the frames from start to end. held: the levels from frame `first` on."""
     rise = held - _mean(held)
-    loudest = _largest(_largest(rise, NEAR_FRAMES).T, NEAR_BANDS).T
+    loudest = _largest(_largest(rise, reach.frames).T, reach.bands).T
     inside = slice(start - first, end - first)
     at, bands = np.nonzero((rise >= loudest)[inside] & (rise[inside] > MIN_RISE))
     at += start - first
