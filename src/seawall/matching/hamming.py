@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall import errors
-from seawall.matching import index_codes, index_files, index_log, index_manifest, segment_file
+from seawall.matching import (
+    index_codes,
+    index_files,
+    index_log,
+    index_manifest,
+    index_tables,
+    segment_file,
+)
 from seawall.matching.index_codes import CODE_BITS, CODE_BYTES, ID, Codes, Ids, Numbers, Words
 from seawall.matching.index_log import DeltaLog
 from seawall.matching.index_manifest import Manifest, ManifestReader, SegmentEntry
@@ -106,11 +113,15 @@ class HammingIndex:
             raise ValueError(f"radius {radius} is not from 0 to {CODE_BITS}")
         with self._guard:
             self.refresh()
-            segments = self._segments
-            fresh, fresh_ids = self._open_log().codes()
+            segments, log = self._segments, self._open_log()
+            fresh, fresh_ids = log.codes()
+            tables = None if sure is None or not log.count else log.tables()
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
-        found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
+        if tables is None:
+            found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
+        else:  # whoever is content with most of them asks thousands, for which a scan would be slow
+            found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
         query_no = np.concatenate([hits.query_no for hits, _ in found])
         ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
         distance = np.concatenate([hits.distance for hits, _ in found])
