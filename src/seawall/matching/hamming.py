@@ -1,6 +1,7 @@
 """Exact search over a growing set of 256-bit codes, on disk, for one writer and many readers at a time.
 
-New codes go to a small log that every query scans; when it is full it becomes a segment with tables,
+New codes go to a small log that every query scans, or that gets tables in memory for those who ask with
+thousands and are content with most of the answer; when it is full it becomes a segment with tables,
 and segments are merged with older ones of like size, so that each code is rewritten O(log N) times
 and a search looks into O(log N) files. The folder's manifest names what counts; a crash at any byte
 leaves exactly the adds that were acknowledged (and at most the one in flight, whole).
@@ -63,7 +64,7 @@ class HammingIndex:
         """The index in the folder at path, which is made where it is absent.
 
         wait_s: how long a write waits for another process's. Segments are mapped, not read.
-        fresh_codes: how many may wait in the log, which every query scans, before they get tables.
+        fresh_codes: how many may wait in the log before they become a segment.
         Raises IndexCorrupt, DiskFull, WriteFailed, StoreBusy.
         """
         index = cls(path, wait_s, fresh_codes)
