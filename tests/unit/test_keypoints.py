@@ -103,9 +103,9 @@ def test_a_picture_in_another_is_placed_there():
 def test_a_mirrored_picture_agrees_only_with_the_mirrored_codes():
     flipped = np.ascontiguousarray(PICTURE[:, ::-1])
     as_it_is, undone = agreement(flipped), agreement(flipped, mirrored=True)
-    assert as_it_is is None or len(as_it_is) < 7
     assert undone is not None
     assert len(undone) >= 60
+    assert as_it_is is None or 10 * len(as_it_is) < len(undone)
     assert abs(undone.placement.turn_deg) < 2
 
 

@@ -51,7 +51,7 @@ _GRID: Final = 16
 _GRID_STEP_PX: Final = 1.0  #: at a quarter of the octave's resolution
 _LEVEL_SCALE: Final = 0.25
 _LEVEL_MARGIN_PX: Final = 12  #: more than a patch reaches beyond its corner, whatever its turn
-_LEVEL_BLUR_PX: Final = 0.5  #: beyond what the means over areas smooth
+_LEVEL_BLUR_PX: Final = 0.45  #: beyond what the means over areas smooth
 _COEFFICIENTS: Final = 8  #: a side of the low frequencies that are kept, their mean left out
 
 #: (n, 256) grey levels
