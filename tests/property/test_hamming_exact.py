@@ -158,3 +158,25 @@ def test_any_sequence_of_changes_equals_brute_force(tmp_path_factory, steps, rad
         index.verify()
         index.close()
         reader.close()
+
+
+@given(kind=st.sampled_from(("uniform", "crowded", "one_bucket")), seed=st.integers(0, 2**32))
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_fresh_codes_are_found_as_merged_ones_are(kind, seed, tmp_path_factory):
+    """Where most of them are enough: none within what must not be missed, none beyond the radius."""
+    codes = make_codes(kind, 600, seed)
+    random = np.random.default_rng(seed)
+    queries = codes[random.permutation(600)].copy()
+    for query in queries:
+        flip(query, random.choice(256, random.integers(0, 40), replace=False))
+    ids = np.arange(600, dtype=np.uint64)
+    with HammingIndex.open(tmp_path_factory.mktemp("fresh") / "index") as index:
+        for part in (slice(0, 400), slice(400, 600)):  # the second comes after tables over the first
+            index.add(codes[part], ids[part])
+            fresh = index.query(queries, 34, 15)
+        index.merge()
+        merged = index.query(queries, 34, 15)
+    assert all(np.array_equal(one, other) for one, other in zip(fresh, merged, strict=True))
+    found = set(zip(fresh[0].tolist(), fresh[1].tolist(), fresh[2].tolist(), strict=True))
+    assert found <= set(by_brute_force(codes, ids, queries, 34))
+    assert found >= set(by_brute_force(codes, ids, queries, 15))

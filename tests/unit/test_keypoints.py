@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import scenery
 
 from seawall.matching import placement
-from seawall.signals import keypoints, local, pdq
+from seawall.signals import keypoint_tables, keypoints, local, pdq
 from seawall.signals.roles import Role
 
 PICTURE = scenery.picture(1)
@@ -103,9 +103,9 @@ def test_a_picture_in_another_is_placed_there():
 def test_a_mirrored_picture_agrees_only_with_the_mirrored_codes():
     flipped = np.ascontiguousarray(PICTURE[:, ::-1])
     as_it_is, undone = agreement(flipped), agreement(flipped, mirrored=True)
-    assert as_it_is is None or len(as_it_is) < 7
     assert undone is not None
     assert len(undone) >= 60
+    assert as_it_is is None or 10 * len(as_it_is) < len(undone)
     assert abs(undone.placement.turn_deg) < 2
 
 
@@ -187,3 +187,36 @@ def test_cut_short_is_refused(size):
 def test_a_reference_has_no_mirrored_codes_to_ask_with():
     with pytest.raises(ValueError, match="mirrored"):
         local.still(PICTURE, Role.REFERENCE).mirrored_points(0)
+
+
+def test_codes_of_mirrored_patches_are_those_of_the_patches_turned_over():
+    patches = np.random.default_rng(3).uniform(0, 255, (300, 16, 16)).astype(np.float32)
+    codes, mirrored = keypoints._codes(patches.reshape(-1, 256))
+    over, back = keypoints._codes(np.ascontiguousarray(patches[:, ::-1]).reshape(-1, 256))
+    for one, other in ((mirrored, over), (codes, back)):
+        # Sums in another order may fall on the other side of zero, but hardly ever do.
+        assert np.bitwise_count(one ^ other).sum() <= 3
+
+
+def test_every_projection_is_told_by_one_bit():
+    assert sorted(keypoint_tables.ORDER) == list(range(256))
+
+
+def test_patches_at_the_edge_see_the_picture_reflected():
+    picture = scenery.picture(4)
+    wide = cv2.copyMakeBorder(picture, 96, 96, 96, 96, cv2.BORDER_REFLECT_101)
+    corners = np.array(
+        [[22, 22, 31, 40, 1, 0], [300, 21, 31, 200, 1, 2], [24, 100, 31, 310, 1, 1]], np.float32
+    )
+    inside = corners + np.array([96, 96, 0, 0, 0, 0], np.float32)
+    patches, true = (
+        keypoints._patches(one, cv2.resize(one, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), there)
+        for one, there in ((picture, corners), (wide, inside))
+    )
+    assert np.median(np.abs(patches - true)) < 4
+
+
+def test_soft_corners_are_found_where_there_are_no_strong_ones():
+    soft = np.rint(110 + 0.15 * (PICTURE - 110.0)).astype(np.uint8)
+    assert len(keypoints.find(PICTURE, 250)) == 250
+    assert len(keypoints.find(soft, 250)) >= 150

@@ -1,6 +1,7 @@
 """Exact search over a growing set of 256-bit codes, on disk, for one writer and many readers at a time.
 
-New codes go to a small log that every query scans; when it is full it becomes a segment with tables,
+New codes go to a small log that every query scans, or that gets tables in memory for those who ask with
+thousands and are content with most of the answer; when it is full it becomes a segment with tables,
 and segments are merged with older ones of like size, so that each code is rewritten O(log N) times
 and a search looks into O(log N) files. The folder's manifest names what counts; a crash at any byte
 leaves exactly the adds that were acknowledged (and at most the one in flight, whole).
@@ -16,7 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall import errors
-from seawall.matching import index_codes, index_files, index_log, index_manifest, segment_file
+from seawall.matching import (
+    index_codes,
+    index_files,
+    index_log,
+    index_manifest,
+    index_tables,
+    segment_file,
+)
 from seawall.matching.index_codes import CODE_BITS, CODE_BYTES, ID, Codes, Ids, Numbers, Words
 from seawall.matching.index_log import DeltaLog
 from seawall.matching.index_manifest import Manifest, ManifestReader, SegmentEntry
@@ -56,7 +64,7 @@ class HammingIndex:
         """The index in the folder at path, which is made where it is absent.
 
         wait_s: how long a write waits for another process's. Segments are mapped, not read.
-        fresh_codes: how many may wait in the log, which every query scans, before they get tables.
+        fresh_codes: how many may wait in the log before they become a segment.
         Raises IndexCorrupt, DiskFull, WriteFailed, StoreBusy.
         """
         index = cls(path, wait_s, fresh_codes)
@@ -106,11 +114,15 @@ class HammingIndex:
             raise ValueError(f"radius {radius} is not from 0 to {CODE_BITS}")
         with self._guard:
             self.refresh()
-            segments = self._segments
-            fresh, fresh_ids = self._open_log().codes()
+            segments, log = self._segments, self._open_log()
+            fresh, fresh_ids = log.codes()
+            tables = None if sure is None or not log.count else log.tables()
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
-        found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
+        if tables is None:
+            found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
+        else:  # whoever is content with most of them asks thousands, for which a scan would be slow
+            found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
         query_no = np.concatenate([hits.query_no for hits, _ in found])
         ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
         distance = np.concatenate([hits.distance for hits, _ in found])

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from seawall import errors
-from seawall.matching import index_files
+from seawall.matching import index_files, index_tables
 from seawall.matching.index_codes import CODE_BYTES, ID, Codes, Ids, Words, as_words, no_words
+from seawall.matching.index_tables import Tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,10 +82,17 @@ class DeltaLog:
         self._chain = self._chain_start
         self._words: Words = no_words()
         self._ids: Ids = np.empty(0, ID)
+        self._tables: Tables | None = None
 
     def codes(self) -> tuple[Words, Ids]:
         """(4, N) words and (N,) ids; they stay as they are while the log goes on growing."""
         return self._words[:, : self.count], self._ids[: self.count]
+
+    def tables(self) -> Tables:
+        """Tables over the codes, in memory: made in a few ms for the first who asks since the last add."""
+        if self._tables is None:
+            self._tables = index_tables.joined(index_tables.build(self._words[:, : self.count]))
+        return self._tables
 
     def has_room(self, count: int) -> bool:
         """Whether a record of count codes should go here rather than into a segment."""
@@ -183,6 +191,7 @@ class DeltaLog:
         self._words[:, self.count : count] = as_words(codes)
         self._ids[self.count : count] = ids
         self.count = count
+        self._tables = None
 
 
 def _header(generation: int) -> bytes:

@@ -23,7 +23,7 @@ from seawall.matching import index_codes
 from seawall.matching.index_codes import CODE_BITS, WORD, Hits, Numbers, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -84,6 +84,14 @@ def build(words: Words) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint16]
         np.cumsum(np.bincount(value, minlength=VALUES), out=offsets[1:])
         order = np.argsort(value, kind="stable")
         yield offsets, order.astype(np.uint16), (order >> 16).astype(np.uint8)
+
+
+def joined(
+    parts: Iterable[tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint8]]],
+) -> Tables:
+    """What `build` gives, as tables in memory."""
+    offsets, low, high = zip(*parts, strict=True)
+    return Tables(np.concatenate(offsets), np.concatenate(low), np.concatenate(high))
 
 
 def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:

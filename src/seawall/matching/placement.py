@@ -86,10 +86,10 @@ def agree(query: Points, reference: Points) -> Agreement | None:
         return None
     turns = (reference.turns[theirs] - query.turns[ours]) % 1
     scales = reference.log_sizes[theirs] - query.log_sizes[ours]
-    rigid = _rigid(query.xy[ours], reference.xy[theirs], turns, scales)
+    here, there = query.xy[ours], reference.xy[theirs]
+    rigid = _off(here - here[:, None], there - there[:, None], turns[:, None], scales[:, None])
     kin = _kin(turns, turns[:, None], scales, scales[:, None])
-    error = POSITION_ERROR * np.maximum(1, np.exp2(scales))[:, None]
-    agreeing = (rigid < error) & kin
+    agreeing = (rigid < _error(scales)[:, None]) & kin
     best = int(agreeing.sum(axis=1).argmax())
     inside = agreeing[best]
     if inside.sum() < 3:
@@ -109,6 +109,28 @@ def agree(query: Points, reference: Points) -> Agreement | None:
     return Agreement(Placement(matrix), ours[inside], theirs[inside], _places(query.xy[ours[inside]]))
 
 
+def say_the_same(
+    query: Points, reference: Points, one: NDArray[np.int64], other: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(m,) whether two meetings agree on how the pictures lie. Those by chance hardly ever do.
+
+    query, reference: (n,) keypoints that met, meeting by meeting. one, other: (m,) which meetings.
+    Two in one place of the query say nothing: a corner that is found at two sizes meets twice.
+    """
+    turns = (reference.turns - query.turns) % 1
+    scales = reference.log_sizes - query.log_sizes
+    ours, theirs = query.xy[other] - query.xy[one], reference.xy[other] - reference.xy[one]
+    apart = np.abs(ours).max(axis=1, initial=0) > POSITION_ERROR
+    kin = _kin(turns[one], turns[other], scales[one], scales[other])
+    off = np.minimum(*(_off(ours, theirs, turns[by], scales[by]) for by in (one, other)))
+    return np.asarray(apart & kin & (off < _error(np.maximum(scales[one], scales[other]))), np.bool_)
+
+
+def _error(scales: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far off a pair may be, in units of the reference's longer side, under a rigid map of that scale."""
+    return np.asarray(POSITION_ERROR * np.maximum(1, np.exp2(scales)), np.float32)
+
+
 def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Keypoints that are each other's closest."""
     if len(query.codes) == 0 or len(reference.codes) == 0:
@@ -124,22 +146,21 @@ def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray
     return ours, theirs[ours]
 
 
-def _rigid(
+def _off(
     ours: NDArray[np.float32],
     theirs: NDArray[np.float32],
     turns: NDArray[np.float32],
     scales: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """(p, p) how far off pair j is under the map that pair i stands for."""
+    """How far off a pair is under the map that another stands for, from their (..., 2) distances in both."""
+    x, y = ours[..., 0], ours[..., 1]
     cosine = np.cos(2 * np.pi * turns) * np.exp2(scales)
     sine = np.sin(2 * np.pi * turns) * np.exp2(scales)
-    x = ours[None, :, 0] - ours[:, None, 0]
-    y = ours[None, :, 1] - ours[:, None, 1]
-    right = cosine[:, None] * x - sine[:, None] * y - (theirs[None, :, 0] - theirs[:, None, 0])
-    down = sine[:, None] * x + cosine[:, None] * y - (theirs[None, :, 1] - theirs[:, None, 1])
+    right = cosine * x - sine * y - theirs[..., 0]
+    down = sine * x + cosine * y - theirs[..., 1]
     off: NDArray[np.float32] = np.maximum(np.abs(right), np.abs(down))
     # A turn read a little wrong moves far points far: they may be off by as much.
-    reach = np.sqrt(x * x + y * y) * np.exp2(scales)[:, None]
+    reach = np.sqrt(x * x + y * y) * np.exp2(scales)
     return np.asarray(np.maximum(off - TURN_SLACK * reach, 0), np.float32)
 
 

@@ -6,6 +6,7 @@ reference's frame is compared with it whole. Chance meetings hardly ever agree o
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,7 @@ INDEXED_OF_FRAME: Final = 120  #: of each of the reference's
 INDEXED_OF_STILL: Final = 200
 FIRST_LOOKS: Final = 4  #: frames of the query of which one must hold, or the reference is dropped
 FORETOLD_AGREEING: Final = 5  #: keypoints, where a line foretells what is seen
+TESTED: Final = 12  #: meetings of a pair of frames: more are no chance
 LOOKS_A_FRAME: Final = 2  #: reference frames that each frame of the query is compared with
 MAX_FRAMES: Final = 64  #: of the query's, well spread, that are compared with one reference
 NEW_BITS: Final = 24  #: a keypoint that stays where it is enters the index again once it looks this different
@@ -37,13 +39,15 @@ NEW_PLACE: Final = 0.02  #: of the longer side
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meetings:
-    """How many keypoints of a query's frame met those of a reference's frame."""
+    """Keypoints of a query's frames that met those of a reference's, pair of frames by pair of frames."""
 
     number: int  #: the reference's
     mirrored: bool
     query_frames: NDArray[np.int64]  #: (m,)
     reference_frames: NDArray[np.int64]  #: (m,)
-    counts: NDArray[np.int64]  #: (m,)
+    counts: NDArray[np.int64]  #: (m,) how many met
+    query_points: NDArray[np.int64]  #: (counts.sum(),) which of all the query's
+    reference_points: NDArray[np.int64]  #: (counts.sum(),) which of the reference's frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,67 +112,121 @@ def _met(
     *,
     mirrored: bool,
 ) -> Iterator[Meetings]:
-    frames = query.frames()
-    keys: list[NDArray[np.uint64]] = []
-    points = np.arange(len(frames)) - query.starts[frames]
-    asks = points < (ASKED_OF_FRAME if len(query) > 1 else ASKED_OF_STILL)
-    if mirrored:
-        asks &= frames % MIRRORED_FRAMES == 0
-    asked_points = np.flatnonzero(asks)
-    for first in range(0, len(asked_points), ASKED):
-        part = asked_points[first : first + ASKED]
-        asked, ids, _ = index.query(codes[part], options.keypoint_radius_bits, options.keypoint_sure_bits)
-        # One keypoint counts once for each pair of frames, however many it is near.
-        chosen, pairs = _distinct(part[asked].astype(np.uint64), ids >> np.uint64(POINT_BITS))
-        keys.append(np.stack([frames[chosen.astype(np.int64)].astype(np.uint64), pairs]))
-    met = np.concatenate(keys, axis=1)
-    met = met[:, np.lexsort(met)]
-    fresh = np.ones(met.shape[1], np.bool_)
-    fresh[1:] = (met[:, 1:] != met[:, :-1]).any(axis=0)
-    starts = np.flatnonzero(fresh)
-    counts = np.diff(starts, append=met.shape[1])
-    met = met[:, starts]
-    worth = counts >= 2
-    met, counts = met[:, worth], counts[worth]
-    numbers = (met[1] >> np.uint64(POSITION_BITS - POINT_BITS)).astype(np.int64)
-    reference_frames = (met[1] & np.uint64((1 << (POSITION_BITS - POINT_BITS)) - 1)).astype(np.int64)
-    for number in np.unique(numbers):
-        here = numbers == number
+    points, entries = _asked(index, query, codes, options, mirrored=mirrored)
+    frames = query.frames()[points]
+    pairs = entries >> np.uint64(POINT_BITS)
+    numbers = entries >> np.uint64(POSITION_BITS)
+    order = np.lexsort((pairs, frames, numbers))
+    points, entries, frames, pairs = points[order], entries[order], frames[order], pairs[order]
+    starts = np.flatnonzero(_fresh(frames, pairs))
+    counts = np.diff(starts, append=len(points))
+    several = np.repeat(counts >= 2, counts)
+    points, entries = points[several], entries[several]
+    starts, counts = starts[counts >= 2], counts[counts >= 2]
+    numbers = (pairs[starts] >> np.uint64(POSITION_BITS - POINT_BITS)).astype(np.int64)
+    reference_frames = (pairs[starts] & np.uint64((1 << (POSITION_BITS - POINT_BITS)) - 1)).astype(np.int64)
+    reference_points = (entries & np.uint64(_POINT_MASK)).astype(np.int64)
+    ends = np.cumsum(counts)
+    bounds = np.flatnonzero(_fresh(numbers))
+    for first, last in itertools.pairwise([*bounds, len(numbers)]):
+        here = slice(int(first), int(last))
+        members = slice(int(ends[first] - counts[first]), int(ends[last - 1]))
         one = Meetings(
-            int(number), mirrored, met[0, here].astype(np.int64), reference_frames[here], counts[here]
+            int(numbers[first]),
+            mirrored,
+            frames[starts[here]],
+            reference_frames[here],
+            counts[here],
+            points[members],
+            reference_points[members],
         )
-        if counts[here].max() >= options.keypoint_meetings or _weight(one) >= options.keypoint_meetings:
+        if one.counts.max() >= options.keypoint_meetings or _weight(one) >= options.keypoint_meetings:
             yield one
 
 
-def _distinct(
-    points: NDArray[np.uint64], pairs: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Each (point, pair) once."""
-    order = np.lexsort((pairs, points))
-    points, pairs = points[order], pairs[order]
-    first = np.ones(len(points), np.bool_)
-    first[1:] = (points[1:] != points[:-1]) | (pairs[1:] != pairs[:-1])
-    return points[first], pairs[first]
+def _asked(
+    index: CodeIndex, query: local.Local, codes: NDArray[np.uint8], options: SearchOptions, *, mirrored: bool
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Which of the query's keypoints met which of the index's entries.
+
+    One keypoint counts once for each pair of frames, with the closest, however many it is near.
+    """
+    frames = query.frames()
+    asks = np.arange(len(frames)) - query.starts[frames] < (
+        ASKED_OF_FRAME if len(query) > 1 else ASKED_OF_STILL
+    )
+    if mirrored:
+        asks &= frames % MIRRORED_FRAMES == 0
+    asking = np.flatnonzero(asks)
+    points, entries = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    for first in range(0, len(asking), ASKED):
+        part = asking[first : first + ASKED]
+        asked, ids, bits = index.query(codes[part], options.keypoint_radius_bits, options.keypoint_sure_bits)
+        pairs = ids >> np.uint64(POINT_BITS)
+        order = np.lexsort((bits, pairs, asked))
+        order = order[_fresh(asked[order], pairs[order])]
+        points.append(part[asked[order]])
+        entries.append(ids[order])
+    return np.concatenate(points), np.concatenate(entries)
+
+
+def _fresh(*columns: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(n,) which rows differ from the one before."""
+    fresh = np.ones(len(columns[0]), np.bool_)
+    fresh[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    return fresh
+
+
+def _backed(query: local.Local, reference: local.Local, met: Meetings) -> NDArray[np.bool_]:
+    """(m,) the pairs of frames that are worth comparing: of what met, two at least agree on a placement.
+
+    It costs next to nothing, as both keypoints of every meeting are known, and leaves hardly any pair
+    that met by chance. Many meetings are no chance and need no test.
+    """
+    known = _known(query, reference, met)
+    backed = known & (met.counts > TESTED)
+    groups = np.repeat(np.arange(len(met.counts)), met.counts)
+    members = np.flatnonzero((known & ~backed)[groups])
+    theirs = reference.starts[met.reference_frames[groups[members]]] + met.reference_points[members]
+    sound = theirs < reference.starts[met.reference_frames[groups[members]] + 1]
+    members, theirs = members[sound], theirs[sound]
+    groups, ours = groups[members], met.query_points[members]
+    firsts = [np.flatnonzero(groups[step:] == groups[:-step]) for step in range(1, TESTED)]
+    one, other = np.concatenate(firsts), np.concatenate([at + step for step, at in enumerate(firsts, 1)])
+    chosen = query.mirrored_chosen(ours) if met.mirrored else query.chosen(ours)
+    agreeing = placement.say_the_same(chosen, reference.chosen(theirs), one, other)
+    backed[groups[one[agreeing]]] = True
+    return backed
 
 
 def sightings(
     query: local.Local, reference: local.Local, met: Meetings, options: SearchOptions
 ) -> list[Sighting]:
     """The pairs of frames, of those that met, that agree on a placement."""
-    order = np.argsort(-met.counts, kind="stable")
-    pairs = [(int(met.query_frames[at]), int(met.reference_frames[at])) for at in order]
-    pairs = [(ours, theirs) for ours, theirs in pairs if ours < len(query) and theirs < len(reference)]
     looks = _Looks(query, reference, options.keypoints_agreeing, mirrored=met.mirrored)
-    likeliest = list({ours: (ours, theirs) for ours, theirs in reversed(pairs)}.values())[::-1]
-    if not any(looks.at(*pair) for pair in likeliest[:FIRST_LOOKS]):
+    likeliest: dict[int, int] = {}
+    for ours, theirs in _ordered(met, np.flatnonzero(_backed(query, reference, met))):
+        likeliest.setdefault(ours, theirs)
+    if not any(looks.at(*pair) for pair in list(likeliest.items())[:FIRST_LOOKS]):
         return []
+    pairs = _ordered(met, np.flatnonzero(_known(query, reference, met)))
     taken: dict[int, int] = {}
     for ours, theirs in pairs:
         if taken.get(ours, 0) < LOOKS_A_FRAME and (ours in taken or len(taken) < MAX_FRAMES):
             taken[ours] = taken.get(ours, 0) + 1
             looks.at(ours, theirs)
     return looks.seen()
+
+
+def _ordered(met: Meetings, which: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Pairs of frames, those with the most meetings first."""
+    order = which[np.argsort(-met.counts[which], kind="stable")]
+    return list(zip(met.query_frames[order].tolist(), met.reference_frames[order].tolist(), strict=True))
+
+
+def _known(query: local.Local, reference: local.Local, met: Meetings) -> NDArray[np.bool_]:
+    """(m,) whether both have such frames: the index may know another fingerprint of the reference."""
+    return (met.query_frames < len(query)) & (met.reference_frames < len(reference))
 
 
 def look_along(

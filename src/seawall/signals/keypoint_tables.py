@@ -1,7 +1,11 @@
 """Constants of the keypoints' codes: how patches around corners look in the mean.
 
 Means and spreads of unit DCT coefficients, row by row without the first, measured on 32,000 corners of
-photographs and video frames; signs are 256 arbitrary bits. A change of any changes every code.
+photographs and video frames; signs are 256 arbitrary bits. The order says which projection each bit of a
+code tells: the index looks codes up by stretches of 16 bits, and the less the bits of a stretch have to do
+with each other, the fewer unrelated codes share one. It was found by exchanging bits while that lowered
+the sum of squared correlations within stretches, over 16,000 corners of video frames. A change of any
+changes every code.
 """
 
 from typing import Final
@@ -137,3 +141,11 @@ SPREADS: Final = (
     0.0260,
 )
 SIGNS: Final = bytes.fromhex("02677813b964f05de9b07c4a56adeb503e0b9692437f4741befae627342e692f")
+ORDER: Final = bytes.fromhex(
+    "02041d292b394a5f60637597a9b7bbbc080c0f14161b2024334f688e94a1aec1000d5b6b7378a2a6b3b4d6edeff9fafc"
+    "232549728183868f93a8b5b9c3ecf2f5062628303f465a617f889aa0a3a4b2e8474d5777798c9598acb0babdd2dbf1fb"
+    "050711191a22272d36373e697e87dfe7090a414b58626466676c7b7c8b9b9daf010e15172a2c2e3b434e5676858abef7"
+    "12131f213c3d4c535d6f7091aacbcdea03181e2f315080adbfc4c7d0d9dee0ee6a6e7484a7b1c5caced3dce5e9ebf4ff"
+    "343a4045545e659fa5c2c8e1e4e6f6f81c32385152555c6d8290929699b6b8d835487d898d9cc0c9cfd4dadde2e3fdfe"
+    "0b10424459717a9eabc6ccd1d5d7f0f3"
+)

@@ -39,13 +39,19 @@ _LEAST_PX: Final = 2 * _EDGE_PX + 8  #: a narrower picture is all edge
 _CORNER_PX: Final = 31  #: the detector's patch at octave 0
 _FAST_THRESHOLD: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20, and
 #: those of 4 look alike everywhere
+_RICH_THRESHOLD: Final = 16  #: the same for pictures that have corners enough of at least that ...
+_COARSE_SHARE: Final = (
+    10  #: ... which are those with a tenth of as many as are looked for at a quarter's size
+)
 _SURPLUS: Final = 3  #: so many times the corners wanted are found, to choose well spread ones
 _CLOSE_SURPLUS: Final = 20  #: the same for pictures full of text: letters are the strongest corners of all
 _CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn
 
 _GRID: Final = 16
-_GRID_STEP_PX: Final = 2.0  #: at half the octave's resolution
-_GRID_BLUR_PX: Final = 1.2
+_GRID_STEP_PX: Final = 1.0  #: at a quarter of the octave's resolution
+_LEVEL_SCALE: Final = 0.25
+_LEVEL_MARGIN_PX: Final = 12  #: more than a patch reaches beyond its corner, whatever its turn
+_LEVEL_BLUR_PX: Final = 0.45  #: beyond what the means over areas smooth
 _COEFFICIENTS: Final = 8  #: a side of the low frequencies that are kept, their mean left out
 
 #: (n, 256) grey levels
@@ -83,34 +89,41 @@ def _found(luma: shrink.Luma, most: int, long_side_px: int, surplus: int) -> Key
     picture, scale = _resized(luma, long_side_px)
     if min(picture.shape) < _LEAST_PX:
         return _NONE
-    table = _corners(picture, most * surplus)
+    coarse = _shrunk(picture, _scaled(picture.shape, _LEVEL_SCALE))
+    table = _corners(picture, coarse, most, surplus)
     if len(table) == 0:
         return _NONE
-    table = table[_spread(table, picture.shape, most)]
-    patches = _patches(picture, table)
     angles = np.rint(table[:, 3] * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
-    return Keypoints(
-        xy=table[:, :2] / scale,
-        sizes=table[:, 2] / scale,
-        angles=angles.astype(np.uint8),
-        codes=_codes(patches),
-        mirrored=_codes(patches.reshape(-1, _GRID, _GRID)[:, ::-1].reshape(-1, _GRID * _GRID)),
-    )
+    codes, mirrored = _codes(_patches(picture, coarse, table))
+    return Keypoints(table[:, :2] / scale, table[:, 2] / scale, angles.astype(np.uint8), codes, mirrored)
 
 
-def _corners(picture: NDArray[np.uint8], most: int) -> NDArray[np.float32]:
-    """(n, 6) the strongest corners: x, y, size, angle in degrees, strength, octave."""
+def _corners(
+    picture: NDArray[np.uint8], coarse: NDArray[np.uint8], most: int, surplus: int
+) -> NDArray[np.float32]:
+    """(n, 6) corners, strong and spread over the picture: x, y, size, angle in degrees, strength, octave."""
+    rich = _is_rich(coarse, most * surplus)
     detector = cv2.ORB.create(
-        nfeatures=most,
+        nfeatures=most * surplus,
         scaleFactor=_OCTAVE_STEP,
         nlevels=_OCTAVES,
         edgeThreshold=_EDGE_PX,
         patchSize=_CORNER_PX,
-        fastThreshold=_FAST_THRESHOLD,
+        fastThreshold=_RICH_THRESHOLD if rich else _FAST_THRESHOLD,
     )
     found = detector.detect(picture, None)
-    rows = [(one.pt[0], one.pt[1], one.size, one.angle, one.response, one.octave) for one in found]
+    # Most are not chosen, and to ask each for what it knows is slow.
+    xy = np.asarray(cv2.KeyPoint.convert(found), np.float32).reshape(-1, 2)
+    strengths = np.array([one.response for one in found], np.float32)
+    chosen = [found[at] for at in _spread(xy, strengths, picture.shape, most)]
+    rows = [(*one.pt, one.size, one.angle, one.response, one.octave) for one in chosen]
     return np.array(rows, np.float32).reshape(-1, 6)
+
+
+def _is_rich(coarse: NDArray[np.uint8], wanted: int) -> bool:
+    """Whether strong corners abound, so that none of the weak would be chosen: finding those takes long."""
+    detector = cv2.FastFeatureDetector.create(_RICH_THRESHOLD)
+    return len(detector.detect(coarse, None)) * _COARSE_SHARE >= wanted
 
 
 def _resized(luma: shrink.Luma, long_side_px: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -125,47 +138,55 @@ def _resized(luma: shrink.Luma, long_side_px: int) -> tuple[NDArray[np.uint8], N
 
 
 def _shrunk(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Brought to (width, height) by means over areas: by halves as far as that goes, which is far faster."""
+    """Brought to (width, height) by halves as far as that goes, which is far faster, then by the rest.
+
+    A picture that loses less than half of its sides needs no means over areas.
+    """
     height, width = picture.shape
     while width % 2 == height % 2 == 0 and width >= 2 * size[0] and height >= 2 * size[1]:
         height, width = height // 2, width // 2
         picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    way = cv2.INTER_AREA if width > 2 * size[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
 
 
-def _spread(table: NDArray[np.float32], shape: tuple[int, ...], most: int) -> NDArray[np.int64]:
+def _spread(
+    xy: NDArray[np.float32], strengths: NDArray[np.float32], shape: tuple[int, ...], most: int
+) -> NDArray[np.int64]:
     """Positions of at most so many corners: the best of every cell, then the second best, and so on."""
     height, width = shape[:2]
-    column = np.minimum(table[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
-    row = np.minimum(table[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
+    column = np.minimum(xy[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
+    row = np.minimum(xy[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
     cell = row * _CELLS + column
-    by_strength = np.argsort(-table[:, 4], kind="stable")
+    by_strength = np.argsort(-strengths, kind="stable")
     in_cells = by_strength[np.argsort(cell[by_strength], kind="stable")]
     starts = np.searchsorted(cell[in_cells], np.arange(_CELLS * _CELLS))
     turn = np.arange(len(in_cells)) - starts[cell[in_cells]]
-    order = np.lexsort((-table[in_cells, 4], turn))
+    order = np.lexsort((-strengths[in_cells], turn))
     return in_cells[order[:most]]
 
 
-def _patches(picture: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches:
-    """(n, 256) what lies around each corner, turned upright, on a grid as wide as the octave is coarse."""
+def _patches(picture: NDArray[np.uint8], coarse: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches:
+    """(n, 256) what lies around each corner, turned upright, on a grid as wide as the octave is coarse.
+
+    coarse: the picture at `_LEVEL_SCALE` of its sides.
+    """
     octaves = table[:, 5].astype(np.int64)
+    scales = _LEVEL_SCALE * _OCTAVE_STEP ** -octaves.astype(np.float32)
     turns = np.deg2rad(table[:, 3])
-    cosine, sine = np.cos(turns)[:, None], np.sin(turns)[:, None]
-    across, down = _grid()
+    centres = (table[:, :2] + np.float32(0.5)) * scales[:, None] + np.float32(_LEVEL_MARGIN_PX - 0.5)
+    columns = np.column_stack([np.cos(turns), -np.sin(turns), centres[:, 0]]) @ _grid()
+    rows = np.column_stack([np.sin(turns), np.cos(turns), centres[:, 1]]) @ _grid()
     patches = np.empty((len(table), _GRID * _GRID), np.float32)
-    half = _shrunk(picture, _scaled(picture.shape, 0.5))
     for octave in np.unique(octaves):
-        scale = _OCTAVE_STEP ** -int(octave) / 2
-        level, margin = _level(half, _scaled(picture.shape, scale))
         here = octaves == octave
-        centre = (table[here, :2] + 0.5) * scale - 0.5
-        columns = cosine[here] * across - sine[here] * down + centre[:, :1]
-        rows = sine[here] * across + cosine[here] * down + centre[:, 1:]
-        height, width = level.shape
-        columns = np.clip(np.rint(columns).astype(np.int64) + margin, 0, width - 1)
-        rows = np.clip(np.rint(rows).astype(np.int64) + margin, 0, height - 1)
-        patches[here] = level[rows, columns]
+        size = _scaled(picture.shape, _LEVEL_SCALE * _OCTAVE_STEP ** -int(octave))
+        level = cv2.resize(coarse, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        smooth = cv2.GaussianBlur(level, (3, 3), _LEVEL_BLUR_PX)
+        # Samples within the picture are come by four times as fast as those beyond its edge.
+        margin = _LEVEL_MARGIN_PX
+        wide = cv2.copyMakeBorder(smooth, margin, margin, margin, margin, cv2.BORDER_REFLECT_101)
+        patches[here] = cv2.remap(wide, columns[here], rows[here], cv2.INTER_LINEAR)
     return patches
 
 
@@ -174,30 +195,28 @@ def _scaled(shape: tuple[int, ...], scale: float) -> tuple[int, int]:
     return max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale))
 
 
-def _level(picture: NDArray[np.uint8], size: tuple[int, int]) -> tuple[NDArray[np.uint8], int]:
-    """The picture brought to a size and smoothed, and the margin added around it."""
-    level = cv2.GaussianBlur(_shrunk(picture, size), (0, 0), _GRID_BLUR_PX)
-    margin = int(np.ceil(_GRID_STEP_PX * _GRID * 0.71)) + 1
-    margin = min(margin, min(size) - 1) if min(size) > 1 else 0
-    mode = cv2.BORDER_REFLECT_101
-    bordered = cv2.copyMakeBorder(level, margin, margin, margin, margin, mode)
-    return np.asarray(bordered, np.uint8), margin
-
-
 @lru_cache(maxsize=1)
-def _grid() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(256,), (256,): how far right and how far down of the corner each sample lies."""
-    steps = ((np.arange(_GRID) - (_GRID - 1) / 2) * _GRID_STEP_PX).astype(np.float32)
+def _grid() -> NDArray[np.float32]:
+    """(3, 256): how far right and how far down of the corner each sample lies, and ones."""
+    steps = (np.arange(_GRID) - (_GRID - 1) / 2) * _GRID_STEP_PX
     down, across = np.meshgrid(steps, steps, indexing="ij")
-    return across.ravel(), down.ravel()
+    return np.stack([across.ravel(), down.ravel(), np.ones(_GRID * _GRID)]).astype(np.float32)
 
 
-def _codes(patches: _Patches) -> NDArray[np.uint8]:
-    """(n, 256) -> (n, 32)."""
+def _codes(patches: _Patches) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(n, 256) -> (n, 32) the codes, and (n, 32) those of the mirrored patches."""
     coefficients = patches @ _transform()
     lengths = np.sqrt((coefficients * coefficients).sum(axis=1, keepdims=True))
     projections, offsets = _hyperplanes()
-    return np.packbits(coefficients @ projections > lengths * offsets, axis=1)
+    odd = _odd_rows()
+    same = coefficients[:, ~odd] @ projections[~odd] - lengths * offsets
+    turned = coefficients[:, odd] @ projections[odd]
+    return np.packbits(same > -turned, axis=1), np.packbits(same > turned, axis=1)
+
+
+def _odd_rows() -> NDArray[np.bool_]:
+    """(63,) the coefficients that change their sign when the patch is mirrored."""
+    return np.asarray(np.arange(1, _COEFFICIENTS**2) // _COEFFICIENTS % 2 == 1, np.bool_)
 
 
 @lru_cache(maxsize=1)
@@ -225,6 +244,7 @@ def _hyperplanes() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     signs = np.unpackbits(np.frombuffer(keypoint_tables.SIGNS, np.uint8)).reshape(4, -1) * 2.0 - 1
     rotations = np.concatenate([row[1:, None] * hadamard[1:] for row in signs], axis=1)
     whitened = rotations / np.array(keypoint_tables.SPREADS)[:, None]
+    whitened = whitened[:, np.frombuffer(keypoint_tables.ORDER, np.uint8)]
     offsets = np.array(keypoint_tables.MEANS) @ whitened
     return whitened.astype(np.float32), offsets.astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""The local fingerprint, version 1: the keypoints of frames chosen from a moving picture, or of a still.
+"""The local fingerprint, version 2: the keypoints of frames chosen from a moving picture, or of a still.
 
 A reference keeps a frame's keypoints whenever its area code has moved by `MOVED_BITS`, a query those of one
 frame in `QUERY_GAP_S`: a copy's keypoints need a frame that still shows the same things, not the same frame.
@@ -20,7 +20,7 @@ from seawall.signals import inflate, keypoints, pdq, shrink
 from seawall.signals.keypoints import CODE_BYTES
 from seawall.signals.roles import Role
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 KEPT: Final = 250  #: keypoints of a frame, at most
 KEPT_OF_STILL: Final = 500  #: of a picture, which has no other frame to be found by; twice that of a query
@@ -72,23 +72,32 @@ class Local:
 
     def points(self, frame: int) -> Points:
         """One frame's keypoints."""
-        part = slice(int(self.starts[frame]), int(self.starts[frame + 1]))
-        return Points(
-            xy=_shares(self.positions[part], POSITION_STEPS),
-            log_sizes=_shares(self.sizes[part], SIZE_STEPS),
-            turns=_shares(self.angles[part], keypoints.ANGLE_STEPS),
-            codes=self.codes[part],
-        )
+        return self.chosen(self._part(frame))
 
     def mirrored_points(self, frame: int) -> Points:
         """One frame's keypoints as the mirrored picture has them. Only of a query."""
+        return self.mirrored_chosen(self._part(frame))
+
+    def chosen(self, which: slice | NDArray[np.int64]) -> Points:
+        """Keypoints by their numbers, of any frames."""
+        return Points(
+            xy=_shares(self.positions[which], POSITION_STEPS),
+            log_sizes=_shares(self.sizes[which], SIZE_STEPS),
+            turns=_shares(self.angles[which], keypoints.ANGLE_STEPS),
+            codes=self.codes[which],
+        )
+
+    def mirrored_chosen(self, which: slice | NDArray[np.int64]) -> Points:
+        """The same as the mirrored picture has them. Only of a query."""
         if self.mirrored is None:
             raise ValueError("a reference has no mirrored codes")
-        plain = self.points(frame)
-        part = slice(int(self.starts[frame]), int(self.starts[frame + 1]))
+        plain = self.chosen(which)
         flipped = plain.xy * np.array([-1, 1], np.float32)
         flipped[:, 0] += self.width / POSITION_STEPS
-        return Points(flipped, plain.log_sizes, (np.float32(0.5) - plain.turns) % 1, self.mirrored[part])
+        return Points(flipped, plain.log_sizes, (np.float32(0.5) - plain.turns) % 1, self.mirrored[which])
+
+    def _part(self, frame: int) -> slice:
+        return slice(int(self.starts[frame]), int(self.starts[frame + 1]))
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -96,14 +105,14 @@ class Local:
         return self.width / POSITION_STEPS, self.height / POSITION_STEPS
 
     def encode(self) -> bytes:
-        """As stored: a header, then the columns, compressed. `decode` is its inverse."""
+        """As stored: a header, then the columns in a zlib stream. `decode` is its inverse."""
         counts = np.diff(self.starts).astype("<u2")
         columns = [self.times_ms.astype("<u4").tobytes(), counts.tobytes()]
         columns += [self.positions.astype("<u2").T.tobytes(), self.sizes.tobytes(), self.angles.tobytes()]
         columns += [self.codes.tobytes()]
         if self.mirrored is not None:
             columns.append(self.mirrored.tobytes())
-        body = zlib.compress(b"".join(columns), 1)  # codes do not compress; the rest is small
+        body = zlib.compress(b"".join(columns), 0)  # codes do not compress, and are nearly all of it
         flags = 0 if self.mirrored is None else _MIRRORED
         sizes = (len(self), len(self.codes), self.width, self.height, len(body))
         return _HEADER.pack(_MAGIC, VERSION, flags, *sizes) + body
@@ -196,7 +205,7 @@ def decode(data: bytes) -> Local:
         raise ValueError("shorter than a local fingerprint's header")
     magic, version, flags, frames, points, width, height, body_bytes = _HEADER.unpack_from(data)
     if magic != _MAGIC or version != VERSION or flags & ~_MIRRORED:
-        raise ValueError("not a local fingerprint of version 1")
+        raise ValueError("not a local fingerprint of version 2")
     if not 0 < frames <= _MAX_FRAMES or points > _MAX_POINTS or max(width, height) != POSITION_STEPS:
         raise ValueError("a local fingerprint with impossible sizes")
     if len(data) != _HEADER.size + body_bytes:

@@ -34,7 +34,7 @@ _BATCH: Final = 200
 _KEPT_FINGERPRINTS: Final = 256
 _FRESH_CODES: Final = (
     1 << 13
-)  #: of keypoints and of sound a query asks with thousands: scanning many for each would be slow
+)  #: of keypoints and of sound a query asks with thousands: to go through many fresh ones would be slow
 _KEYPOINTS: Final = (signal.SignalType.LOCAL,)
 _SOUNDS: Final = (signal.SignalType.AUDIO,)
 _DESCRIPTORS: Final = (signal.SignalType.LEARNED,)
