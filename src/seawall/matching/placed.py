@@ -26,6 +26,8 @@ CHANCE_OF_STILL: Final = 7  #: ... and of a picture that was looked at closely
 KEYPOINTS_A_POINT: Final = 2.5
 KEYPOINTS_A_POINT_OF_STILL: Final = 2.0
 CHOSEN_POINTS: Final = 1.5  #: taken off each trace: among many lines and placements, some fit by chance
+OTHER_LINE_POINTS: Final = 1.5  #: taken off besides where it is played backwards, or at another speed ...
+USUAL_SPEED: Final = 0.03  #: ... that is off by more than this
 MOST_A_FRAME: Final = 6.0  #: points: one frame of a video is not enough to be sure
 MOST_A_STILL: Final = 12.0
 WEAK: Final = 3.0  #: points under which a trace is no match by itself
@@ -48,13 +50,14 @@ def points(trace: Trace, sides: Sides) -> float:
     closely = sides.query.is_still
     chance = CHANCE_OF_STILL if closely else CHANCE_POINTS
     a_point = KEYPOINTS_A_POINT_OF_STILL if closely else KEYPOINTS_A_POINT
-    counts = np.array([len(one.agreement) for one in trace.sightings])
+    counts = np.array([len(one.agreement) for one in trace.sightings if _alike(one, trace.best, sides)])
     worth = np.clip((counts - chance) / a_point, 0, most)
     if still:  # one picture, however long it stands
         worth = worth.max(keepdims=True)
     alike = UNSEEN_SHARE if trace.alike >= 1 else (trace.alike - UNLIKE) / (LIKE - UNLIKE)
     told = float(worth.sum() * np.clip(alike, 0, 1) * min(1.0, _spread(trace, sides) / LUMPED))
-    return max(0.0, told - CHOSEN_POINTS)
+    usual = still or abs(trace.speed - 1) < USUAL_SPEED
+    return max(0.0, told - CHOSEN_POINTS - (0 if usual else OTHER_LINE_POINTS))
 
 
 def _spread(trace: Trace, sides: Sides) -> float:
@@ -151,12 +154,14 @@ def find(sides: Sides, seen: Sequence[Sighting], options: SearchOptions) -> list
     if best is None:
         return []
     return [
-        (one, worth) for one, worth in found if worth > 0 and (worth >= WEAK or _alike(one, best[0], sides))
+        (one, worth)
+        for one, worth in found
+        if worth > 0 and (worth >= WEAK or _alike(one.best, best[0].best, sides))
     ]
 
 
-def _alike(one: Trace, other: Trace, sides: Sides) -> bool:
-    ours, theirs = one.best, other.best
+def _alike(ours: Sighting, theirs: Sighting, sides: Sides) -> bool:
+    """Whether both place the picture alike. A scene filmed again by hand lies elsewhere in each frame."""
     extent = sides.query_local.extent
     return ours.mirrored == theirs.mirrored and ours.agreement.placement.alike(
         theirs.agreement.placement, extent

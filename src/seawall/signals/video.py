@@ -162,11 +162,11 @@ def decode(data: bytes) -> Fingerprint:
         raise ValueError("not a video fingerprint of version 1")
     if len(data) != _HEADER.size + body_bytes:
         raise ValueError("a fingerprint of another length than its header says")
-    if duration_ms == 0 and count not in (0, 1, len(crops.REGIONS)):
-        raise ValueError("a picture with neither one moment nor those of its crops")
     listed = bool(flags & _LISTED)
     width = 4 + 1 + pdq.CODE_BYTES + (0 if listed else 1 + pdq.CODE_BYTES + 2 * thumb.PIXELS)
     columns = _Columns(inflate.exactly(data[_HEADER.size :], count * width), count)
+    if duration_ms == 0 and count not in (0, 1, len(crops.REGIONS)):
+        raise ValueError("a picture's fingerprint with neither one moment nor those of its crops")
     times = _times(columns.take(4), duration_ms)
     qualities, codes = _qualities(columns.take(1)), columns.take(pdq.CODE_BYTES)
     if listed:
