@@ -36,6 +36,7 @@ _BESIDE_PX: Final = 6
 _EDGE_PX: Final = 2  #: at the picture's own edge nothing is a seam
 _APART_PX: Final = 3  #: seams nearer than that are one
 _UNITS: Final = 16  #: seams shorter than the picture start and end at whole ones
+_STRETCHES: Final = (3, 5, 8, 12, 16)  #: units that a seam is long
 _MAX_SEAMS: Final = 12
 _LONGER: Final = 0.04  #: of two rectangles, what one with sides twice as long may have less of
 _SAME: Final = 0.85  #: of two rectangles' union that they share: they are one
@@ -77,10 +78,10 @@ def parts(window: NDArray[np.uint8]) -> list[Box]:
     inner = trimmed(window, whole)
     seams = _Seams.of(window)
     cells = seams.cells(inner)
-    found = [inner, *(cells if len(cells) > 1 else ()), *seams.insets(inner)]
+    found = [*(cells if len(cells) > 1 else ()), *seams.insets(inner)]
     # A part may have a border of its own, or be a picture on a ground of one colour: both are told.
     each = (box for one in found for box in (one, trimmed(window, one)))
-    return [box for box in dict.fromkeys(each) if _is_part(box, whole)]
+    return [box for box in dict.fromkeys((inner, *each)) if _is_part(box, whole)]
 
 
 def _is_part(box: Box, whole: Box) -> bool:
@@ -236,7 +237,7 @@ class _Sums:
         length = self.share.shape[0] - 1
         units = np.rint(np.linspace(0, length, _UNITS + 1)).astype(np.int64)
         worth = np.zeros(self.share.shape[1], np.float32)
-        for count in range(round(_UNITS * LEAST_SHARE), _UNITS + 1):
+        for count in _STRETCHES:
             low, high = units[:-count], units[count:]
             share, gain = self._along(low, high)
             fits = (share >= _SIDE) & (gain >= _SIDE_GAIN)
