@@ -20,8 +20,8 @@ from seawall.model.match import Region
 from seawall.signals import pdq, shrink, splitting, video
 
 LONG_SIDE_PX: Final = 320  #: of the small pictures that are split: sharp seams, and little to look through
-GAP_S: Final = 0.5  #: between two looks: a reference's moments are far denser
-WINDOW_FRAMES: Final = 8
+GAP_S: Final = 0.75  #: between two looks: a reference's moments are far denser
+WINDOW_FRAMES: Final = 7
 MOST: Final = 16  #: panes of a file; those that come first
 MOST_OF_STILL: Final = 12
 SAME_PLACE: Final = 0.02  #: of the picture's sides, that a pane's may move by from window to window
