@@ -72,6 +72,8 @@ def best_line(
     voters = np.unique(
         hits.query[on_line(query, reference, hits, own) | on_line(query, reference, hits, other)]
     )
+    if len(voters) == 0:  # refined away from the few hits that there were
+        return own_voted, own
     own_cost, other_cost = (_cost(query, reference, line, voters) for line in (own, other))
     return (other_voted, other) if other_cost * OTHER_SPEED_MARGIN < own_cost else (own_voted, own)
 
