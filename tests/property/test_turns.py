@@ -20,10 +20,11 @@ from seawall.signals import pdq, shrink, thumb, turns, video
 def shown(luma, turn):
     luma = luma.T if turn.transposed else luma
     luma = luma[:, ::-1] if turn.mirrored else luma
+    luma = 255 - luma if turn.negative else luma
     return np.ascontiguousarray(luma[::-1] if turn.flipped else luma)
 
 
-@given(seed=st.integers(0, 10_000), turn=st.sampled_from(turns.ALL))
+@given(seed=st.integers(0, 10_000), turn=st.sampled_from((*turns.ALL, turns.NEGATIVE)))
 def test_a_turned_picture_has_the_turned_code_and_thumb(seed, turn):
     luma = scenery.picture(seed, 90, 160)
     made, truth = turns.turned(video.still(luma), turn), video.still(shown(luma, turn))
@@ -32,10 +33,10 @@ def test_a_turned_picture_has_the_turned_code_and_thumb(seed, turn):
 
 
 @given(seed=st.integers(0, 10_000))
-def test_eight_turns_are_all_different(seed):
+def test_eight_turns_and_a_negative_are_all_different(seed):
     means = shrink.area(scenery.picture(seed, 90, 160))
     code = np.frombuffer(pdq.hash_small(means).value, np.uint8)[None]
-    made = [turns.codes(code, turn)[0] for turn in (turns.NONE, *turns.ALL)]
+    made = [turns.codes(code, turn)[0] for turn in (turns.NONE, *turns.ALL, turns.NEGATIVE)]
     for one, other in itertools.combinations(made, 2):
         assert np.bitwise_count(one ^ other).sum() > pdq.MATCH_BITS
 

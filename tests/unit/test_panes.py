@@ -114,9 +114,13 @@ def test_soft_footage_in_footage_full_of_corners_is_found_while_it_is_there(bank
 
 @pytest.mark.parametrize(
     ("turn", "words"),
-    [(lambda luma: luma[:, ::-1], {"mirror"}), (lambda luma: framed(luma[:, ::-1]), {"mirror", "inset"})],
+    [
+        (lambda luma: luma[:, ::-1], {"mirror"}),
+        (lambda luma: framed(luma[:, ::-1]), {"mirror", "inset"}),
+        (lambda luma: 255 - luma, {"negative"}),
+    ],
 )
-def test_mirrored_soft_footage_is_found(bank, turn, words):
+def test_mirrored_and_negative_soft_footage_is_found(bank, turn, words):
     (match,) = ask(bank, [np.ascontiguousarray(turn(luma)) for luma in soft(4, 8)])
     assert (match.reference, match.recommendation) == ("clip 4", Recommendation.STRONG)
     assert {word for one in match.segments for word in one.transform} == words

@@ -61,12 +61,16 @@ def entry_ids(number: int, fingerprint: video.Fingerprint) -> tuple[NDArray[np.u
     return fingerprint.codes[positions], ids
 
 
-def candidates(index: CodeIndex, query: video.Fingerprint, radius_bits: int) -> list[Candidate]:
+def candidates(
+    index: CodeIndex, query: video.Fingerprint, radius_bits: int, every: int = 1
+) -> list[Candidate]:
     """Every reference with a moment close to one of the query's, those met most often first.
+
+    every: of so many moments one is asked.
 
     A standing picture is looked up once a second, as it is indexed: its copies add no evidence.
     """
-    asked = query.indexed()
+    asked = query.indexed()[::every]
     if len(asked) == 0:
         return []
     parts = np.split(asked, range(ASKED, len(asked), ASKED))

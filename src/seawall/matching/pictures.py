@@ -19,6 +19,7 @@ from seawall.model import match
 from seawall.signals import crops, panes, turns, video
 
 CHOSEN_POINTS: Final = 1.0  #: taken off each run in a view other than the plain one
+TURNED_MOMENTS: Final = 2  #: of so many moments of a turned video one is asked: what is turned stays so
 CROP: Final = "crop"  #: the transform of what shows only a part of the reference's picture
 INSET: Final = "inset"  #: the transform of what fills only a part of the query's picture
 
@@ -68,15 +69,15 @@ def plain(fingerprint: video.Fingerprint | None) -> list[View]:
 
 
 def others(fingerprint: video.Fingerprint | None, parts: Sequence[panes.Pane]) -> Iterator[View]:
-    """The other views: turned, parts, and parts turned. A picture is turned in all eight ways."""
+    """The other views: mirrored, as a negative, parts, and both. A picture is turned in all eight ways."""
     if fingerprint is None:
         return
-    ways = turns.ALL if fingerprint.is_still else (turns.MIRRORED,)
+    moved = turns.ALL if fingerprint.is_still else (turns.MIRRORED,)
     for pane in (None, *parts):
         seen = fingerprint if pane is None else pane.fingerprint
         if pane is not None:
             yield View(seen, pane=pane)
-        for turn in ways:
+        for turn in (*moved, turns.NEGATIVE):
             yield View(turns.turned(seen, turn), turn, pane)
 
 
@@ -85,10 +86,10 @@ def raised(views: Sequence[View], references: References, options: SearchOptions
     for view in views:
         single = view.fingerprint.is_still and not view.turn
         radius_bits = options.still_radius_bits if single else options.radius_bits
-        own = candidates.candidates(references.own, view.fingerprint, radius_bits)
-        listed = candidates.candidates(
-            references.listed, view.fingerprint.as_listed(), options.listed_radius_bits
-        )
+        every = TURNED_MOMENTS if view.turn else 1
+        own = candidates.candidates(references.own, view.fingerprint, radius_bits, every)
+        as_listed = view.fingerprint.as_listed()
+        listed = candidates.candidates(references.listed, as_listed, options.listed_radius_bits, every)
         for some in (own, listed):
             for candidate in some[: options.max_candidates]:
                 yield Raised(view, candidate)

@@ -19,6 +19,8 @@ SIDE: Final = 16
 PIXELS: Final = SIDE * SIDE
 STEPS_PER_GREY_LEVEL: Final = 4  #: whole levels would lose what tells a fixed camera's frames apart
 
+WHITE: Final = 255 * STEPS_PER_GREY_LEVEL
+
 Thumb = NDArray[np.int16]  #: (256,) in quarters of a grey level
 Thumbs = NDArray[np.int16]  #: (n, 256)
 Levels = NDArray[np.int16] | NDArray[np.float32]  #: (n, parts) of whatever parts, in any unit

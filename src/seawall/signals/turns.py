@@ -1,4 +1,4 @@
-"""What a picture's codes and thumbs become when it is mirrored or turned by quarters: no second look at it.
+"""What a picture's codes and thumbs become when it is mirrored, turned by quarters, or made a negative.
 
 Mirroring negates every second column of a picture's DCT coefficients, turning it upside down every second
 row, and exchanging its axes exchanges theirs. So the code of the turned picture follows from the code: bits
@@ -23,19 +23,20 @@ from seawall.signals import pdq, thumb, video
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """First the axes are exchanged, if at all, then the picture is mirrored along either."""
+    """The axes are exchanged, if at all, then the picture is mirrored along either; or it is a negative."""
 
     transposed: bool = False
     mirrored: bool = False  #: left for right
     flipped: bool = False  #: top for bottom
+    negative: bool = False  #: black for white
 
     def __bool__(self) -> bool:
-        return self.transposed or self.mirrored or self.flipped
+        return self != NONE
 
     @property
     def words(self) -> tuple[str, ...]:
         """What was done to a picture that looks as it did once it is turned so: as a transform says it."""
-        return _WORDS[self.transposed, self.mirrored, self.flipped]
+        return (*_WORDS[self.transposed, self.mirrored, self.flipped], *("negative",) * self.negative)
 
 
 #: a quarter turn is undone by the other one; a mirrored picture is said to be mirrored, then turned
@@ -52,12 +53,13 @@ _WORDS: Final = {
 
 NONE: Final = Turn()
 MIRRORED: Final = Turn(mirrored=True)
+NEGATIVE: Final = Turn(negative=True)
 ALL: Final = tuple(
     Turn(transposed, mirrored, flipped)
     for transposed in (False, True)
     for mirrored in (False, True)
     for flipped in (False, True)
-)[1:]  #: all but the one that changes nothing
+)[1:]  #: the seven that move the picture
 
 
 def turned(fingerprint: video.Fingerprint, turn: Turn) -> video.Fingerprint:
@@ -78,7 +80,7 @@ def codes(whole: NDArray[np.uint8], turn: Turn) -> NDArray[np.uint8]:
     if turn.transposed:
         bits = bits.swapaxes(1, 2)
     odd = np.arange(pdq.FREQUENCIES) % 2 == 0  # the first is frequency 1
-    inverted = (turn.mirrored & odd)[None, :] ^ (turn.flipped & odd)[:, None]
+    inverted = (turn.mirrored & odd)[None, :] ^ (turn.flipped & odd)[:, None] ^ turn.negative
     return np.packbits((bits ^ inverted).reshape(-1, pdq.BITS)[:, ::-1], axis=1)
 
 
@@ -89,4 +91,5 @@ def thumbs(whole: thumb.Thumbs, turn: Turn) -> thumb.Thumbs:
         pictures = pictures.swapaxes(1, 2)
     pictures = pictures[:, :, ::-1] if turn.mirrored else pictures
     pictures = pictures[:, ::-1] if turn.flipped else pictures
+    pictures = np.int16(thumb.WHITE) - pictures if turn.negative else pictures
     return np.ascontiguousarray(pictures).reshape(-1, thumb.PIXELS)
