@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Of checks in use, this share are of copies; all others are of what nobody knows.
 COPIES: Final = 0.01
-#: Stages that a check would have without keypoints and sound; theirs are counted within them too.
+#: Stages that a check would have with plain pictures alone; those of all else are counted within them too.
 PLAIN: Final = ("decode", "signals", "search", "total")
 GEOMETRY: Final = "search_geometry"
 _SECONDS_AN_HOUR: Final = 3600.0
@@ -100,7 +100,7 @@ class Cost:
     mix: Mapping[str, float]  #: COPIES of the former and the rest of the latter
     mix_total_ms: bootstrap.Estimate
     mix_of_realtime: float | None  #: the mix's total over the mix's mean length
-    added_share: float | None  #: of the mix: what keypoints and sound add to all the rest, as a share of that
+    added_share: float | None  #: of the mix: what all but plain pictures adds to the rest, as a share of that
     geometry_share: float | None  #: the same of placing pictures on each other alone
 
 

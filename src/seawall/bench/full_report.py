@@ -175,7 +175,7 @@ class FullReport:
             f"Ends off by, in s, median: {located.query_off_s[0].plain()}",
             f"  95th percentile: {located.query_off_s[1].plain()}",
             f"A check of the mix: {self.cost.mix_total_ms.plain()} ms",
-            f"  added by keypoints and sound: {percent(self.cost.added_share)}",
+            f"  added by parts, turned views, keypoints and sound: {percent(self.cost.added_share)}",
             f"  by placing pictures alone: {percent(self.cost.geometry_share)}",
             *(
                 f"An hour banked, {name}: {part.codes:,.0f} codes, {part.index_bytes / 1e6:.1f} MB"

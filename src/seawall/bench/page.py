@@ -234,12 +234,12 @@ def _cost(report: FullReport) -> str:
     times = "-" if not cost.mix_of_realtime else f"{1 / cost.mix_of_realtime:.0f}"
     return (
         f"<p>One check where 1 of 100 files is a copy: {_text(cost.mix_total_ms.plain())} ms, {times} times "
-        "as fast as it plays. What keypoints and sound do is "
+        "as fast as it plays. What parts, turned views, keypoints and sound add is "
         f"{percent(cost.added_share)} of all the rest, placing pictures on each other "
         f"{percent(cost.geometry_share)}.</p>"
         + _table(("stage, ms", "copies", "unrelated", "mix"), rows)
         + "<p class=soft>Means of what Seawall says of itself; stages may run side by side. Stages of "
-        "keypoints and sound are within signals and search.</p>"
+        "parts, views, keypoints and sound are within signals and search.</p>"
     )
 
 
