@@ -16,9 +16,10 @@ from seawall.matching.candidates import Candidate
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
 from seawall.model import match
-from seawall.signals import crops, panes, turns, video
+from seawall.signals import crops, panes, thumb, turns, video
 
 CHOSEN_POINTS: Final = 1.0  #: taken off each run in a view other than the plain one
+FAR_ALIKE: Final = 0.97  #: correlation of thumbs that a picture needs whose code is far off
 TURNED_MOMENTS: Final = 2  #: of so many moments of a turned video one is asked: what is turned stays so
 CROP: Final = "crop"  #: the transform of what shows only a part of the reference's picture
 INSET: Final = "inset"  #: the transform of what fills only a part of the query's picture
@@ -110,7 +111,11 @@ def _compared(
     if theirs.pdq is None:
         ours = ours.as_listed()
         options = dataclasses.replace(options, radius_bits=options.listed_radius_bits)
-    runs = align.align(ours, theirs, candidate.hits, options)
+    runs = [
+        run
+        for run in align.align(ours, theirs, candidate.hits, options)
+        if _holds(run, ours, theirs, options)
+    ]
     weighed = [(run, explain.points(run, ours, theirs, options)) for run in runs]
     crop = _crop(theirs, runs)
     if crop is not None or not view.plain:
@@ -126,6 +131,18 @@ def _compared(
         worth=tuple(worth for _, worth in weighed),
         picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
     )
+
+
+def _holds(
+    run: align.Run, ours: video.Fingerprint, theirs: video.Fingerprint, options: SearchOptions
+) -> bool:
+    """Whether a picture whose code is further off than a moment's may be looks the same in grey."""
+    if not ours.is_still or run.distances[0] <= options.radius_bits:
+        return True
+    if ours.thumbs is None or theirs.thumbs is None:
+        return False
+    alike = thumb.correlation(ours.thumbs[run.moments[:1]], theirs.thumbs[run.positions[:1]])
+    return float(alike[0]) >= FAR_ALIKE
 
 
 def _crop(theirs: video.Fingerprint, runs: Sequence[align.Run]) -> match.Region | None:
