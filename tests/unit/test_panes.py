@@ -159,6 +159,16 @@ def test_a_pane_outside_of_its_picture_is_refused(region):
         panes.decode(panes.Pane(region, 0, 0, shown).encode())
 
 
+def test_a_pane_that_comes_again_is_another():
+    there, gone = inset(soft(3, 9), host(9)), host(9)
+    parts = fingerprint([*there, *gone, *there])[1]
+    spans = [(pane.start_s, pane.end_s) for pane in parts if pane.region.width < 0.6]
+    assert any(end_s <= 12 for _, end_s in spans)
+    assert any(start_s >= 15 for start_s, _ in spans)
+    for pane in parts:
+        assert np.diff(pane.fingerprint.times_s).max(initial=0) <= 2 * panes.GAP_S
+
+
 def test_the_number_of_panes_is_bounded():
     collector = panes.Collector()
     for number in range(260):

@@ -120,10 +120,13 @@ class Collector:
         self._since_s = until_s
 
     def _track(self, region: Region) -> _Track | None:
-        """The one that goes on there, or a new one; None where it is taken, or there are too many."""
+        """The one that goes on there, or a new one; None where it is taken, or there are too many.
+
+        After a gap it is another: a run would be led on over the gap.
+        """
         for track in self._tracks:
-            if track.goes_on_in(region):
-                return track if track.end_s <= self._since_s else None
+            if track.end_s >= self._since_s and track.goes_on_in(region):
+                return track if track.end_s == self._since_s else None
         if len(self._tracks) >= MOST:
             return None
         self._tracks.append(_Track(region, self._since_s, self._since_s))

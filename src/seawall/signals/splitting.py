@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 EDGE: Final = 5  #: grey levels between two neighbours that make an edge
 LEAST_SHARE: Final = 0.2  #: of the picture's side that a part takes at least
-WHOLE_SHARE: Final = 0.97  #: of both sides: such a part is the picture
+WHOLE_SHARE: Final = 0.95  #: of both sides: such a part is the picture
 BORDER_LEVELS: Final = 6  #: grey levels that a border's pixels are off its colour, at most ...
 BORDER_EXCEPT: Final = 0.02  #: ... but for this share of them: what a codec spills over
 _BLENDED_PX: Final = 2  #: at a box's edge, that may have something of what lies beyond it
