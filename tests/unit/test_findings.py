@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +59,13 @@ def test_a_part_of_the_picture_comes_after_the_whole_and_before_keypoints():
     whole, part, local = (finding(name, (0, 10, 9.0)) for name in (VIDEO, PART, LOCAL))
     assert told(findings.reconciled([whole], [part], [local])) == [(VIDEO, 0, 9.0)]
     assert told(findings.reconciled([], [part], [local])) == [(PART, 0, 9.0)]
+
+
+def test_the_very_same_picture_keeps_its_place_and_gains_what_keypoints_say():
+    whole, local = finding(VIDEO, (0, 0, 4.0)), finding(LOCAL, (0, 0, 9.0))
+    very = dataclasses.replace(whole, very=True)
+    assert told(findings.reconciled([whole], [], [local])) == [(LOCAL, 0, 9.0)]
+    assert told(findings.reconciled([very], [], [local])) == [(VIDEO, 0, 9.0)]
 
 
 def test_what_keypoints_see_beyond_a_sure_run_is_kept_with_its_share_of_the_evidence():

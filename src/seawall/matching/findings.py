@@ -23,6 +23,7 @@ class Finding:
     segments: tuple[match.Segment, ...]
     worth: tuple[float, ...]  #: points of each segment
     picture: recommend.Picture | None = None  #: the reference's, if all rests on one
+    very: bool = False  #: whether it is the very same picture, so that nothing else knows its place better
 
     @property
     def points(self) -> float:
@@ -41,8 +42,14 @@ class Finding:
         )
 
     def held_against(self, others: Iterable[Finding]) -> Finding | None:
-        """Only the segments that are worth enough, or more than all others' of the same stretch."""
+        """Only the segments that are worth enough, or more than all others' of the same stretch.
+
+        The very same picture is kept where it is, and is worth as much as others say of it.
+        """
         rivals = [pair for one in others for pair in zip(one.segments, one.worth, strict=True)]
+        if self.very:
+            most = max((more for _, more in rivals), default=0.0)
+            return dataclasses.replace(self, worth=tuple(max(worth, most) for worth in self.worth))
         return self._only(
             [
                 worth >= ENOUGH

@@ -19,6 +19,7 @@ from seawall.model import match
 from seawall.signals import crops, panes, thumb, turns, video
 
 CHOSEN_POINTS: Final = 1.0  #: taken off each run in a view other than the plain one
+VERY_BITS: Final = 16  #: a frame at half size and JPEG quality 50 is that far from itself, at most
 FAR_ALIKE: Final = 0.97  #: correlation of thumbs that a picture needs whose code is far off
 TURNED_MOMENTS: Final = 2  #: of so many moments of a turned video one is asked: what is turned stays so
 CROP: Final = "crop"  #: the transform of what shows only a part of the reference's picture
@@ -130,6 +131,7 @@ def _compared(
         segments=tuple(segments if crop is None else (_cropped(one, crop) for one in segments)),
         worth=tuple(worth for _, worth in weighed),
         picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
+        very=ours.is_still and int(runs[0].distances[0]) <= VERY_BITS,
     )
 
 
