@@ -102,7 +102,7 @@ def search(
         parts = findings.reconciled(whole, other, seen)
         with clock.timed(STAGE_SOUND):
             heard_of = _listened(query, [one for one in listened if one.number == number], references)
-        parts += findings.ended_by(heard_of, parts, sound_runs.EDGE_S)
+        parts += findings.ended_by(heard_of, parts, sound_runs.BEYOND_S)
         if number in resembling:
             parts += _described(query, number, entry, references, parts)
         if parts:

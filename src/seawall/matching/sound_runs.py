@@ -47,6 +47,7 @@ MIN_BANDS: Final = 5  #: ... and bands
 OTHER_SPEED_NATS: Final = 3.0  #: taken off, as more lines were tried than at the sound's own speed ...
 OTHER_PITCH_NATS: Final = 2.0  #: ... and pitch
 EDGE_S: Final = 0.5  #: a run reaches on this far past its last peak, if the sounds do
+BEYOND_S: Final = EDGE_S + MIDDLE_S  #: past its end, as a peak is found in a frame that only begins before it
 
 Shares = NDArray[np.float64]  #: (4,) of peaks missed, beside, met, met exactly
 
