@@ -10,7 +10,8 @@
     │   ├── StateConflict      the reference's state does not allow that change
     │   ├── PathNotFound       no file or folder at that path
     │   ├── BadList            a list to import cannot be read at all
-    │   └── BadCorpus          a folder of clips does not serve as a benchmark corpus
+    │   ├── BadCorpus          a folder of clips does not serve as a benchmark corpus
+    │   └── BadGold            a gold ledger does not hold in its text
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it
@@ -150,6 +151,15 @@ class BadCorpus(UsageError):
 
     code = "bad_corpus"
     remedy = "Point --corpus at a folder with at least four video clips of 4 seconds or more."
+
+
+class BadGold(UsageError):
+    """{path} does not serve as a gold ledger: {reason}"""
+
+    code = "bad_gold"
+    remedy = (
+        "Each text needs NAME.claims.json beside NAME.txt, with spans that the text has at their offsets."
+    )
 
 
 class MediaError(SeawallError):

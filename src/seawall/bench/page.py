@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from seawall import errors
-from seawall.bench import charts
+from seawall.bench import charts, markup
 from seawall.bench.full_report import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from seawall.bench import bootstrap, figures
@@ -36,28 +34,21 @@ def write(report: FullReport, folder: Path) -> None:
 
 def page(report: FullReport) -> str:
     """The whole of index.html."""
-    style = resources.files("seawall.bench").joinpath("page.css").read_text(encoding="utf-8")
     sections = (
         _heading(report),
-        _section("Systems", _systems(report)),
-        _section("By strength", _levels(report)),
-        _section("Where copies lie", _located(report)),
-        _section("Curves", _curves(report)),
-        _section("Every edit", _edits(report)),
-        _section("What is not known", _unrelated(report)),
-        _section("What a check costs", _cost(report)),
-        _section("What an hour in the bank takes", _weight(report)),
-        _section("Worst misses", _pairs("miss", report.misses)),
-        _section("Worst false matches", _pairs("alarm", report.alarms)),
-        _section("Notes", _notes(report)),
+        markup.section("Systems", _systems(report)),
+        markup.section("By strength", _levels(report)),
+        markup.section("Where copies lie", _located(report)),
+        markup.section("Curves", _curves(report)),
+        markup.section("Every edit", _edits(report)),
+        markup.section("What is not known", _unrelated(report)),
+        markup.section("What a check costs", _cost(report)),
+        markup.section("What an hour in the bank takes", _weight(report)),
+        markup.section("Worst misses", _pairs("miss", report.misses)),
+        markup.section("Worst false matches", _pairs("alarm", report.alarms)),
+        markup.section("Notes", _notes(report)),
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Seawall benchmark</title><style>{style}</style></head><body>\n"
-        + "\n".join(sections)
-        + "\n</body></html>\n"
-    )
+    return markup.document("Seawall benchmark", sections)
 
 
 def _heading(report: FullReport) -> str:
@@ -65,8 +56,9 @@ def _heading(report: FullReport) -> str:
     hours = report.systems[0].false.hours
     return (
         "<h1>Seawall benchmark</h1>"
-        f'<p class="soft">Suite full, half “{_text(settings["half"])}”, seed {_text(settings["seed"])}. '
-        f"{corpus.clips} clips, {corpus.duration_s / 60:.1f} min; {_text(settings['banked'])} banked; "
+        f'<p class="soft">Suite full, half “{markup.text(settings["half"])}”, '
+        f"seed {markup.text(settings['seed'])}. "
+        f"{corpus.clips} clips, {corpus.duration_s / 60:.1f} min; {markup.text(settings['banked'])} banked; "
         f"{len(report.asked)} queries of {hours:.2f} h; {report.unrelated_pairs} unrelated pairs.</p>"
         "<p>Intervals in brackets hold 95 of 100 draws of the source clips. The clips are few: figures of "
         "two systems whose intervals overlap widely may well be the same. They cannot be compared with "
@@ -90,14 +82,14 @@ def _systems(report: FullReport) -> str:
     )
     rows = [
         [
-            f"{_text(one.name)}<br><small>{_text(one.what)}</small>",
-            _share(one.recall.found),
-            _share(one.recall.strong),
-            _share(one.recall.above_false),
-            _share(one.recall.above_every_false),
-            _share(one.ranked.pair_ap),
-            _share(one.ranked.recall_at_999),
-            _share(one.ranked.recall_at_9999),
+            f"{markup.text(one.name)}<br><small>{markup.text(one.what)}</small>",
+            markup.share(one.recall.found),
+            markup.share(one.recall.strong),
+            markup.share(one.recall.above_false),
+            markup.share(one.recall.above_every_false),
+            markup.share(one.ranked.pair_ap),
+            markup.share(one.ranked.recall_at_999),
+            markup.share(one.ranked.recall_at_9999),
             str(one.false.matches),
             _rate(one.false),
             str(one.errors),
@@ -105,7 +97,7 @@ def _systems(report: FullReport) -> str:
         for one in report.systems
     ]
     return (
-        _table(heads, rows)
+        markup.table(heads, rows)
         + "<p class=soft>Found: as each system itself decides. Above false: with a score higher than any "
         "false match of the run, lookalikes aside; above every false: lookalikes too. A peer is shown there "
         "at the limit that suits it best. At 99.9 %: the most that a limit on the score finds with that "
@@ -119,8 +111,8 @@ def _levels(report: FullReport) -> str:
     rows = []
     for row in report.levels:
         copies = max((recall.queries for recall in row.recall.values()), default=0)
-        rows.append([_text(row.level), str(copies), *(_both(row.recall[name]) for name in names)])
-    return _table(heads, rows) + "<p class=soft>Found, and below it above false.</p>"
+        rows.append([markup.text(row.level), str(copies), *(_both(row.recall[name]) for name in names)])
+    return markup.table(heads, rows) + "<p class=soft>Found, and below it above false.</p>"
 
 
 def _located(report: FullReport) -> str:
@@ -132,13 +124,13 @@ def _located(report: FullReport) -> str:
             rows.append(
                 [
                     name,
-                    *(_share(part) for part in (one.segment_ap, one.precision, one.recall, one.f1)),
-                    "<br>".join(_text(part.plain()) for part in one.query_off_s),
-                    "<br>".join(_text(part.plain()) for part in one.reference_off_s),
+                    *(markup.share(part) for part in (one.segment_ap, one.precision, one.recall, one.f1)),
+                    "<br>".join(markup.text(part.plain()) for part in one.query_off_s),
+                    "<br>".join(markup.text(part.plain()) for part in one.reference_off_s),
                 ]
             )
     return (
-        _table(heads, rows)
+        markup.table(heads, rows)
         + "<p class=soft>Seconds: how far starts and ends are off, median and 95th percentile, of copies "
         "that lie in one piece. Compilations: one to three parts of references spliced into other footage "
         "with an edit or two over the whole, with all unrelated queries.</p>"
@@ -150,7 +142,7 @@ def _curves(report: FullReport) -> str:
     families: dict[str, dict[str | None, EditRow]] = {}
     for row in report.edits:
         families.setdefault(row.family, {})[row.level] = row
-    legend = "".join(f'<li class="{_style(n)}">{_text(name)}</li>' for n, name in enumerate(names))
+    legend = "".join(f'<li class="{_style(n)}">{markup.text(name)}</li>' for n, name in enumerate(names))
     plots = []
     for family, rows in families.items():
         strengths = [level for level in LEVELS if level in rows]
@@ -164,9 +156,9 @@ def _curves(report: FullReport) -> str:
                 for number, name in enumerate(names)
             ]
             drawn = charts.chart(f"{family}: share found", strengths, lines)
-            words = _text(rows[strengths[0]].what)
+            words = markup.text(rows[strengths[0]].what)
             plots.append(
-                f'<figure class="plot"><figcaption>{_text(family)}</figcaption>'
+                f'<figure class="plot"><figcaption>{markup.text(family)}</figcaption>'
                 f"<small class=soft>{words}</small>{drawn}</figure>"
             )
     if not plots:
@@ -185,8 +177,8 @@ def _edits(report: FullReport) -> str:
         off = own.boundary_query_s
         rows.append(
             [
-                f"{_text(row.edit)}{' *' if row.promised else ''}",
-                f'<td class="words">{_text(row.what)}</td>',
+                f"{markup.text(row.edit)}{' *' if row.promised else ''}",
+                f'<td class="words">{markup.text(row.what)}</td>',
                 str(own.queries - own.left_out),
                 *(_both(row.recall[name]) for name in names),
                 str(own.false_matches),
@@ -195,7 +187,7 @@ def _edits(report: FullReport) -> str:
         )
     heads = ["edit", "what", "copies", *names, "false", "off, s"]
     return (
-        _table(heads, rows)
+        markup.table(heads, rows)
         + "<p class=soft>Found, and below it above false. False: of Seawall. Off: its starts and ends in "
         "the query, median and 95th percentile. * promised in the documentation.</p>"
     )
@@ -204,23 +196,28 @@ def _edits(report: FullReport) -> str:
 def _unrelated(report: FullReport) -> str:
     names = [one.name for one in report.systems]
     rows = [
-        [_text(row.kind), str(row.queries), f"{row.hours:.2f}", *(str(row.false_matches[n]) for n in names)]
+        [
+            markup.text(row.kind),
+            str(row.queries),
+            f"{row.hours:.2f}",
+            *(str(row.false_matches[n]) for n in names),
+        ]
         for row in report.unrelated
     ]
     false = [
         [
-            _text(one.system),
-            _text(one.query),
-            _text(one.reference),
-            _text(one.recommendation or "match"),
+            markup.text(one.system),
+            markup.text(one.query),
+            markup.text(one.reference),
+            markup.text(one.recommendation or "match"),
             f"{one.score:.3f}",
         ]
         for one in sorted(report.false_matches, key=lambda one: (one.system, -one.score))
     ]
-    listed = _table(("system", "query", "taken for", "as", "score"), false) if false else "<p>None.</p>"
+    listed = markup.table(("system", "query", "taken for", "as", "score"), false) if false else "<p>None.</p>"
     return (
         "<p>Queries that show nothing of the bank, and the false matches of each system.</p>"
-        + _table(("kind", "queries", "hours", *names), rows)
+        + markup.table(("kind", "queries", "hours", *names), rows)
         + f"<details><summary>Every false match, of copies too ({len(false)})</summary>{listed}</details>"
     )
 
@@ -228,16 +225,16 @@ def _unrelated(report: FullReport) -> str:
 def _cost(report: FullReport) -> str:
     cost = report.cost
     rows = [
-        [_text(stage), *(f"{part[stage]:.1f}" for part in (cost.copies, cost.unrelated, cost.mix))]
+        [markup.text(stage), *(f"{part[stage]:.1f}" for part in (cost.copies, cost.unrelated, cost.mix))]
         for stage in cost.mix
     ]
     times = "-" if not cost.mix_of_realtime else f"{1 / cost.mix_of_realtime:.0f}"
     return (
-        f"<p>One check where 1 of 100 files is a copy: {_text(cost.mix_total_ms.plain())} ms, {times} times "
-        "as fast as it plays. What parts, turned views, keypoints and sound add is "
+        f"<p>One check where 1 of 100 files is a copy: {markup.text(cost.mix_total_ms.plain())} ms, {times} "
+        "times as fast as it plays. What parts, turned views, keypoints and sound add is "
         f"{percent(cost.added_share)} of all the rest, placing pictures on each other "
         f"{percent(cost.geometry_share)}.</p>"
-        + _table(("stage, ms", "copies", "unrelated", "mix"), rows)
+        + markup.table(("stage, ms", "copies", "unrelated", "mix"), rows)
         + "<p class=soft>Means of what Seawall says of itself; stages may run side by side. Stages of "
         "parts, views, keypoints and sound are within signals and search.</p>"
     )
@@ -246,11 +243,11 @@ def _cost(report: FullReport) -> str:
 def _weight(report: FullReport) -> str:
     weight = report.weight
     rows = [
-        [_text(name), f"{part.codes:,.0f}", f"{part.index_bytes / 1e6:.1f}"]
+        [markup.text(name), f"{part.codes:,.0f}", f"{part.index_bytes / 1e6:.1f}"]
         for name, part in weight.an_hour.items()
     ]
     return (
-        _table(("index", "codes", "MB"), rows)
+        markup.table(("index", "codes", "MB"), rows)
         + f"<p>The database takes {weight.stored_bytes_an_hour / 1e6:.1f} "
         f"MB an hour besides. {weight.hours:.2f} h were banked.</p>"
     )
@@ -268,8 +265,8 @@ def _pair(kind: str, number: int, pair: PicturePair) -> str:
         for side in ("query", "reference")
     )
     return (
-        f'<figure><div class="pair">{images}</div><figcaption>{_text(pair.title)}</figcaption>'
-        f"<small class=soft>{_text(pair.detail)}</small></figure>"
+        f'<figure><div class="pair">{images}</div><figcaption>{markup.text(pair.title)}</figcaption>'
+        f"<small class=soft>{markup.text(pair.detail)}</small></figure>"
     )
 
 
@@ -281,34 +278,7 @@ def _notes(report: FullReport) -> str:
         *(f"Not checked: {one.query}: {one.error}" for one in report.asked if one.error),
         "Seconds: " + ", ".join(f"{phase} {spent:.0f}" for phase, spent in report.timings_s.items()),
     ]
-    return f"<ul>{''.join(f'<li>{_text(note)}</li>' for note in notes)}</ul>"
-
-
-def _section(title: str, body: str) -> str:
-    return f"<section><h2>{title}</h2>{body}</section>"
-
-
-def _table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{_text(name)}</th>" for name in heads)
-    body = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in rows)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _cells(row: Sequence[str]) -> Iterator[str]:
-    for cell in row:
-        yield cell if cell.startswith("<td") else f"<td>{cell}</td>"
-
-
-def _share(estimate: bootstrap.Estimate) -> str:
-    """A whole cell: the share large, its interval small."""
-    if estimate.value is None:
-        return "<td>-</td>"
-    interval = ""
-    if estimate.low is not None and estimate.high is not None:
-        interval = f"<br><small>{100 * estimate.low:.1f} to {100 * estimate.high:.1f}</small>"
-    return (
-        f'<td class="share" style="--share:{estimate.value:.3f}">{100 * estimate.value:.1f} %{interval}</td>'
-    )
+    return f"<ul>{''.join(f'<li>{markup.text(note)}</li>' for note in notes)}</ul>"
 
 
 def _both(recall: figures.Recall) -> str:
@@ -324,7 +294,7 @@ def _rate(false: figures.FalseMatches) -> str:
     if not false.matches and false.hours:
         return f"0<br><small>under {_RULE_OF_THREE / false.hours:.1f}</small>"
     rate, _, interval = false.per_hour.plain().partition(" ")
-    return f"{_text(rate)}<br><small>{_text(interval)}</small>"
+    return f"{markup.text(rate)}<br><small>{markup.text(interval)}</small>"
 
 
 def _point(estimate: bootstrap.Estimate, *, wide: bool) -> charts.Point | None:
@@ -339,7 +309,3 @@ def _style(number: int) -> str:
 
 def _picture(kind: str, number: int, side: str) -> str:
     return f"pictures/{kind}-{number:02}-{side}.jpg"
-
-
-def _text(value: object) -> str:
-    return escape(str(value))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall import errors
-from seawall.bench import audio_suite, basic_suite, full_suite, image_suite
+from seawall.bench import audio_suite, basic_suite, claims_suite, full_suite, image_suite
 from seawall.bench.edit import Level
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Choice:
     edits: tuple[str, ...] | None = None  #: by name or family
     clips: int | None = None  #: of either half at most
     pictures: tuple[Path, ...] | None = None  #: folders of pictures beside the clips
-    html: Path | None = None  #: where a page is to be written: its pictures are taken on the way
+    html: Path | None = None  #: where a page is to be written: pictures for it are taken on the way
 
 
 #: what may be chosen of each suite
@@ -44,6 +44,7 @@ SUITES: Final = {
     "full": ("half", "levels", "edits", "clips", "html"),
     "image": ("half", "edits", "pictures"),
     "audio": ("half", "edits"),
+    "claims": ("html",),
 }
 
 
@@ -55,13 +56,13 @@ def run_suite(
     progress: Progress,
     choice: Choice | None = None,
 ) -> Report:
-    """Run the suite of that name over all videos, or sounds, under `corpus_dir`.
+    """Run the suite of that name over all videos, sounds or texts under `corpus_dir`.
 
     work: where edited files are kept and found again by a later run; None makes and removes a folder.
     progress: called with the phase, how much of it is done, and of how much.
 
-    Raises errors.BadCorpus, errors.PathNotFound, errors.UsageError for a suite that is none or a choice
-    that it does not offer.
+    Raises errors.BadCorpus, errors.BadGold, errors.PathNotFound, errors.UsageError for a suite that is none
+    or a choice that it does not offer.
     """
     if suite not in SUITES:
         raise errors.UsageError(detail=f"there is no suite {suite!r}; there is: {', '.join(SUITES)}")
@@ -69,6 +70,8 @@ def run_suite(
     for field in fields(choice):
         if getattr(choice, field.name) is not None and field.name not in SUITES[suite]:
             raise errors.UsageError(detail=f"the suite {suite!r} takes no --{field.name}")
+    if suite == "claims":
+        return claims_suite.run(corpus_dir, seed, progress)
     if suite == "full":
         return full_suite.run(corpus_dir, _full(choice), seed, work, progress)
     halves = full_suite.HALVES if choice.half == "both" else (choice.half or "report",)

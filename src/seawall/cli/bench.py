@@ -1,4 +1,4 @@
-"""`seawall bench`: how much is found after which edit, how much is found wrongly, beside its peers."""
+"""`seawall bench`: how much is found after which edit or read of which text, and how much wrongly."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from seawall import errors
-from seawall.bench import full_report, full_suite, page, run
+from seawall.bench import claims_page, claims_report, full_report, full_suite, page, run
 from seawall.bench.edit import Level
 from seawall.cli.output import Output, verb
 
 
 @click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--corpus",
-    required=True,
     type=click.Path(path_type=Path),
-    help="A folder of clips to make references of.",
+    help="A folder of clips to make references of; for claims, of texts with gold ledgers. The same as DIR.",
 )
 @click.option("--suite", type=click.Choice(sorted(run.SUITES)), default="basic", show_default=True)
 @click.option(
@@ -50,7 +50,8 @@ from seawall.cli.output import Output, verb
 @verb
 def bench(
     output: Output,
-    corpus: Path,
+    folder: Path | None,
+    corpus: Path | None,
     suite: str,
     seed: int,
     work: Path | None,
@@ -61,7 +62,13 @@ def bench(
     clips: int | None,
     pictures: tuple[Path, ...],
 ) -> None:
-    """Edit clips, check the copies, and report what was found. Nothing of it enters your banks."""
+    """Edit clips and check the copies, or read texts, and report what was found.
+
+    Nothing of it enters your banks or incidents.
+    """
+    given = corpus or folder
+    if given is None or (corpus is not None and folder is not None):
+        raise errors.UsageError(detail="name one folder, as DIR or with --corpus")
     choice = run.Choice(
         half=half,
         levels=None if levels is None else _levels(levels),
@@ -78,9 +85,11 @@ def bench(
                 tasks[phase] = bar.add_task(phase, total=of)
             bar.update(tasks[phase], completed=done, total=of)
 
-        report = run.run_suite(corpus, suite, seed, work, progress, choice)
+        report = run.run_suite(given, suite, seed, work, progress, choice)
     if html is not None and isinstance(report, full_report.FullReport):
         page.write(report, html)
+    if html is not None and isinstance(report, claims_report.ClaimsReport):
+        claims_page.write(report, html)
     if not output.as_json:
         Console().print(report.as_renderable())
     output.document(report.as_record())

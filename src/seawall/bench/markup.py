@@ -1,0 +1,58 @@
+"""What the pages of all suites are made of: no scripts, nothing from the network."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from seawall.bench import bootstrap
+
+
+def document(title: str, sections: Iterable[str]) -> str:
+    """The whole of a page."""
+    style = resources.files("seawall.bench").joinpath("page.css").read_text(encoding="utf-8")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{text(title)}</title><style>{style}</style></head><body>\n"
+        + "\n".join(sections)
+        + "\n</body></html>\n"
+    )
+
+
+def section(title: str, body: str) -> str:
+    """A part of the page under its own heading; `body` is markup."""
+    return f"<section><h2>{title}</h2>{body}</section>"
+
+
+def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """Cells are markup: whole ones from `<td` on, or what stands in one."""
+    head = "".join(f"<th>{text(name)}</th>" for name in heads)
+    body = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in rows)
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _cells(row: Sequence[str]) -> Iterator[str]:
+    for cell in row:
+        yield cell if cell.startswith("<td") else f"<td>{cell}</td>"
+
+
+def share(estimate: bootstrap.Estimate) -> str:
+    """A whole cell: the share large, its interval small."""
+    if estimate.value is None:
+        return "<td>-</td>"
+    interval = ""
+    if estimate.low is not None and estimate.high is not None:
+        interval = f"<br><small>{100 * estimate.low:.1f} to {100 * estimate.high:.1f}</small>"
+    return (
+        f'<td class="share" style="--share:{estimate.value:.3f}">{100 * estimate.value:.1f} %{interval}</td>'
+    )
+
+
+def text(value: object) -> str:
+    """Words that are no markup."""
+    return escape(str(value))
