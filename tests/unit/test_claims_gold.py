@@ -1,5 +1,6 @@
 """Gold ledgers are read as they are, or refused."""
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -160,6 +161,30 @@ def test_every_report_that_is_not_held_is_described():
     page = (REPORTS / "README.md").read_text(encoding="utf-8")
     for one in claims_gold.read(REPORTS):
         assert one.held or Path(one.name).stem in page
+
+
+def locator():
+    spec = importlib.util.spec_from_file_location("locate", REPORTS / "locate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_spans_are_located_by_their_words_and_only_where_they_are_unique():
+    locate = locator().locate
+    bare = {name: value for name, value in row("It fell").items() if name not in {"start", "end"}}
+    assert locate(TEXT, [bare]) == [row("It fell")]
+    for changed in ({"span": "It rose"}, {"span": "fe"}, {"cue": "perhaps"}):
+        with pytest.raises(ValueError, match="A01"):
+            locate(TEXT, [bare | changed])
+
+
+def test_the_reports_are_as_the_locator_leaves_them():
+    locate = locator().locate
+    for ledger in REPORTS.rglob("*.claims.json"):
+        text = ledger.with_name(ledger.name.replace(".claims.json", ".txt")).read_text(encoding="utf-8")
+        claims = json.loads(ledger.read_text(encoding="utf-8"))
+        assert locate(text, claims) == claims, ledger.name
 
 
 def test_no_span_of_a_report_is_annotated_twice():

@@ -130,6 +130,11 @@ def test_texts_are_pooled_by_their_counts():
     assert figures["speech_source"].value == 1.0
 
 
+def test_one_text_alone_has_no_interval():
+    alone = [claims_metrics.judge(ONE, readings.reading(*PROPOSALS))]
+    assert claims_metrics.estimates(alone, seed=1)["all_recall"] == bootstrap.Estimate(0.25, None, None)
+
+
 def test_every_figure_says_what_it_is_a_share_of():
     assert shares(*PROPOSALS).keys() == claims_metrics.FIGURES.keys()
 

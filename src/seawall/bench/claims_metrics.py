@@ -6,7 +6,7 @@ Plain accuracy says little, as most claims are the outlet's own and unhedged: `b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -144,7 +144,9 @@ def estimates(judged: Sequence[Judged], seed: int) -> dict[str, bootstrap.Estima
     out = {}
     for name in FIGURES:
         counts = np.array([one.shares[name] for one in judged], np.float64)
-        out[name] = sources.estimate(bootstrap.ratio(counts[:, 0], counts[:, 1], numbers))
+        figure = sources.estimate(bootstrap.ratio(counts[:, 0], counts[:, 1], numbers))
+        # One text, drawn again and again, would seem to be sure of itself.
+        out[name] = figure if len(judged) > 1 else replace(figure, low=None, high=None)
     return out
 
 
