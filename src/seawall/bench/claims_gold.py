@@ -26,7 +26,7 @@ _SPEECH: Final = re.compile(
     r"\b(?:accord(?:s|ing) to|said|says?|saying|told|tells|add(?:s|ed|ing)|announc\w+|assur\w+|affirm\w+|"
     r"acknowledg\w+|agreed|alleg(?:es?|ed)|ask(?:s|ed)|believes|claim(?:s|ed)|conclud\w+|confirm(?:s|ed)|declar\w+|"
     r"den(?:y|ies|ied)|describ\w+|estimat\w+|indicated|inform(?:s|ed)?|insist\w*|maintain(?:s|ed)?|"
-    r"quot\w+|recall(?:s|ed)|repl(?:y|ies|ied)|report(?:s|ed)|stat(?:es|ed)|stress\w*|tells?|testified|"
+    r"quot\w+|recall(?:s|ed)|repl(?:y|ies|ied)|report(?:s|ed)|stat(?:es|ed)|stress\w*|testified|"
     r"threaten(?:s|ed)|warn(?:s|ed)|wr(?:ites|ote))\b",
     re.IGNORECASE,
 )

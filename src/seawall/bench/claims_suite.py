@@ -129,20 +129,17 @@ def _row(name: str, members: Sequence[claims_metrics.Judged], seed: int) -> clai
 
 
 def _misses(judged: Sequence[claims_metrics.Judged]) -> tuple[claims_report.Miss, ...]:
-    """The worst, of every text in turn, so that one bad text does not fill the list."""
+    """The worst; of equally bad ones, of every text in turn, so that one bad text does not fill the list."""
     ranked = []
     for one in judged:
         if one.annotated.held:
             continue
-        found = [
-            (failing, one, verdict)
-            for verdict in one.verdicts
-            if (failing := claims_metrics.failing(verdict))
-        ]
-        found.sort(key=lambda miss: (claims_metrics.FAILINGS.index(miss[0]), miss[2].iou))
-        ranked += [(place, *miss) for place, miss in enumerate(found)]
-    ranked.sort(key=lambda miss: (claims_metrics.FAILINGS.index(miss[1]), miss[0], miss[2].annotated.name))
-    return tuple(_miss(failing, one, verdict) for _, failing, one, verdict in ranked[:MISSES])
+        for worst, what in enumerate(claims_metrics.FAILINGS):
+            found = [verdict for verdict in one.verdicts if claims_metrics.failing(verdict) == what]
+            found.sort(key=lambda verdict: verdict.iou)
+            ranked += [((worst, turn), _miss(what, one, verdict)) for turn, verdict in enumerate(found)]
+    ranked.sort(key=lambda miss: miss[0])
+    return tuple(miss for _, miss in ranked[:MISSES])
 
 
 def _miss(failing: str, one: claims_metrics.Judged, verdict: claims_match.Verdict) -> claims_report.Miss:
