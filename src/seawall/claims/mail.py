@@ -1,0 +1,145 @@
+"""Mail: the text part of a message, else its page; headers as hints; attachments by name, unopened."""
+
+from __future__ import annotations
+
+import dataclasses
+import email.errors
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import MIMEPart
+from email.parser import BytesParser
+from typing import Final
+
+from seawall import errors
+from seawall.claims import documents, html, plain, wrapping
+from seawall.model.report import Unread
+
+SAMPLE: Final = (
+    b"From: =?utf-8?q?A_B?= <a@example.org>\r\nTo: b@example.org\r\nSubject: =?iso-8859-1?B?6Q==?=\r\n"
+    b"Date: Mon, 1 Jan 2024 00:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type: text/plain; charset=utf-8\r\n'
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\nWords=20of a mail.\r\n--x\r\n"
+    b'Content-Type: image/png; name="a.png"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--x--\r\n'
+)
+
+_FIELD: Final = re.compile(rb"(?:From [^\r\n]*\r?\n)?([!-9;-~]{1,76}):[ \t]")
+_KNOWN_FIELD: Final = re.compile(
+    rb"^(?:from|to|subject|date|message-id|received|return-path|mime-version|delivered-to|content-type):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PARTS_LIMIT: Final = 1000  # the parser takes time that grows with the square of their depth
+_NAMED_LIMIT: Final = 100  # attachments
+_DEPTH_LIMIT: Final = 32
+_BOUNDARY: Final = re.compile(rb"\bboundary\b", re.IGNORECASE)
+
+
+def is_mail(head: bytes) -> bool:
+    """Whether the first bytes are header fields, at least two of which only mails have."""
+    if not _FIELD.match(head):
+        return False
+    fields = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    return len({found[0].lower() for found in _KNOWN_FIELD.finditer(fields)}) >= 2
+
+
+def document(data: bytes, max_characters: int, name: str) -> documents.Document:
+    """The document of a message. Raises as `importing.document` does."""
+    message = _parsed(data, name)
+    parts = list(_parts(message, name))
+    shown = _shown(parts)
+    if shown is None:
+        raise errors.NoText(path=name, reason="the mail has no part that is text")
+    made = _made(shown, max_characters, name)
+    end = len(made.text)
+    others = [part for part in parts if part is not shown and _is_attached(part, shown)]
+    named = [Unread(end, end, f"attachment {_name(part)} is not read") for part in others[:_NAMED_LIMIT]]
+    if len(others) > _NAMED_LIMIT:
+        named.append(Unread(end, end, f"{len(others) - _NAMED_LIMIT} more attachments are not read"))
+    return dataclasses.replace(
+        made,
+        format=documents.Format.MAIL,
+        title=documents.hint(_header(message, "subject")),
+        author=documents.hint(_header(message, "from")),
+        published=documents.hint(_header(message, "date")),
+        unread=(*made.unread, *named),
+    )
+
+
+def _parsed(data: bytes, name: str) -> MIMEPart:
+    if len(_BOUNDARY.findall(data)) > _PARTS_LIMIT:
+        raise _damaged(name, f"it is put together from more than {_PARTS_LIMIT} mails in mails")
+    try:
+        return BytesParser(policy=email.policy.default).parsebytes(data)
+    except RecursionError as cause:
+        raise _damaged(name, "its parts are nested too deeply") from cause
+    except (email.errors.MessageError, ValueError, LookupError, IndexError, AttributeError) as cause:
+        raise _damaged(name, f"{type(cause).__name__} in its headers") from cause
+
+
+def _parts(message: MIMEPart, name: str, depth: int = 0) -> Iterator[MIMEPart]:
+    """All parts that hold something themselves; a mail in a mail counts as one."""
+    if depth > _DEPTH_LIMIT:
+        raise _damaged(name, f"its parts are nested more than {_DEPTH_LIMIT} deep")
+    if not message.is_multipart() or (depth and message.get_content_maintype() == "message"):
+        yield message
+        return
+    for part in message.iter_parts() if message.get_content_maintype() == "multipart" else ():
+        yield from _parts(part, name, depth + 1)
+
+
+def _shown(parts: list[MIMEPart]) -> MIMEPart | None:
+    """The first part that is plain text with words in it, else the first page."""
+    inline = [part for part in parts if not part.is_attachment()]
+    for kind in ("text/plain", "text/html"):
+        for part in inline:
+            if part.get_content_type() == kind and _bytes(part).strip():
+                return part
+    return None
+
+
+def _made(part: MIMEPart, max_characters: int, name: str) -> documents.Document:
+    data = _bytes(part)
+    charset = part.get_param("charset")
+    declared = charset if isinstance(charset, str) else None
+    if part.get_content_type() == "text/html":
+        text, encoding = plain.decoded(data, declared or html.declared_encoding(data[:4096]), name)
+        return html.document(text, encoding, max_characters, name)
+    text, encoding = plain.decoded(data, declared, name)
+    if len(text) > max_characters:
+        raise errors.MediaTooLarge(path=name, size=len(text), unit="characters", limit=max_characters)
+    return documents.Document(wrapping.unwrapped(text), documents.Format.MAIL, encoding)
+
+
+def _bytes(part: MIMEPart) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, LookupError):
+        return b""
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _is_attached(part: MIMEPart, shown: MIMEPart) -> bool:
+    """Whether a part is more than the same text in another form."""
+    return part.is_attachment() or part.get_content_maintype() != "text" or shown.is_attachment()
+
+
+def _name(part: MIMEPart) -> str:
+    try:
+        name = part.get_filename()
+    except (ValueError, LookupError, IndexError, AttributeError):
+        name = None
+    kind = part.get_content_type()
+    return f"{documents.hint(name)} ({kind})" if documents.hint(name) else f"of type {kind}"
+
+
+def _header(message: MIMEPart, field: str) -> str | None:
+    """A header as it reads; None where it is missing or makes no sense."""
+    try:
+        value = message[field]
+        return None if value is None else str(value)
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError, RecursionError):
+        return None
+
+
+def _damaged(name: str, reason: str) -> errors.DamagedReport:
+    return errors.DamagedReport(path=name, format="mail", reason=reason)
