@@ -33,7 +33,7 @@ _DECLARED: Final = re.compile(
     rb"""<\?xml[^>]{0,99}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})|<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
-_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
+_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]{0,200}>")
 _ELEMENTS_LIMIT: Final = 1_000_000
 _SOUGHT_ELEMENTS: Final = (
     20_000  # of a page that trafilatura is asked about: it takes longer than linear time
@@ -88,9 +88,7 @@ def _tree(text: str, name: str) -> Element:
     # libxml2 stops at 256 levels without `huge_tree`, and says so in its log.
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        root: Element = lxml_html.document_fromstring(
-            _XML_DECLARATION.sub("", text, count=1).encode("utf-8"), parser=parser
-        )
+        root: Element = lxml_html.document_fromstring(_without_declaration(text), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as cause:
         raise _damaged(name, " ".join(str(cause).split())[:100]) from cause
     for entry in parser.error_log.filter_from_fatals():
@@ -99,6 +97,12 @@ def _tree(text: str, name: str) -> Element:
     if sum(1 for _, _ in zip(root.iter(), range(_ELEMENTS_LIMIT + 1), strict=False)) > _ELEMENTS_LIMIT:
         raise _damaged(name, f"it has more than {_ELEMENTS_LIMIT} elements")
     return root
+
+
+def _without_declaration(text: str) -> bytes:
+    """The page in UTF-8, without a first line that says that it is in something else."""
+    found = _XML_DECLARATION.match(text)
+    return (text if found is None else text[found.end() :]).encode("utf-8")
 
 
 def _damaged(name: str, reason: str) -> errors.DamagedReport:
