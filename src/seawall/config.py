@@ -55,6 +55,7 @@ SETTINGS: Final = (
     Setting("max_memory_bytes", 2 << 30, "bytes", "Memory that decoding one file may take."),
     Setting("max_report_bytes", 64 << 20, "bytes", "Largest file that is read as a report."),
     Setting("max_report_characters", 1_000_000, "characters", "Longest text that is read as a report."),
+    Setting("max_report_s", 60.0, "seconds", "Processor time that one report's file may take to take apart."),
 )
 
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}

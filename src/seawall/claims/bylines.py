@@ -160,8 +160,10 @@ def _is_posted(line: str) -> bool:
 def _is_opened(line: str) -> bool:
     """Such as "By Ann Bee in Northtown", not "By Monday, the town had fallen."."""
     lower = line.lower()
-    opener = next((opener for opener in _OPENERS if lower.startswith(opener)), None)
-    if opener is None or (opener in ("by ", "par ") and line.endswith((".", "!", "?"))):
+    if not lower.startswith(_OPENERS):
+        return False
+    opener = next(opener for opener in _OPENERS if lower.startswith(opener))
+    if opener in ("by ", "par ") and line.endswith((".", "!", "?")):
         return False
     words = _WORD.findall(line[len(opener) :].rstrip(";."))
     if not words or words[0].lower() in _NOT_NAMES | _DATE_WORDS:

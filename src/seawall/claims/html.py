@@ -206,7 +206,7 @@ def _main(root: Element) -> Element:
 def _above(inside: Sequence[Block], first: Block) -> Sequence[Block]:
     """The page's headline where it stands above the report, and what is between: byline, date, picture."""
     before = inside[: inside.index(first)] if first in inside else []
-    at = next((at for at, block in enumerate(before) if block.element.tag == "h1"), None)
+    at = next((at for at, block in enumerate(before) if html_blocks.is_headline(block.element)), None)
     if at is None:
         return []
     return before[at:] if len(before) - at <= _HEAD_BLOCKS else before[at : at + 1]

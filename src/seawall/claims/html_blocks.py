@@ -23,7 +23,7 @@ _UNSEEN: Final = frozenset(
     }
 )
 #: what a page has around its report
-_AROUND: Final = frozenset({"nav", "footer", "form", "menu", "search"})
+_AROUND: Final = frozenset({"nav", "footer", "menu", "search"})
 _AROUND_ROLES: Final = frozenset(
     {"navigation", "search", "contentinfo", "complementary", "banner", "menu", "dialog"}
 )
@@ -73,6 +73,7 @@ _BYLINE_WORDS: Final = frozenset(
     {"byline", "author", "authors", "dateline", "timestamp", "pubdate", "published"}
 )
 _COMMENT_WORDS: Final = frozenset({"comments", "disqus", "respond", "commentlist"})
+_HEADING_WORDS: Final = frozenset({"headline", "subheadline", "standfirst", "dek"})
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _SMALL: Final = 300  # characters: a byline or a credit is no longer
@@ -121,6 +122,12 @@ class _Place:
     linked: bool
     kept: bool  #: white space counts, as in <pre>
     figure: bool
+    article: bool = False
+
+
+def is_headline(element: Element) -> bool:
+    """Whether it is the headline of a page."""
+    return element.tag == "h1" or "headline" in _named(element)
 
 
 def blocks(root: Element) -> list[Block]:
@@ -154,7 +161,7 @@ def _add(block: Block, place: _Place, text: str) -> None:
 def _judged(block: Block) -> Block:
     """Without a kind that its length belies; lists of links are like share bars."""
     length = len(block.text)
-    if block.kind in (LineKind.BYLINE, LineKind.CREDIT) and length > _SMALL:
+    if block.kind in (LineKind.BYLINE, LineKind.CREDIT, LineKind.HEADLINE) and length > _SMALL:
         block.kind = None
     if block.kind is None and block.linked >= 0.9 * length:
         block.kind = LineKind.CREDIT
@@ -208,18 +215,26 @@ def _inside(element: Element, outer: _Place, *, breaks: bool) -> _Place:
     return _Place(
         element=element if breaks else outer.element,
         kind=_kind(element, tag, outer) if breaks else outer.kind,
-        around=outer.around or tag in _AROUND or element.get("role") in _AROUND_ROLES,
+        around=outer.around or _is_around(element, tag, outer),
+        article=outer.article or tag in ("article", "main"),
         linked=outer.linked or (tag == "a" and element.get("href") is not None),
         kept=outer.kept or tag == "pre",
         figure=outer.figure or tag in ("figure", "figcaption") or bool(_named(element) & _CAPTION_WORDS),
     )
 
 
+def _is_around(element: Element, tag: str, outer: _Place) -> bool:
+    """Whether it is what a page has around its report; the foot of the report itself is not."""
+    return (tag in _AROUND and not (tag == "footer" and outer.article)) or element.get(
+        "role"
+    ) in _AROUND_ROLES
+
+
 def _kind(element: Element, tag: str, outer: _Place) -> LineKind | None:
     """What the markup calls a block; what is inside of it is called so too."""
-    if tag in _HEADINGS:
-        return LineKind.HEADLINE
     words = _named(element)
+    if tag in _HEADINGS or words & _HEADING_WORDS:
+        return LineKind.HEADLINE
     if words & _CREDIT_WORDS:
         return LineKind.CREDIT
     if tag == "figcaption" or words & _CAPTION_WORDS:

@@ -7,7 +7,6 @@ here or "und"; nothing is concluded from names or from very few words.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -172,6 +171,10 @@ _OTHERS: Final = {
         {*("de", "het", "een", "van", "en", "in", "is", "op", "te", "dat", "met", "voor", "zijn", "was")}
     ),
 }
+_LANGUAGES_OF: Final = {
+    word: tuple(name for name, words in (_WORDS | _OTHERS).items() if word in words)
+    for word in frozenset[str]().union(*_WORDS.values(), *_OTHERS.values())
+}
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 _ARABIC_LETTERS: Final = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 #: letters of Persian, Urdu, Pashto and Kurdish that Arabic has not
@@ -182,6 +185,7 @@ _FEWEST: Final = 1  # function words
 _FEWEST_OF_A_LINE: Final = 4  # in Latin script, where languages share words
 _SHARE: Final = 0.12  # of the words: in running text of each of these languages, a quarter and more
 _FOREIGN_SHARE: Final = 0.02
+_HEAD: Final = 1000  # characters of a line
 _SHORT: Final = 40  # characters of a line
 _LATIN: Final = "latin"
 _OTHER: Final = "other"
@@ -207,12 +211,14 @@ class Reader(Protocol):
 
 def of(text: str) -> str:
     """The language of a text: "en", "fr", "ar" or "und"."""
-    return _language(text[:_SAMPLE], _FEWEST)
+    sample = text[:_SAMPLE]
+    tokens = _TOKEN.findall(sample.lower())
+    return _language(sample, tokens, _script(sample, tokens), _FEWEST)
 
 
 def by_line(text: str, lines: Sequence[Line], language: str) -> tuple[str, ...]:
     """The language of each line. One that is too short to tell is of the language of the text."""
-    return tuple(_of_line(text[line.start : min(line.end, line.start + _SAMPLE)], language) for line in lines)
+    return tuple(_of_line(text[line.start : min(line.end, line.start + _HEAD)], language) for line in lines)
 
 
 def named(language: str) -> str:
@@ -221,10 +227,11 @@ def named(language: str) -> str:
 
 
 def _of_line(words: str, language: str) -> str:
-    script = _script(words)
+    tokens = _TOKEN.findall(words.lower())
+    script = _script(words, tokens)
     if script is None:
         return language
-    found = _language(words, _FEWEST if script == ARABIC else _FEWEST_OF_A_LINE)
+    found = _language(words, tokens, script, _FEWEST if script == ARABIC else _FEWEST_OF_A_LINE)
     if found != UNKNOWN:
         return found
     own = ARABIC if language == ARABIC else _LATIN
@@ -233,32 +240,33 @@ def _of_line(words: str, language: str) -> str:
     return UNKNOWN
 
 
-def _script(text: str) -> str | None:
+def _script(text: str, tokens: Sequence[str]) -> str | None:
     """The script that most letters are of: Arabic, Latin, another; None for a text without letters."""
-    letters = sum(map(len, _TOKEN.findall(text)))
+    letters = sum(map(len, tokens))
     if not letters:
         return None
-    if 2 * len(_ARABIC_LETTERS.findall(text)) >= letters:
-        return ARABIC
-    return _LATIN if 2 * len(_LATIN_LETTERS.findall(text)) >= letters else _OTHER
+    if 2 * len(_LATIN_LETTERS.findall(text)) >= letters:
+        return _LATIN
+    return ARABIC if 2 * len(_ARABIC_LETTERS.findall(text)) >= letters else _OTHER
 
 
-def _language(text: str, fewest: int) -> str:
-    script = _script(text)
+def _language(text: str, tokens: Sequence[str], script: str | None, fewest: int) -> str:
     if script == ARABIC:
         few = len(_NOT_ARABIC.findall(text)) <= _FOREIGN_SHARE * len(text)
-        found = _counted(text, (ARABIC,))
-        return ARABIC if few and found[ARABIC] >= fewest else UNKNOWN
+        return ARABIC if few and _counted(tokens, (ARABIC,))[ARABIC] >= fewest else UNKNOWN
     if script != _LATIN:
         return UNKNOWN
-    counts = _counted(text, (ENGLISH, FRENCH, *_OTHERS))
+    counts = _counted(tokens, (ENGLISH, FRENCH, *_OTHERS))
     (most, language), (next_most, _) = sorted(((n, name) for name, n in counts.items()), reverse=True)[:2]
-    enough = most >= max(fewest, _SHARE * len(_TOKEN.findall(text))) and most >= _LEAD * next_most
+    enough = most >= max(fewest, _SHARE * len(tokens)) and most >= _LEAD * next_most
     return language if enough and language in NAMES else UNKNOWN
 
 
-def _counted(text: str, languages: Collection[str]) -> dict[str, int]:
-    """How many of the text's words are function words of each language."""
-    tokens = Counter(_TOKEN.findall(text.lower()))
-    words = _WORDS | _OTHERS
-    return {name: sum(tokens[word] for word in words[name]) for name in languages}
+def _counted(tokens: Sequence[str], languages: Collection[str]) -> dict[str, int]:
+    """How many of the words are function words of each language."""
+    counts = dict.fromkeys(languages, 0)
+    for token in tokens:
+        for name in _LANGUAGES_OF.get(token, ()):
+            if name in counts:
+                counts[name] += 1
+    return counts

@@ -1,8 +1,8 @@
 """Quotation marks, paired: straight and curly, double and single, guillemets, German and doubled ones.
 
 One pass over the marks of a line with a stack; apostrophes are told apart by what stands around them. A mark
-that is never closed reaches to the end of its paragraph where the next one opens with the same mark, as speech
-over several paragraphs does, else to the end of its sentence. One that closes nothing is left alone.
+that is never closed reaches to the end of its paragraph where the next one opens with the same mark, as in
+speech over several paragraphs, else to the end of its sentence. One that closes nothing is left alone.
 """
 
 from __future__ import annotations
