@@ -40,6 +40,7 @@ class Document:
     text: str
     format: Format
     encoding: str  #: that the text was in, as Python names it
+    guessed: bool = False  #: the encoding, by the frequency of letters: single letters may be wrong
     title: str | None = None
     author: str | None = None
     published: str | None = None
@@ -54,6 +55,7 @@ def packed(document: Document) -> wire.Wire:
         "text": document.text.encode("utf-8"),
         "format": document.format.value,
         "encoding": document.encoding,
+        "guessed": document.guessed,
         "title": document.title,
         "author": document.author,
         "published": document.published,
@@ -76,6 +78,7 @@ def parse(value: wire.Wire, max_characters: int) -> Document:
         text=text,
         format=Format(_text(value.get("format"))),
         encoding=_text(value.get("encoding")),
+        guessed=value.get("guessed") is True,
         title=_hint(value.get("title")),
         author=_hint(value.get("author")),
         published=_hint(value.get("published")),

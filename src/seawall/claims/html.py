@@ -61,9 +61,9 @@ def declared_encoding(head: bytes) -> str | None:
     return None if declared.lower().startswith(("utf-16", "utf-32")) else declared
 
 
-def document(text: str, encoding: str, max_characters: int, name: str) -> documents.Document:
+def document(read: plain.Decoded, max_characters: int, name: str) -> documents.Document:
     """The document of a page. Raises errors.DamagedReport, NoText and MediaTooLarge."""
-    root = _tree(text, name)
+    root = _tree(read.text, name)
     told = _told(root)
     found = html_blocks.blocks(root)
     chosen = _chosen(root, found)
@@ -76,7 +76,8 @@ def document(text: str, encoding: str, max_characters: int, name: str) -> docume
     return documents.Document(
         text=report,
         format=documents.Format.HTML,
-        encoding=encoding,
+        encoding=read.encoding,
+        guessed=read.guessed,
         title=title,
         author=author,
         published=published,
@@ -131,7 +132,7 @@ def _members(main: Element) -> set[Element]:
 
 def _is_around(main: Element) -> bool:
     """Whether the report itself stands in what is usually around one."""
-    return main.tag in ("nav", "footer", "form")
+    return main.tag in ("nav", "footer")
 
 
 def _located(root: Element, inside: Sequence[Block]) -> Element | None:

@@ -48,11 +48,10 @@ def document(data: bytes, max_characters: int, name: str = "") -> documents.Docu
     _refuse_binary(head, name)
     if mail.is_mail(head):
         return mail.document(data, max_characters, name)
-    text, encoding = plain.decoded(data, html.declared_encoding(head), name)
-    if is_html(text):
-        return html.document(text, encoding, max_characters, name)
-    check_length(text, max_characters, name)
-    return documents.Document(wrapping.unwrapped(text), documents.Format.TEXT, encoding)
+    read = plain.decoded(data, html.declared_encoding(head), name)
+    if is_html(read.text):
+        return html.document(read, max_characters, name)
+    return wrapping.document(read, documents.Format.TEXT, max_characters, name)
 
 
 def is_html(text: str) -> bool:
@@ -63,17 +62,11 @@ def is_html(text: str) -> bool:
     return _TAG.search(head) is not None
 
 
-def check_length(text: str, max_characters: int, name: str) -> None:
-    """Raise errors.MediaTooLarge for a text over the limit."""
-    if len(text) > max_characters:
-        raise errors.MediaTooLarge(path=name, size=len(text), unit="characters", limit=max_characters)
-
-
 def _refuse_binary(head: bytes, name: str) -> None:
     for mark, reason in _BINARY:
         if head.startswith(mark):
             raise errors.UnknownReport(path=name, reason=reason)
-    form = sniff.sniff(head)
+    form = None if plain.marked(head) else sniff.sniff(head)
     if form is not None and b"\0" in head:  # letters alone can look like the start of a sound
         raise errors.UnknownReport(path=name, reason="it is a picture, a video or a sound")
 

@@ -30,6 +30,7 @@ _KNOWN_FIELD: Final = re.compile(
 )
 _PARTS_LIMIT: Final = 1000  # the parser takes time that grows with the square of their depth
 _NAMED_LIMIT: Final = 100  # attachments
+_HEAD_BYTES: Final = 4096
 _DEPTH_LIMIT: Final = 32
 _BOUNDARY: Final = re.compile(rb"\bboundary\b", re.IGNORECASE)
 
@@ -102,12 +103,10 @@ def _made(part: MIMEPart, max_characters: int, name: str) -> documents.Document:
     charset = part.get_param("charset")
     declared = charset if isinstance(charset, str) else None
     if part.get_content_type() == "text/html":
-        text, encoding = plain.decoded(data, declared or html.declared_encoding(data[:4096]), name)
-        return html.document(text, encoding, max_characters, name)
-    text, encoding = plain.decoded(data, declared, name)
-    if len(text) > max_characters:
-        raise errors.MediaTooLarge(path=name, size=len(text), unit="characters", limit=max_characters)
-    return documents.Document(wrapping.unwrapped(text), documents.Format.MAIL, encoding)
+        read = plain.decoded(data, declared or html.declared_encoding(data[:_HEAD_BYTES]), name)
+        return html.document(read, max_characters, name)
+    read = plain.decoded(data, declared, name)
+    return wrapping.document(read, documents.Format.MAIL, max_characters, name)
 
 
 def _bytes(part: MIMEPart) -> bytes:

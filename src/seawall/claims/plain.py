@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 import charset_normalizer
@@ -62,6 +63,7 @@ _MEANT: Final = {
     "gbk": "gb18030",
 }
 
+_EQUAL: Final = 0.005  # that much of its measures tells no two encodings apart
 _SEVEN_BIT: Final = ("iso2022_jp",)  # whose text is ASCII too, if one does not know
 
 _MARKS: Final = (
@@ -84,8 +86,17 @@ def normal(text: str) -> str:
     return _UNFIT.sub(REPLACEMENT, _LINE_ENDS.sub("\n", text))
 
 
-def decoded(data: bytes, declared: str | None, name: str) -> tuple[str, str]:
-    """The text of the bytes as it is stored, and the encoding that it was in.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, and what encoding it was in."""
+
+    text: str
+    encoding: str
+    guessed: bool = False  #: by the frequency of letters: single letters may be wrong
+
+
+def decoded(data: bytes, declared: str | None, name: str) -> Decoded:
+    """The text of the bytes as it is stored.
 
     A byte order mark decides, else UTF-8 where it fits, for no other encoding's text looks like it by chance,
     else what the file declares where that fits, else a guess by the frequency of letters.
@@ -97,28 +108,33 @@ def decoded(data: bytes, declared: str | None, name: str) -> tuple[str, str]:
     found = _decoded(data, declared)
     if found is None:
         raise errors.UnknownReport(path=name, reason="its bytes are text in no encoding that Seawall knows")
-    encoding, text = found[0], normal(found[1].removeprefix("\ufeff"))
+    text = normal(found.text.removeprefix("\ufeff"))
     sample = text[:_SAMPLE_BYTES]
     if sample.count(REPLACEMENT) > _CONTROL_SHARE * len(sample):
         raise errors.UnknownReport(path=name, reason="it is full of characters that are no text")
     if not text.strip():
         raise errors.NoText(path=name, reason="it holds nothing but white space")
-    return text, encoding
+    return replace(found, text=text)
 
 
-def _decoded(data: bytes, declared: str | None) -> tuple[str, str] | None:
+def marked(head: bytes) -> bool:
+    """Whether the bytes open with a byte order mark."""
+    return any(head.startswith(mark) for mark, _ in _MARKS)
+
+
+def _decoded(data: bytes, declared: str | None) -> Decoded | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return encoding, data.decode(encoding, "replace")
+            return Decoded(data.decode(encoding, "replace"), encoding)
     meant = known(declared)
     tried = (meant, _wide(data), "utf-8") if meant in _SEVEN_BIT else (_wide(data), "utf-8", meant)
     for candidate in tried:
         if candidate is not None and (text := _strictly(data, candidate)) is not None:
-            return candidate, text
+            return Decoded(text, candidate)
     if _nearly_utf8(data):  # one damaged byte must not turn a whole text into another encoding's letters
-        return "utf-8", data.decode("utf-8", "replace")
+        return Decoded(data.decode("utf-8", "replace"), "utf-8")
     guessed = _guessed(data)
-    return None if guessed is None else (guessed, data.decode(guessed, "replace"))
+    return None if guessed is None else Decoded(data.decode(guessed, "replace"), guessed, guessed=True)
 
 
 def known(declared: str | None) -> str | None:
@@ -158,7 +174,14 @@ def _guessed(data: bytes) -> str | None:
     """The encoding whose letters make the likeliest text."""
     if 0 in data[:_SAMPLE_BYTES]:
         return None
-    found = charset_normalizer.from_bytes(data[:_SAMPLE_BYTES], cp_isolation=list(_GUESSED)).best()
-    if found is not None:
-        return found.encoding
-    return "cp1252" if _strictly(data, "cp1252") is not None else None
+    found = list(charset_normalizer.from_bytes(data[:_SAMPLE_BYTES], cp_isolation=list(_GUESSED)))
+    if not found:
+        return "cp1252" if _strictly(data, "cp1252") is not None else None
+    best = found[0]
+    equals = {
+        name
+        for match in found
+        if match.chaos <= best.chaos + _EQUAL and match.coherence >= best.coherence - _EQUAL
+        for name in match.could_be_from_charset
+    }
+    return next((encoding for encoding in _GUESSED if encoding in equals), best.encoding)

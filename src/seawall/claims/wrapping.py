@@ -11,12 +11,24 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from seawall import errors
+from seawall.claims import documents, plain
+
 _WIDEST: Final = 130  # characters; a longer line shows that lines are paragraphs
 _NARROWEST: Final = 40
 _FULL_SHARE: Final = 0.8  # of the column, in proportional type: a line this long may be full
 _EVIDENCE: Final = 3  # line ends in a column before it counts as one
 _LISTED: Final = re.compile(r"\s*(?:[-*•·>|#]|\d{1,3}[.)/])")
 _SENTENCE_END: Final = re.compile("[.!?…:;؟。][\"'\u201d\u2019»)\\]]*$")
+
+
+def document(
+    read: plain.Decoded, form: documents.Format, max_characters: int, name: str
+) -> documents.Document:
+    """The document of a plain text. Raises errors.MediaTooLarge."""
+    if len(read.text) > max_characters:
+        raise errors.MediaTooLarge(path=name, size=len(read.text), unit="characters", limit=max_characters)
+    return documents.Document(unwrapped(read.text), form, read.encoding, read.guessed)
 
 
 def unwrapped(text: str) -> str:
