@@ -14,14 +14,14 @@ LIMIT = 1_000_000
 
 ENGLISH = "A bridge fell into the river on Monday, and three people were hurt, the mayor’s office said."
 PARAGRAPHS = (
-    "A bridge fell into the river on Monday morning, and three people were hurt, the mayor said in a statement.",
+    "A bridge fell into the river on Monday morning, and three people were hurt, the mayor said in writing.",
     "Nobody died.",
-    '"It was loud," said a neighbour who has lived beside the bridge for more than thirty years with his family.',
-    "The bridge was built in 1934 and had been closed twice for repairs in the last ten years, the council says.",
+    '"It was loud," said a neighbour who has lived beside the bridge for more than thirty years with his wife.',
+    "The bridge was built in 1934 and had been closed twice for repairs in the last ten years, officials say.",
     "More follows.",
-    "Two of the hurt were taken to a hospital in the next town, where doctors said that they would recover soon.",
+    "Two of the hurt were taken to a hospital in the next town, where doctors said that they would recover.",
     "The third refused help.",
-    "An inquiry will be opened by the ministry in the coming week, according to a spokesperson for the council.",
+    "An inquiry will be opened by the ministry in the coming week, according to a spokesperson for it.",
 )
 HEAD = "<h1>Bridge falls in Northtown</h1>"
 AROUND = (
@@ -187,7 +187,8 @@ def test_no_paragraph_of_a_page_is_lost(shape):
 
 def test_captions_credits_bylines_and_headings_are_lines_whose_kind_is_known():
     body = (
-        "<article><header><h1>Bridge falls</h1><p class='article-byline'>By Ann Bee</p><time>12 May</time></header>"
+        "<article><header><h1>Bridge falls</h1><p class='article-byline'>By Ann Bee</p>"
+        "<time>12 May</time></header>"
         "<figure><img src='http://elsewhere.example/a.jpg' alt='no text'><figcaption>The river bank"
         "<span class='credit'>Ann Bee/Agency N</span></figcaption></figure>"
         f"{each('<p>{}</p>')}<h2>What we know</h2><p>{PARAGRAPHS[0]}</p>"
@@ -203,8 +204,9 @@ def test_captions_credits_bylines_and_headings_are_lines_whose_kind_is_known():
 def test_what_a_page_runs_loads_or_hides_is_no_text():
     hidden = (
         "<script>alert('run')</script><style>p{}</style><iframe src='http://x.example/'>frame</iframe>"
-        "<noscript>turn on</noscript><template>mould</template><object>thing</object><svg><text>drawn</text></svg>"
-        "<p style='display: none'>unseen</p><p hidden>unseen</p><p aria-hidden=true>unseen</p><!-- comment -->"
+        "<noscript>turn on</noscript><template>mould</template><object>thing</object>"
+        "<svg><text>drawn</text></svg><!-- comment -->"
+        "<p style='display: none'>unseen</p><p hidden>unseen</p><p aria-hidden=true>unseen</p>"
         "<div id=comments><p>First!</p></div><textarea>typed</textarea><video>fallback</video>"
     )
     document = read(page(f"<article>{HEAD}{hidden}{each('<p>{}</p>')}</article>"))
@@ -221,7 +223,8 @@ def test_white_space_and_inline_marks_read_as_a_browser_shows_them():
 def test_what_a_page_says_of_itself_is_a_hint():
     data = (
         '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "Bridge falls",'
-        '"author": [{"name": "Ann Bee"}, {"name": "Carl Dee"}], "datePublished": "2024-05-12T10:32:00Z"}]}</script>'
+        '"author": [{"name": "Ann Bee"}, {"name": "Carl Dee"}],'
+        '"datePublished": "2024-05-12T10:32:00Z"}]}</script>'
     )
     document = read(page(SHAPES["article"], data))
     assert (document.title, document.author) == ("Bridge falls", "Ann Bee, Carl Dee")
@@ -259,8 +262,8 @@ def pdf_of(*pages: list[str]) -> bytes:
         stream = b"BT /F 10 Tf 12 TL 40 780 Td " + drawn + b" ET"
         parts.append(b"<</Length %d>>\nstream\n%s\nendstream" % (len(stream), stream))
         parts.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<</Font<</F %d 0 R>>>>>>"
-            % (len(parts), font)
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R"
+            b"/Resources<</Font<</F %d 0 R>>>>>>" % (len(parts), font)
         )
         kids.append(len(parts))
     parts[1] = b"<</Type/Pages/Kids[%s]/Count %d>>" % (b" ".join(b"%d 0 R" % kid for kid in kids), len(kids))
@@ -328,7 +331,8 @@ def test_a_pdf_says_of_itself_who_wrote_it():
 
 
 def letter(body: str, extra: str = "") -> bytes:
-    head = "From: Ann Bee <ann@post.example>\r\nSubject: =?utf-8?q?Br=C3=BCcke?=\r\nDate: Sun, 12 May 2024 10:32:00 +0200\r\n"
+    head = "From: Ann Bee <ann@post.example>\r\nSubject: =?utf-8?q?Br=C3=BCcke?=\r\n"
+    head += "Date: Sun, 12 May 2024 10:32:00 +0200\r\n"
     return f"{head}{extra}{body}".encode()
 
 
@@ -345,9 +349,11 @@ def test_plain_text_comes_before_the_page_and_attachments_are_named():
         'Content-Type: multipart/mixed; boundary="o"\r\n\r\n--o\r\n'
         'Content-Type: multipart/alternative; boundary="i"\r\n\r\n'
         "--i\r\nContent-Type: text/html\r\n\r\n<p>As a page.</p>\r\n"
-        "--i\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        "--i\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         "Personne n'a =E9t=E9 bless=E9.\r\n--i--\r\n"
-        '--o\r\nContent-Type: video/mp4; name="clip.mp4"\r\nContent-Disposition: attachment; filename="clip.mp4"\r\n'
+        '--o\r\nContent-Type: video/mp4; name="clip.mp4"\r\n'
+        'Content-Disposition: attachment; filename="clip.mp4"\r\n'
         "Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--o--\r\n"
     )
     document = read(letter(body, "MIME-Version: 1.0\r\n"))
@@ -357,7 +363,8 @@ def test_plain_text_comes_before_the_page_and_attachments_are_named():
 
 
 def test_a_mail_that_is_only_a_page_is_read_as_one():
-    body = f"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page(SHAPES['article']).decode()}"
+    head = "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    body = head + page(SHAPES["article"]).decode()
     document = read(letter(body))
     assert document.format is documents.Format.MAIL
     assert PARAGRAPHS[1] in document.text.split("\n")
@@ -414,7 +421,7 @@ def test_a_document_crosses_and_comes_back_the_same():
 def test_an_answer_of_another_form_is_refused(change):
     good = {**documents.packed(documents.Document("words", documents.Format.TEXT, "utf-8"))}
     assert documents.parse(good, 100).text == "words"
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         documents.parse(good | change, 100)
 
 

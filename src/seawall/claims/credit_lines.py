@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from seawall.claims.bylines import NAME
+from seawall.claims.words import listed
 
 _LONGEST: Final = 200  # characters
 _MOST_WORDS: Final = 20
@@ -23,68 +24,13 @@ def _any_of(*patterns: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
-_AGENCY: Final = _any_of(
-    *(
-        "YouTube",
-        "AFP",
-        "Getty(?: Images)?",
-        "Reuters",
-        "AP(?: Photo)?",
-        "EPA(?:-EFE)?",
-        "EFE",
-        "ANSA",
-        "DPA",
-    ),
-    *(
-        "dpa",
-        "TASS",
-        "PA(?: Wire| Media| Images)?",
-        "Xinhua",
-        "Anadolu(?: Agency| Images)?",
-        "AA",
-        "ANI",
-        "PTI",
-    ),
-    *(
-        "UPI",
-        "SANA",
-        "IRNA",
-        "MAXPPP",
-        "Alamy",
-        "Shutterstock",
-        "iStock",
-        "SWNS",
-        "Rex(?: Features)?",
-        "Twitter",
-    ),
-    *(
-        "Facebook",
-        "Telegram",
-        "Instagram",
-        "TikTok",
-        "WhatsApp",
-        "Vimeo",
-        "Dailymotion",
-        "LiveLeak",
-        "Snapchat",
-    ),
-    *(
-        "Flickr",
-        "Wikimedia(?: Commons)?",
-        "Google(?: Maps| Earth)?",
-        "Maxar(?: Technologies)?",
-        "Planet Labs",
-    ),
-    *(
-        "Handout",
-        "HANDOUT",
-        "Supplied",
-        "Screen ?grab",
-        "Screenshot",
-        "File(?: photo| image| picture)",
-        "Agencies",
-    ),
-    *("NASA", "CCTV", "Social media"),
+_AGENCY: Final = (
+    r"(?:YouTube|AFP|Getty(?: Images)?|Reuters|AP(?: Photo)?|EPA(?:-EFE)?|EFE|ANSA|DPA|dpa|TASS"
+    r"|PA(?: Wire| Media| Images)?|Xinhua|Anadolu(?: Agency| Images)?|AA|ANI|PTI|UPI|SANA|IRNA|MAXPPP"
+    r"|Alamy|Shutterstock|iStock|SWNS|Rex(?: Features)?|Twitter|Facebook|Telegram|Instagram|TikTok"
+    r"|WhatsApp|Vimeo|Dailymotion|LiveLeak|Snapchat|Flickr|Wikimedia(?: Commons)?"
+    r"|Google(?: Maps| Earth)?|Maxar(?: Technologies)?|Planet Labs|Handout|HANDOUT|Supplied"
+    r"|Screen ?grab|Screenshot|File(?: photo| image| picture)|Agencies|NASA|CCTV|Social media)"
 )
 _AGENCIES: Final = rf"(?:via )?{_AGENCY}(?:\s?[/,|&]\s?(?:via )?{_AGENCY})*"
 _ONLY_AGENCIES: Final = re.compile(rf"[(\[\u00a9]?\s?{_AGENCIES}[)\]]?\.?")
@@ -95,15 +41,10 @@ _SET_OFF: Final = re.compile(
     r"\s(?P<credit>[(\[|\u2022\u2014\u2013-]\s?(?:[^()\[\]|.:;]{0,40}[:/,]\s?|(?:\w+ ){0,3})?"
     rf"{_AGENCIES}[)\]]?)\.?$"
 )
-_LABEL: Final = _any_of(
-    *("[Pp]hoto(?:graph)?s?", "[Pp]ictures?", "[Ii]mages?", "[Cc]redits?", "[Vv]ideo", "[Ff]ootage"),
-    *(
-        "[Cc]r\u00e9dits?(?: photo)?",
-        "(?:[Pp]hoto|[Ii]mage|[Pp]icture|[Vv]ideo) [Cc]redit",
-        "PHOTO",
-        "IMAGE",
-        "CREDIT",
-    ),
+_LABEL: Final = (
+    r"(?:[Pp]hoto(?:graph)?s?|[Pp]ictures?|[Ii]mages?|[Cc]redits?|[Vv]ideo|[Ff]ootage"
+    r"|[Cc]r\u00e9dits?(?: photo)?|(?:[Pp]hoto|[Ii]mage|[Pp]icture|[Vv]ideo) [Cc]redit|PHOTO|IMAGE"
+    r"|CREDIT)"
 )
 _BY: Final = r"(?:\s?[:/]\s?| by )"
 _LABELLED: Final = re.compile(
@@ -111,71 +52,10 @@ _LABELLED: Final = re.compile(
     r"|\u00a9\s?[^.;]{2,60})\.?$"
 )
 #: words after which a name is part of the sentence: "on YouTube", "told AFP"
-_GOVERNING: Final = frozenset(
-    {
-        *(
-            "a",
-            "an",
-            "the",
-            "on",
-            "to",
-            "by",
-            "via",
-            "from",
-            "of",
-            "in",
-            "with",
-            "at",
-            "and",
-            "or",
-            "for",
-            "per",
-        ),
-        *(
-            "told",
-            "tells",
-            "said",
-            "says",
-            "reported",
-            "quoted",
-            "agency",
-            "agencies",
-            "group",
-            "that",
-            "like",
-        ),
-        *(
-            "as",
-            "called",
-            "uses",
-            "used",
-            "sur",
-            "\u00e0",
-            "par",
-            "de",
-            "les",
-            "la",
-            "le",
-            "et",
-            "their",
-            "his",
-        ),
-        *(
-            "its",
-            "her",
-            "over",
-            "through",
-            "than",
-            "but",
-            "cited",
-            "both",
-            "against",
-            "into",
-            "is",
-            "was",
-            "are",
-        ),
-    }
+_GOVERNING: Final = listed(
+    "a an the on to by via from of in with at and or for per told tells said says reported quoted agency "
+    "agencies group that like as called use uses used sur \u00e0 par de les la le et their his its her over "
+    "through than but cited both against into is was are"
 )
 
 _PICTURE_CREDIT: Final = re.compile(
@@ -183,79 +63,34 @@ _PICTURE_CREDIT: Final = re.compile(
     rf"(?:[Cc]ourtesy of |via |by )?(?={NAME})"
 )
 _CREDIT: Final = re.compile(
-    _any_of(
-        *(r"maps?\s?:", r"graphics?\s?:", "courtesy(?: of|:)", r"sources?\s?:", "\u00a9", r"\(c\) ?\d{4}"),
-        *(
-            r"copyright\b",
-            "all rights reserved",
-            "tous droits r\u00e9serv\u00e9s",
-            "with (?:agencies|agency input)",
-        ),
-        *("with (?:afp|reuters|ap)$", r"\(?agencies\)?$", "avec (?:afp|reuters)$"),
-        *(
-            "\u062a\u0635\u0648\u064a\u0631",
-            r"\u0627\u0644\u0645\u0635\u062f\u0631\s?:",
-            "\u062d\u0642\u0648\u0642 ",
-        ),
+    (
+        r"(?:maps?\s?:|graphics?\s?:|courtesy(?: of|:)|sources?\s?:|\u00a9|\(c\) ?\d{4}|copyright\b"
+        r"|all rights reserved|tous droits r\u00e9serv\u00e9s|with (?:agencies|agency input)"
+        r"|with (?:afp|reuters|ap)$|\(?agencies\)?$|avec (?:afp|reuters)$"
+        r"|\u062a\u0635\u0648\u064a\u0631|\u0627\u0644\u0645\u0635\u062f\u0631\s?:"
+        r"|\u062d\u0642\u0648\u0642 )"
     ),
     re.IGNORECASE,
 )
 _PAGE: Final = re.compile(
-    _any_of(
-        *(
-            "read (?:more|also|next)\\b",
-            "read the full",
-            "also read",
-            "see also",
-            "more on this",
-            "more from ",
-        ),
-        *(
-            "related(?: articles?| stories| topics)?:?$",
-            "related:",
-            "recommended(?: for you)?:?$",
-            "trending",
-        ),
-        *("most (?:read|popular|viewed)", "share (?:this|on|via)\\b", r"shares?\W*\d*$", "tweet$", "email$"),
-        *(
-            "print$",
-            "copy link",
-            "save (?:this )?(?:article|story)",
-            "follow (?:us|@)",
-            "sign up (?:for|to)\\b",
-        ),
-        *("subscribe", "log in", "sign in", "newsletter", "advertisement", "advertising$", "sponsored$"),
-        *(
-            "(?:story|article) continues",
-            "continue reading",
-            "click here",
-            r"watch(?: now| live| more)?\s?[:|]",
-        ),
-        *("listen to (?:this|the) (?:article|story)", r"(?:view )?comments?\W*\d*$", r"\d+ comments?$"),
-        *("lire aussi", "lire la suite", "\u00e0 lire aussi", "partager$", "publicit\u00e9$", "abonnez-vous"),
-        *("\u0627\u0642\u0631\u0623 \u0623\u064a\u0636", "\u0634\u0627\u0631\u0643$"),
-        *(r"tags?\s?:", r"topics?\s?:", "filed under", "skip to ", "back to top"),
+    (
+        r"(?:read (?:more|also|next)\b|read the full|also read|see also|more on this|more from "
+        r"|related(?: articles?| stories| topics)?:?$|related:|recommended(?: for you)?:?$|trending"
+        r"|most (?:read|popular|viewed)|share (?:this|on|via)\b|shares?\W*\d*$|tweet$|email$|print$"
+        r"|copy link|save (?:this )?(?:article|story)|follow (?:us|@)|sign up (?:for|to)\b|subscribe"
+        r"|log in|sign in|newsletter|advertisement|advertising$|sponsored$"
+        r"|(?:story|article) continues|continue reading|click here|watch(?: now| live| more)?\s?[:|]"
+        r"|listen to (?:this|the) (?:article|story)|(?:view )?comments?\W*\d*$|\d+ comments?$"
+        r"|lire aussi|lire la suite|\u00e0 lire aussi|partager$|publicit\u00e9$|abonnez-vous"
+        r"|\u0627\u0642\u0631\u0623 \u0623\u064a\u0636|\u0634\u0627\u0631\u0643$|tags?\s?:"
+        r"|topics?\s?:|filed under|skip to |back to top)"
     ),
     re.IGNORECASE,
 )
-_SHARE_BAR: Final = frozenset(
-    {
-        *("facebook", "twitter", "x", "whatsapp", "email", "e-mail", "mail", "print", "share", "linkedin"),
-        *(
-            "reddit",
-            "telegram",
-            "pinterest",
-            "messenger",
-            "copy",
-            "link",
-            "tweet",
-            "save",
-            "comment",
-            "comments",
-        ),
-        *("pocket", "instagram", "youtube", "tiktok", "google+", "flipboard", "this", "bluesky", "threads"),
-        *("|", "/", "\u00b7", "\u2022"),
-    }
+_SHARE_BAR: Final = listed(
+    "facebook twitter x whatsapp email e-mail mail print share linkedin reddit telegram pinterest "
+    "messenger copy link tweet save comment comments pocket instagram youtube tiktok google+ flipboard "
+    "this bluesky threads | / \u00b7 \u2022"
 )
 _CAPTION: Final = re.compile(
     _any_of(

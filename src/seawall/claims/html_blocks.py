@@ -11,57 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from seawall.claims.words import listed
 from seawall.model.report import LineKind
 
 #: what holds no text of the page: code, what is loaded from elsewhere and its stand-ins, forms
-_UNSEEN: Final = frozenset(
-    {
-        *("applet", "area", "audio", "base", "button", "canvas", "colgroup", "datalist", "dialog", "embed"),
-        *("frame", "frameset", "head", "iframe", "img", "input", "link", "map", "math", "meta", "meter"),
-        *("noembed", "noframes", "noscript", "object", "optgroup", "option", "param", "portal", "progress"),
-        *("script", "select", "source", "style", "svg", "template", "textarea", "track", "video"),
-    }
+_UNSEEN: Final = listed(
+    "applet area audio base button canvas colgroup datalist dialog embed frame frameset head iframe img "
+    "input link map math meta meter noembed noframes noscript object optgroup option param portal "
+    "progress script select source style svg template textarea track video"
 )
 #: what a page has around its report
 _AROUND: Final = frozenset({"nav", "footer", "menu", "search"})
 _AROUND_ROLES: Final = frozenset(
     {"navigation", "search", "contentinfo", "complementary", "banner", "menu", "dialog"}
 )
-_BLOCKS: Final = frozenset(
-    {
-        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div"),
-        *(
-            "dl",
-            "dt",
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-        ),
-        *(
-            "header",
-            "hgroup",
-            "hr",
-            "html",
-            "legend",
-            "li",
-            "main",
-            "menu",
-            "nav",
-            "ol",
-            "p",
-            "pre",
-            "search",
-        ),
-        *("section", "summary", "table", "tbody", "tfoot", "thead", "time", "tr", "ul"),
-    }
+_BLOCKS: Final = listed(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section "
+    "summary table tbody tfoot thead time tr ul"
 )
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORDS: Final = re.compile(r"[a-z0-9]+")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
+from seawall.claims.words import listed
 from seawall.model.report import Line
 
 if TYPE_CHECKING:
@@ -24,152 +25,28 @@ UNKNOWN: Final = "und"
 NAMES: Final = {ENGLISH: "English", FRENCH: "French", ARABIC: "Arabic"}
 
 _WORDS: Final = {
-    ENGLISH: frozenset(
-        {
-            *("the", "of", "and", "to", "in", "is", "was", "were", "that", "for", "on", "with", "by", "from"),
-            *(
-                "he",
-                "she",
-                "they",
-                "his",
-                "her",
-                "their",
-                "it",
-                "its",
-                "has",
-                "have",
-                "had",
-                "been",
-                "be",
-                "at",
-            ),
-            *(
-                "an",
-                "are",
-                "as",
-                "who",
-                "which",
-                "this",
-                "but",
-                "not",
-                "will",
-                "after",
-                "said",
-                "when",
-                "where",
-            ),
-            *(
-                "into",
-                "more",
-                "than",
-                "or",
-                "there",
-                "no",
-                "one",
-                "two",
-                "we",
-                "you",
-                "my",
-                "i",
-                "would",
-                "could",
-            ),
-        }
+    ENGLISH: listed(
+        "the of and to in is was were that for on with by from he she they his her their it its has have "
+        "had been be at an are as who which this but not will after said when where into more than or "
+        "there no one two we you my i would could"
     ),
-    FRENCH: frozenset(
-        {
-            *(
-                "le",
-                "la",
-                "les",
-                "des",
-                "du",
-                "de",
-                "un",
-                "une",
-                "et",
-                "est",
-                "dans",
-                "que",
-                "qui",
-                "pour",
-                "par",
-            ),
-            *("sur", "au", "aux", "avec", "ont", "a", "été", "sont", "pas", "ne", "se", "ce", "cette", "ces"),
-            *(
-                "son",
-                "sa",
-                "ses",
-                "il",
-                "elle",
-                "ils",
-                "elles",
-                "en",
-                "mais",
-                "ou",
-                "où",
-                "plus",
-                "selon",
-                "leur",
-            ),
-            *("après", "avant", "était", "étaient", "avait", "deux", "à", "d", "l", "qu", "n", "s", "c", "j"),
-        }
+    FRENCH: listed(
+        "le la les des du de un une et est dans que qui pour par sur au aux avec ont a été sont pas ne se "
+        "ce cette ces son sa ses il elle ils elles en mais ou où plus selon leur après avant était "
+        "étaient avait deux à d l qu n s c j"
     ),
-    ARABIC: frozenset(
-        {
-            *("في", "من", "على", "إلى", "الى", "أن", "ان", "عن", "مع", "هذا", "هذه", "التي", "الذي", "كان"),
-            *(
-                "كانت",
-                "قال",
-                "قالت",
-                "بعد",
-                "قبل",
-                "ما",
-                "لا",
-                "لم",
-                "وقال",
-                "وفي",
-                "ومن",
-                "بين",
-                "حيث",
-                "كما",
-            ),
-            *(
-                "أو",
-                "او",
-                "ولم",
-                "قد",
-                "وقد",
-                "كل",
-                "خلال",
-                "أنه",
-                "بأن",
-                "إن",
-                "وكان",
-                "وأضاف",
-                "وأن",
-                "ذلك",
-            ),
-        }
+    ARABIC: listed(
+        "في من على إلى الى أن ان عن مع هذا هذه التي الذي كان كانت قال قالت بعد قبل ما لا لم وقال وفي ومن "
+        "بين حيث كما أو او ولم قد وقد كل خلال أنه بأن إن وكان وأضاف وأن ذلك"
     ),
 }
 #: words of languages that are not known here and share many with those that are
 _OTHERS: Final = {
-    "es": frozenset(
-        {*("el", "los", "las", "del", "y", "que", "de", "la", "en", "un", "una", "por", "con", "se", "al")}
-    ),
-    "it": frozenset(
-        {*("il", "gli", "della", "di", "che", "e", "la", "un", "una", "per", "con", "del", "sono", "nel")}
-    ),
-    "pt": frozenset(
-        {*("o", "os", "as", "do", "da", "dos", "e", "que", "de", "um", "uma", "em", "no", "na", "com")}
-    ),
-    "de": frozenset(
-        {*("der", "die", "das", "und", "ist", "in", "den", "von", "mit", "ein", "eine", "im", "auf", "was")}
-    ),
-    "nl": frozenset(
-        {*("de", "het", "een", "van", "en", "in", "is", "op", "te", "dat", "met", "voor", "zijn", "was")}
-    ),
+    "es": listed("el los las del y que de la en un una por con se al"),
+    "it": listed("il gli della di che e la un una per con del sono nel"),
+    "pt": listed("o os as do da dos e que de um uma em no na com"),
+    "de": listed("der die das und ist in den von mit ein eine im auf was"),
+    "nl": listed("de het een van en in is op te dat met voor zijn was"),
 }
 _LANGUAGES_OF: Final = {
     word: tuple(name for name, words in (_WORDS | _OTHERS).items() if word in words)

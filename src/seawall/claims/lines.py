@@ -133,7 +133,7 @@ def _by_place(text: str, pieces: list[_Piece]) -> list[_Piece]:
     keys = [_key(text[piece.start : piece.end]) if piece.whole else "" for piece in pieces]
     times = Counter(key for key in keys if key)
     repeated = [
-        bool(key) and times[key] > 1 and _is_short(text, piece)
+        bool(key) and times[key] > 1 and _is_head(text, piece)
         for key, piece in zip(keys, pieces, strict=True)
     ]
     kinds = [

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from seawall.claims.parsed import Sentence
+from seawall.claims.words import listed
 from seawall.model.report import Line
 
 LONGEST: Final = 2000  #: characters of a sentence
@@ -32,180 +33,24 @@ _SPACE: Final = re.compile(r"\s")
 _LOOK: Final = 40  # characters before a stop, and behind it, that are looked at
 
 #: before which a stop ends nothing, whatever follows
-_TITLES: Final = frozenset(
-    {
-        *(
-            "mr",
-            "mrs",
-            "ms",
-            "mx",
-            "dr",
-            "prof",
-            "gen",
-            "lt",
-            "col",
-            "capt",
-            "maj",
-            "sgt",
-            "cpl",
-            "pte",
-            "brig",
-        ),
-        *(
-            "adm",
-            "cmdr",
-            "cdr",
-            "sen",
-            "rep",
-            "gov",
-            "pres",
-            "hon",
-            "rev",
-            "fr",
-            "st",
-            "ste",
-            "messrs",
-            "mme",
-        ),
-        *(
-            "mlle",
-            "m",
-            "vs",
-            "v",
-            "no",
-            "nos",
-            "nr",
-            "fig",
-            "figs",
-            "art",
-            "arts",
-            "sec",
-            "para",
-            "vol",
-            "pp",
-        ),
-        *("op", "ca", "approx", "e.g", "i.e", "cf", "viz", "al", "ft", "mt", "dept", "supt", "insp", "det"),
-        *("lieut", "amb", "min", "spc", "pfc", "1st", "2nd", "3rd", "n\u00b0"),
-    }
+_TITLES: Final = listed(
+    "mr mrs ms mx dr prof gen lt col capt maj sgt cpl pte brig adm cmdr cdr sen rep gov pres hon rev fr "
+    "st ste messrs mme mlle vs op ca approx e.g i.e cf "
+    "viz ft mt dept supt insp det lieut amb spc pfc 1st 2nd 3rd n\u00b0"
 )
+#: before which a stop ends nothing where a number follows
+_NUMBERED: Final = listed("no nos nr fig figs art arts sec para vol pp min ch")
 #: behind which a sentence may end: it does where a word follows that opens sentences
-_SHORTENED: Final = frozenset(
-    {
-        *(
-            "u.s",
-            "u.k",
-            "u.n",
-            "u.a.e",
-            "e.u",
-            "u.s.a",
-            "d.c",
-            "a.m",
-            "p.m",
-            "inc",
-            "ltd",
-            "co",
-            "corp",
-            "llc",
-        ),
-        *("bros", "etc", "jr", "sr", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct"),
-        *(
-            "nov",
-            "dec",
-            "mon",
-            "tue",
-            "tues",
-            "wed",
-            "thu",
-            "thur",
-            "thurs",
-            "fri",
-            "sat",
-            "sun",
-            "est",
-            "ave",
-        ),
-        *("blvd", "rd", "ph.d", "m.d", "b.c", "a.d", "km", "cm", "kg", "hrs", "mins", "ex"),
-    }
+_SHORTENED: Final = listed(
+    "u.s u.k u.n u.a.e e.u u.s.a d.c a.m p.m inc ltd co corp llc bros etc al jr sr jan feb mar apr jun "
+    "jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun est ave blvd rd ph.d m.d "
+    "b.c a.d km cm kg hrs mins ex"
 )
-_OPENERS: Final = frozenset(
-    {
-        *(
-            "the",
-            "a",
-            "an",
-            "this",
-            "that",
-            "these",
-            "those",
-            "it",
-            "he",
-            "she",
-            "they",
-            "we",
-            "you",
-            "i",
-            "his",
-        ),
-        *(
-            "her",
-            "their",
-            "its",
-            "our",
-            "there",
-            "here",
-            "in",
-            "on",
-            "at",
-            "by",
-            "for",
-            "from",
-            "with",
-            "after",
-        ),
-        *(
-            "before",
-            "when",
-            "while",
-            "as",
-            "if",
-            "but",
-            "and",
-            "or",
-            "so",
-            "yet",
-            "since",
-            "although",
-            "though",
-        ),
-        *(
-            "however",
-            "meanwhile",
-            "one",
-            "two",
-            "three",
-            "some",
-            "many",
-            "most",
-            "all",
-            "no",
-            "not",
-            "according",
-        ),
-        *(
-            "another",
-            "other",
-            "earlier",
-            "later",
-            "what",
-            "who",
-            "where",
-            "how",
-            "why",
-            "both",
-            "several",
-            "more",
-        ),
-    }
+_OPENERS: Final = listed(
+    "the a an this that these those it he she they we you i his her their its our there here in on at by "
+    "for from with after before when while as if but and or so yet since although though however "
+    "meanwhile one two three some many most all no not according another other earlier later what who "
+    "where how why both several more"
 )
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 
@@ -253,7 +98,9 @@ def _full_stop(before: str, after: str, *, at_start: bool) -> bool:
     if first and (token.isdigit() or len(token) == 1):  # "1. The bridge"
         return False
     if token in _TITLES:
-        return token in ("no", "v", "m", "al", "min", "art") and (opens and not after[0].isdigit())
+        return False
+    if token in _NUMBERED:
+        return not after[0].isdigit()
     if token in _SHORTENED or _INITIAL.fullmatch(token):
         return opens
     return True
