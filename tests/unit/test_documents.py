@@ -16,8 +16,8 @@ ENGLISH = "A bridge fell into the river on Monday, and three people were hurt, t
 PARAGRAPHS = (
     "A bridge fell into the river on Monday morning, and three people were hurt, the mayor said in writing.",
     "Nobody died.",
-    '"It was loud," said a neighbour who has lived beside the bridge for more than thirty years with his wife.',
-    "The bridge was built in 1934 and had been closed twice for repairs in the last ten years, officials say.",
+    '"It was loud," said a neighbour who has lived beside the bridge for more than thirty years with him.',
+    "The bridge was built in 1934 and had been closed twice for repairs in ten years, officials say.",
     "More follows.",
     "Two of the hurt were taken to a hospital in the next town, where doctors said that they would recover.",
     "The third refused help.",

@@ -16,6 +16,7 @@ from typing import Final
 import trafilatura
 from lxml import etree  # type: ignore[import-untyped]
 from lxml import html as lxml_html
+from trafilatura import external
 
 from seawall import errors
 from seawall.claims import documents, html_blocks, plain
@@ -113,46 +114,53 @@ def _damaged(name: str, reason: str) -> errors.DamagedReport:
 # Which blocks are the report
 
 
+def warm_up() -> None:
+    """Load the lists of words that trafilatura reads from files when it first needs them."""
+    external.jt_stoplist_init()
+
+
 def _chosen(root: Element, found: Sequence[Block]) -> list[Block]:
-    """The blocks of the report: all that stand in the element that holds what was found, and its headline."""
+    """The blocks of the report: all that stand in the elements that hold it, and its headline."""
     inside = [block for block in found if not block.around]
-    main = _located(root, inside)
-    if main is None:
-        main = _main(root)
-    members = _members(main)
-    chosen = [block for block in found if block.element in members and (block in inside or _is_around(main))]
+    mains = _located(root, inside) or [_main(root)]
+    members = {element for main in mains for element in main.iter()}
+    within = any(main.tag in ("nav", "footer") for main in mains)  # the report stands where others do not
+    chosen = [block for block in found if block.element in members and (within or not block.around)]
     if chosen:
         chosen = [*_above(inside, chosen[0]), *chosen]
     return chosen or inside or list(found)
 
 
-def _members(main: Element) -> set[Element]:
-    return set(main.iter())
+def _located(root: Element, inside: Sequence[Block]) -> list[Element]:
+    """The smallest element that holds what trafilatura takes for the main text, and those like it.
 
-
-def _is_around(main: Element) -> bool:
-    """Whether the report itself stands in what is usually around one."""
-    return main.tag in ("nav", "footer")
-
-
-def _located(root: Element, inside: Sequence[Block]) -> Element | None:
-    """The smallest element that holds what trafilatura takes for the main text; None where it finds none."""
+    None where it finds nothing.
+    """
     if sum(1 for _, _ in zip(root.iter(), range(_SOUGHT_ELEMENTS + 1), strict=False)) > _SOUGHT_ELEMENTS:
-        return None
+        return []
     try:
         main = trafilatura.bare_extraction(
-            copy.deepcopy(root),
-            favor_recall=True,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=False,
+            copy.deepcopy(root), favor_recall=True, include_comments=False, with_metadata=False
         )
-    except (etree.LxmlError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return None  # a page that it stumbles over has a main element, or a body
+    except (etree.LxmlError, ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError):
+        return []  # a page that it stumbles over has a main element, or a body
     said = "" if main is None else getattr(main, "text", None) or ""
     wanted = {key for line in said.split("\n") if (key := _key(line))}
     hits = [block for block in inside if (key := _key(block.text)) and key in wanted]
-    return _holder(hits) if hits else None
+    return _alike(_holder(hits)) if hits else []
+
+
+def _alike(element: Element) -> list[Element]:
+    """The element with its siblings of the same tag and class: a report that is parted by something else."""
+    around = element.getparent()
+    if around is None or not element.get("class"):
+        return [element]
+    named = (element.tag, element.get("class"))
+    return [
+        sibling
+        for sibling in around.iter(str(element.tag))
+        if sibling.getparent() is around and (sibling.tag, sibling.get("class")) == named
+    ]
 
 
 def _key(line: str) -> str:

@@ -16,9 +16,8 @@ from seawall.model.report import LineKind
 
 #: what holds no text of the page: code, what is loaded from elsewhere and its stand-ins, forms
 _UNSEEN: Final = listed(
-    "applet area audio base button canvas colgroup datalist dialog embed frame frameset head iframe img "
-    "input link map math meta meter noembed noframes noscript object optgroup option param portal "
-    "progress script select source style svg template textarea track video"
+    "applet audio button canvas colgroup datalist dialog frameset head iframe map math meter noembed "
+    "noframes noscript object optgroup option portal progress script select style svg template textarea video"
 )
 #: what a page has around its report
 _AROUND: Final = frozenset({"nav", "footer", "menu", "search"})

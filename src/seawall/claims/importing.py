@@ -73,6 +73,7 @@ def _refuse_binary(head: bytes, name: str) -> None:
 
 def _warm_up() -> None:
     """Have the readers load what they load at first use: in the sandbox, there are no files then."""
+    html.warm_up()
     for sample in (html.SAMPLE, pdf.SAMPLE, mail.SAMPLE, b"caf\xe9 du coin"):
         document(sample, 1000)
 

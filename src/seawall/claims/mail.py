@@ -31,6 +31,7 @@ _KNOWN_FIELD: Final = re.compile(
 _PARTS_LIMIT: Final = 1000  # the parser takes time that grows with the square of their depth
 _NAMED_LIMIT: Final = 100  # attachments
 _HEAD_BYTES: Final = 4096
+_HEADER_LIMIT: Final = 10_000  # characters
 _DEPTH_LIMIT: Final = 32
 _BOUNDARY: Final = re.compile(rb"\bboundary\b", re.IGNORECASE)
 
@@ -132,7 +133,9 @@ def _name(part: MIMEPart) -> str:
 
 
 def _header(message: MIMEPart, field: str) -> str | None:
-    """A header as it reads; None where it is missing or makes no sense."""
+    """A header as it reads; None where it is missing, makes no sense, or takes too long to make sense of."""
+    if any(len(value) > _HEADER_LIMIT for name, value in message.raw_items() if name.lower() == field):
+        return None
     try:
         value = message[field]
         return None if value is None else str(value)
