@@ -112,6 +112,25 @@ y|بقلم: فلان الفلاني
 
 b|قال رئيس البلدية إن ثلاثة أشخاص أصيبوا يوم الاثنين. وأضاف: «كان الصوت قويا».
 r|المصدر: وكالة ن""",
+    "a live page": f"""
+h|Live: bridge falls in Northtown
+
+y|14:52
+h|Mayor says two are missing
+b|{PARAGRAPH}
+
+y|14:31
+h|“Nobody looked”
+b|{PARAGRAPH}
+
+h|What to do
+b|{PARAGRAPH}
+y|(Reporting by the Northtown bureau; editing by the news desk)
+r|AN/mk-ot/dl""",
+    "Arabic with a dateline": """
+y|عمّان (وكالة ن) -|b| أعلنت النقابة أن الإضراب سيستمر يومين في المدينة.
+
+y|عمّان -|b| أعلنت النقابة أن الإضراب سيستمر يومين في المدينة كلها.""",
     "a title in capitals is no byline": f"""
 h|Three Hurt in Northtown
 
@@ -198,6 +217,7 @@ def test_the_credit_at_a_captions_end(line, credit):
         ),
         *("12 May 2024", "Updated: 3:14 p.m. on Monday", "Published 2024-05-12T10:32:00Z", "5 hours ago"),
         *("Reporting by Ann Bee; Editing by Carl Dee", "Par Anne Bé", "Ann Bee @annbee · 12 May"),
+        *("14:52", "2024-05-12", "Par notre correspondant"),
     ],
 )
 def test_bylines(line):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from seawall.claims.words import listed
+from seawall.claims.tables import listed
 
 _LONGEST: Final = 200  # characters
 _MOST_WORDS: Final = 14
@@ -36,11 +36,15 @@ _OPENERS: Final = (
 )
 _JOINING: Final = listed(
     "and in at for of the with by editing reporting writing additional our a an special own foreign local "
+    "news notre nos envoy\u00e9 envoy\u00e9e sp\u00e9cial sp\u00e9ciale "
     "de du la et \u00e0 al el bin ibn van von"
 )
+#: a time or a date in figures alone
+_FIGURES: Final = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 _HANDLE: Final = re.compile(r"(@\w{2,30})\b")
 _ROLES: Final = re.compile(
-    r"\b(?:correspondent|reporter|editor|bureau chief|staff writer|staff|writer|desk)s?\b", re.IGNORECASE
+    r"\b(?:correspondent|correspondante?|reporter|editor|bureau|chief|staff|writer|desk|r\u00e9daction)s?\b",
+    re.IGNORECASE,
 )
 _NAMES_FIRST: Final = re.compile(rf"{NAME}(?: {NAME}){{1,2}} (?:in|at) {NAME}(?:,? {NAME}){{0,2}}$")
 _NOT_NAMES: Final = listed("the this that then now all day night noon dawn dusk")
@@ -51,6 +55,11 @@ _MORE: Final = r"(?:, ?[\w.'\u2019 -]{1,40}){0,2}"
 _AGENCY: Final = r" ?\([^()]{2,40}\)"
 _DATELINE: Final = re.compile(
     rf"(?P<place>{_SHOUTED}{_MORE}(?:{_AGENCY})?|{_SPOKEN}{_MORE}{_AGENCY})\s*(?P<stop>--|[\u2014\u2013:-])\s*(?=\S)"
+)
+_ARABIC: Final = "\u0620-\u065f"
+_ARABIC_DATELINE: Final = re.compile(
+    rf"(?P<place>[{_ARABIC}]++(?: [{_ARABIC}]++){{0,2}}{_AGENCY}|[{_ARABIC}]++)"
+    r"(?:\s+| ?(?=:))(?P<stop>[\u2014\u2013:-])\s+(?=\S)"
 )
 _DATELINE_CHARACTERS: Final = 120
 _LEAST_AFTER: Final = 5  # words of the paragraph itself
@@ -64,10 +73,14 @@ def byline(line: str, *, first: bool = False) -> bool:
     """
     if len(line) > _LONGEST or len(line.split()) > _MOST_WORDS:
         return False
+    if line.startswith("(") and line.endswith(")"):
+        line = line[1:-1]
     return _is_date(line) or _is_opened(line) or _is_posted(line) or (not first and _is_signed(line))
 
 
 def _is_date(line: str) -> bool:
+    if _FIGURES.fullmatch(line):
+        return True
     words = _LETTERS.findall(line.lower())
     return any(map(str.isdigit, line)) and bool(words) and all(word in _DATE_WORDS for word in words)
 
@@ -86,10 +99,12 @@ def _is_opened(line: str) -> bool:
     if not lower.startswith(_OPENERS):
         return False
     opener = next(opener for opener in _OPENERS if lower.startswith(opener))
-    if opener in ("by ", "from ", "par ") and line.endswith((".", "!", "?")):
-        return False
     words = _WORD.findall(line[len(opener) :].rstrip(";."))
-    if not words or words[0].lower() in _NOT_NAMES | _DATE_WORDS:
+    if not words:
+        return False
+    if opener in ("by ", "from ", "par ") and (
+        line.endswith((".", "!", "?")) or words[0].lower() in _NOT_NAMES | _DATE_WORDS
+    ):
         return False
     return all(not word[0].islower() or word.lower() in _JOINING or _ROLES.fullmatch(word) for word in words)
 
@@ -109,11 +124,13 @@ def dateline(line: str) -> tuple[int, int] | None:
 
     A place in capitals, or a place with an agency in brackets behind it, up to a dash or a colon.
     """
-    found = _DATELINE.match(line[:_DATELINE_CHARACTERS])
+    head = line[:_DATELINE_CHARACTERS]
+    arabic = _ARABIC_DATELINE.match(head)
+    found = arabic or _DATELINE.match(head)
     if found is None:
         return None
     rest = line[found.end() :]
-    named = ")" in found["place"]
+    named = ")" in found["place"] or (arabic is not None and found["stop"] != ":")
     if len(rest.split()) < _LEAST_AFTER or (not named and (found["stop"] == ":" or not _LOWER.search(rest))):
         return None
     if found["stop"] == "-" and not named and line[found.end("place")] == "-":

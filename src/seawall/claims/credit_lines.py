@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from seawall.claims.bylines import NAME
-from seawall.claims.words import listed
+from seawall.claims.tables import listed
 
 _LONGEST: Final = 200  # characters
 _MOST_WORDS: Final = 20
@@ -34,6 +34,8 @@ _AGENCY: Final = (
 )
 _AGENCIES: Final = rf"(?:via )?{_AGENCY}(?:\s?[/,|&]\s?(?:via )?{_AGENCY})*"
 _ONLY_AGENCIES: Final = re.compile(rf"[(\[\u00a9]?\s?{_AGENCIES}[)\]]?\.?")
+#: "AN/abc/de": who wrote and sent a dispatch
+_SIGNATURE: Final = re.compile(r"[A-Z]{2,6}(?:/[\w-]{1,8}){1,4}")
 #: " YouTube", " Ann Bee/AFP": names alone at a line's end
 _BARE: Final = re.compile(rf"\s(?P<credit>(?:(?:{NAME} ){{0,2}}{NAME}\s?/\s?)?{_AGENCIES})$")
 #: " (Photo: Ann Bee / AP)", " | Reuters", " \u2013 AFP/Getty Images", " [AP]"
@@ -109,7 +111,7 @@ def credit(line: str) -> bool:
     words = line.lower().split()
     if len(line) > _LONGEST or len(words) > _MOST_WORDS:
         return False
-    if _ONLY_AGENCIES.fullmatch(line) or _PAGE.match(line):
+    if _ONLY_AGENCIES.fullmatch(line) or _SIGNATURE.fullmatch(line) or _PAGE.match(line):
         return True
     if _CREDIT.match(line):
         return len(words) <= _LABELLED_WORDS

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from seawall.claims.words import listed
+from seawall.claims.tables import listed
 from seawall.model.report import LineKind
 
 #: what holds no text of the page: code, what is loaded from elsewhere and its stand-ins, forms

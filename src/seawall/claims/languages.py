@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seawall.claims.words import listed
+from seawall.claims.tables import listed
 from seawall.model.report import Line
 
 if TYPE_CHECKING:

@@ -206,19 +206,20 @@ def _name_captions(
 
 
 def _name_crossheads(text: str, pieces: list[_Piece], kinds: list[LineKind | None]) -> None:
-    """Short lines without a stop between paragraphs."""
+    """Short lines without a stop between paragraphs, right above one, or under a time of day."""
     longest = max((piece.end - piece.start for piece in pieces), default=0)
-    for at, piece in enumerate(pieces):
+    for at, piece in enumerate(pieces[:-1]):
         line = text[piece.start : piece.end]
-        alone = all(
-            not 0 <= beside < len(pieces) or pieces[beside].block != piece.block
-            for beside in (at - 1, at + 1)
-        )
-        short = len(line.split()) <= _CROSSHEAD_WORDS and 3 * len(line) <= longest
-        last = at == len(pieces) - 1
-        if kinds[at] is None and piece.whole and short and (alone and not last) and _is_crosshead(line):
+        if kinds[at] is not None or not piece.whole or 3 * len(line) > longest or not _is_crosshead(line):
+            continue
+        below = pieces[at + 1]
+        apart = at == 0 or pieces[at - 1].block != piece.block
+        dated = at > 0 and kinds[at - 1] is LineKind.BYLINE and not apart
+        over = below.end - below.start >= 3 * len(line) and kinds[at + 1] is None
+        if dated or (apart and (below.block != piece.block or over)):
             kinds[at] = LineKind.HEADLINE
 
 
 def _is_crosshead(line: str) -> bool:
-    return _ENDED.search(line) is None and _POST.match(line) is None and not line[0].islower()
+    short = len(line.split()) <= _CROSSHEAD_WORDS
+    return short and _ENDED.search(line) is None and _POST.match(line) is None and not line[0].islower()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from seawall.claims.parsed import Sentence
-from seawall.claims.words import listed
+from seawall.claims.tables import listed
 from seawall.model.report import Line
 
 LONGEST: Final = 2000  #: characters of a sentence
