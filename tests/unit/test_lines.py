@@ -260,7 +260,8 @@ def test_datelines(line, head):
 
 
 @pytest.mark.parametrize(
-    "line", ["Photo: Ann Bee", "Image source, Getty Images", "Source: Agency N", "AFP", "Tweet"]
+    "line",
+    ["Photo: Ann Bee", "Image source, Getty Images", "Source: Agency N", "AFP", "Tweet", "Ann Bee/Agency N"],
 )
 def test_credits(line):
     assert credit_lines.credit(line)

@@ -34,6 +34,8 @@ _AGENCY: Final = (
 )
 _AGENCIES: Final = rf"(?:via )?{_AGENCY}(?:\s?[/,|&]\s?(?:via )?{_AGENCY})*"
 _ONLY_AGENCIES: Final = re.compile(rf"[(\[\u00a9]?\s?{_AGENCIES}[)\]]?\.?")
+#: "Ann Bee/Agency N": a name and whom it works for
+_SLASHED: Final = re.compile(rf"{NAME}(?: {NAME}){{1,3}} ?/ ?{NAME}(?: {NAME}){{0,3}}")
 #: "AN/abc/de": who wrote and sent a dispatch
 _SIGNATURE: Final = re.compile(r"[A-Z]{2,6}(?:/[\w-]{1,8}){1,4}")
 #: " YouTube", " Ann Bee/AFP": names alone at a line's end
@@ -111,7 +113,7 @@ def credit(line: str) -> bool:
     words = line.lower().split()
     if len(line) > _LONGEST or len(words) > _MOST_WORDS:
         return False
-    if _ONLY_AGENCIES.fullmatch(line) or _SIGNATURE.fullmatch(line) or _PAGE.match(line):
+    if any(form.fullmatch(line) for form in (_ONLY_AGENCIES, _SIGNATURE, _SLASHED)) or _PAGE.match(line):
         return True
     if _CREDIT.match(line):
         return len(words) <= _LABELLED_WORDS

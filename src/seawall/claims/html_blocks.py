@@ -34,7 +34,7 @@ _WORDS: Final = re.compile(r"[a-z0-9]+")
 _CREDIT_WORDS: Final = frozenset(
     {"credit", "credits", "copyright", "attribution", "imagecredit", "photocredit"}
 )
-_CAPTION_WORDS: Final = frozenset({"caption", "figcaption", "legend", "imagecaption"})
+_CAPTION_WORDS: Final = frozenset({"caption", "figcaption", "legend", "imagecaption", "imgcaption"})
 _BYLINE_WORDS: Final = frozenset(
     {"byline", "author", "authors", "dateline", "timestamp", "pubdate", "published"}
 )
@@ -166,7 +166,10 @@ def _texts(root: Element) -> Iterator[tuple[_Place, str | None]]:
 def _breaks(element: Element, outer: _Place) -> bool:
     if not isinstance(element.tag, str):
         return False
-    return element.tag in _BLOCKS or (outer.figure and bool(_named(element) & _CREDIT_WORDS))
+    if element.tag in _BLOCKS:
+        return True
+    words = _named(element)
+    return bool(words & _CAPTION_WORDS) or (outer.figure and bool(words & _CREDIT_WORDS))
 
 
 def _is_unseen(element: Element) -> bool:
