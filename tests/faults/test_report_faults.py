@@ -59,6 +59,14 @@ def test_a_report_is_read_where_there_is_no_file_and_no_network(pool, tmp_path):
         pytest.skip("this system's kernel locks no process up")
 
 
+def test_what_is_no_file_or_holds_nothing_is_told_apart(pool, tmp_path):
+    with pytest.raises(errors.PathNotFound):
+        reports.imported(tmp_path / "none", pool, CHARACTERS)
+    with pytest.raises(errors.UnreadableFile):
+        reports.imported(tmp_path, pool, CHARACTERS)
+    assert outcome(pool, tmp_path, b"") == "empty_file"
+
+
 def test_pages_that_name_what_lies_elsewhere_are_read_without_it(pool, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("the secret words")
