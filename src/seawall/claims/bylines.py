@@ -122,17 +122,18 @@ def _is_signed(line: str) -> bool:
 def dateline(line: str) -> tuple[int, int] | None:
     """Where the dateline at the start of a paragraph ends, and where the paragraph goes on.
 
-    A place in capitals, or a place with an agency in brackets behind it, up to a dash or a colon.
+    A place in capitals, or a place with an agency in brackets behind it, up to a dash. A colon will do behind
+    capitals and an agency: "Ann Bee (councillor): ..." is somebody who speaks.
     """
     head = line[:_DATELINE_CHARACTERS]
-    arabic = _ARABIC_DATELINE.match(head)
-    found = arabic or _DATELINE.match(head)
-    if found is None:
+    found = _ARABIC_DATELINE.match(head) or _DATELINE.match(head)
+    if found is None or len(line[found.end() :].split()) < _LEAST_AFTER:
         return None
-    rest = line[found.end() :]
-    named = ")" in found["place"] or (arabic is not None and found["stop"] != ":")
-    if len(rest.split()) < _LEAST_AFTER or (not named and (found["stop"] == ":" or not _LOWER.search(rest))):
+    place, agency, _ = found["place"].partition("(")
+    if found["stop"] == ":" and not (agency and place.isupper()):
         return None
-    if found["stop"] == "-" and not named and line[found.end("place")] == "-":
+    if not agency and place.isupper() and not _LOWER.search(line, found.end()):
+        return None  # all in capitals: only an agency tells a place from a headline's first words
+    if not agency and line[found.end("place")] == "-":
         return None  # a hyphen within a word
     return found.end("stop"), found.end()

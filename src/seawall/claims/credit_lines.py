@@ -67,28 +67,30 @@ _PICTURE_CREDIT: Final = re.compile(
     rf"(?:[Cc]ourtesy of |via |by )?(?={NAME})"
 )
 _CREDIT: Final = re.compile(
-    (
-        r"(?:maps?\s?:|graphics?\s?:|courtesy(?: of|:)|sources?\s?:|\u00a9|\(c\) ?\d{4}|copyright\b"
-        r"|all rights reserved|tous droits r\u00e9serv\u00e9s|with (?:agencies|agency input)"
-        r"|with (?:afp|reuters|ap)$|\(?agencies\)?$|avec (?:afp|reuters)$"
-        r"|\u062a\u0635\u0648\u064a\u0631|\u0627\u0644\u0645\u0635\u062f\u0631\s?:"
-        r"|\u062d\u0642\u0648\u0642 )"
-    ),
+    r"(?:maps?\s?:|graphics?\s?:|courtesy(?: of|:)|sources?\s?:|\u00a9|\(c\) ?\d{4}"
+    r"|copyright(?:$|:| \d| \(c| \u00a9)|all rights reserved|tous droits r\u00e9serv\u00e9s"
+    r"|with (?:agencies|agency input|afp|reuters|ap)$|\(?agencies\)?$|avec (?:afp|reuters)$"
+    r"|\u062a\u0635\u0648\u064a\u0631\s?:|\u0627\u0644\u0645\u0635\u062f\u0631\s?:"
+    r"|\u062d\u0642\u0648\u0642 \u0627\u0644)",
     re.IGNORECASE,
 )
+#: what a page says to its readers, whatever follows
 _PAGE: Final = re.compile(
-    (
-        r"(?:read (?:more|also|next)\b|read the full|also read|see also|more on this|more from "
-        r"|related(?: articles?| stories| topics)?:?$|related:|recommended(?: for you)?:?$|trending"
-        r"|most (?:read|popular|viewed)|share (?:this|on|via)\b|shares?\W*\d*$|tweet$|email$|print$"
-        r"|copy link|save (?:this )?(?:article|story)|follow (?:us|@)|sign up (?:for|to)\b|subscribe"
-        r"|log in|sign in|newsletter|advertisement|advertising$|sponsored$"
-        r"|(?:story|article) continues|continue reading|click here|watch(?: now| live| more)?\s?[:|]"
-        r"|listen to (?:this|the) (?:article|story)|(?:view )?comments?\W*\d*$|\d+ comments?$"
-        r"|lire aussi|lire la suite|\u00e0 lire aussi|partager$|publicit\u00e9$|abonnez-vous"
-        r"|\u0627\u0642\u0631\u0623 \u0623\u064a\u0636|\u0634\u0627\u0631\u0643$|tags?\s?:"
-        r"|topics?\s?:|filed under|skip to |back to top)"
-    ),
+    r"(?:read (?:more|also|next)\b|read the full |also read\b|more on this|share (?:this|on|via)\b"
+    r"|shares?\W*\d*$|(?:tweet|email|print|advertisement|advertising|sponsored|newsletter)$"
+    r"|(?:subscribe|sign in|log in|sign up|copy link)$|subscribe (?:to|now)\b|sign up (?:for|to) our"
+    r"|save (?:this )?(?:article|story)|follow (?:us|@)|(?:story|article) continues|continue reading"
+    r"|click here|listen to (?:this|the) (?:article|story)|(?:view )?comments?\W*\d*$|\d+ comments?$"
+    r"|lire aussi|lire la suite|\u00e0 lire aussi|partager$|publicit\u00e9$|abonnez-vous"
+    r"|\u0627\u0642\u0631\u0623 \u0623\u064a\u0636|\u0634\u0627\u0631\u0643$"
+    r"|skip to (?:main|content)|back to top)",
+    re.IGNORECASE,
+)
+#: what may open a sentence too: only where none ends
+_PAGE_UNLESS_SENTENCE: Final = re.compile(
+    r"(?:see also\b|more from |related(?: articles?| stories| topics)?(?::|$)|trending\b"
+    r"|recommended(?: for you)?:?$|most (?:read|popular|viewed)\b|watch(?: now| live| more)?\s?[:|]"
+    r"|tags?\s?:|topics?\s?:|filed under\b)",
     re.IGNORECASE,
 )
 _SHARE_BAR: Final = listed(
@@ -115,6 +117,8 @@ def credit(line: str) -> bool:
         return False
     if any(form.fullmatch(line) for form in (_ONLY_AGENCIES, _SIGNATURE, _SLASHED)) or _PAGE.match(line):
         return True
+    if _PAGE_UNLESS_SENTENCE.match(line):
+        return not line.endswith((".", "!", "?"))
     if _CREDIT.match(line):
         return len(words) <= _LABELLED_WORDS
     labelled = _PICTURE_CREDIT.match(line)

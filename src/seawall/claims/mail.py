@@ -35,6 +35,9 @@ _HEADER_LIMIT: Final = 10_000  # characters
 _DEPTH_LIMIT: Final = 32
 _BOUNDARY: Final = re.compile(rb"\bboundary\b", re.IGNORECASE)
 
+#: what the library raises of headers that make no sense
+_FAULTS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 def is_mail(head: bytes) -> bool:
     """Whether the first bytes are header fields, at least two of which only mails have."""
@@ -46,36 +49,34 @@ def is_mail(head: bytes) -> bool:
 
 def document(data: bytes, max_characters: int, name: str) -> documents.Document:
     """The document of a message. Raises as `importing.document` does."""
-    message = _parsed(data, name)
-    parts = list(_parts(message, name))
-    shown = _shown(parts)
-    if shown is None:
-        raise errors.NoText(path=name, reason="the mail has no part that is text")
+    try:
+        message = _parsed(data, name)
+        parts = list(_parts(message, name))
+        shown = _shown(parts)
+        if shown is None:
+            raise errors.NoText(path=name, reason="the mail has no part that is text")
+        left_out = [_name(part) for part in parts if part is not shown and _is_attached(part)]
+    except (email.errors.MessageError, *_FAULTS) as cause:
+        raise _damaged(name, f"{type(cause).__name__} in its headers") from cause
     made = _made(shown, max_characters, name)
     end = len(made.text)
-    others = [part for part in parts if part is not shown and _is_attached(part, shown)]
-    named = [Unread(end, end, f"attachment {_name(part)} is not read") for part in others[:_NAMED_LIMIT]]
-    if len(others) > _NAMED_LIMIT:
-        named.append(Unread(end, end, f"{len(others) - _NAMED_LIMIT} more attachments are not read"))
+    named = [f"attachment {one} is not read" for one in left_out[:_NAMED_LIMIT]]
+    if len(left_out) > _NAMED_LIMIT:
+        named.append(f"{len(left_out) - _NAMED_LIMIT} more attachments are not read")
     return dataclasses.replace(
         made,
         format=documents.Format.MAIL,
         title=documents.hint(_header(message, "subject")),
         author=documents.hint(_header(message, "from")),
         published=documents.hint(_header(message, "date")),
-        unread=(*made.unread, *named),
+        unread=(*made.unread, *(Unread(end, end, reason) for reason in named)),
     )
 
 
 def _parsed(data: bytes, name: str) -> MIMEPart:
     if len(_BOUNDARY.findall(data)) > _PARTS_LIMIT:
         raise _damaged(name, f"it is put together from more than {_PARTS_LIMIT} mails in mails")
-    try:
-        return BytesParser(policy=email.policy.default).parsebytes(data)
-    except RecursionError as cause:
-        raise _damaged(name, "its parts are nested too deeply") from cause
-    except (email.errors.MessageError, ValueError, LookupError, IndexError, AttributeError) as cause:
-        raise _damaged(name, f"{type(cause).__name__} in its headers") from cause
+    return BytesParser(policy=email.policy.default).parsebytes(data)
 
 
 def _parts(message: MIMEPart, name: str, depth: int = 0) -> Iterator[MIMEPart]:
@@ -113,23 +114,19 @@ def _made(part: MIMEPart, max_characters: int, name: str) -> documents.Document:
 def _bytes(part: MIMEPart) -> bytes:
     try:
         payload = part.get_payload(decode=True)
-    except (ValueError, LookupError):
+    except _FAULTS:
         return b""
     return payload if isinstance(payload, bytes) else b""
 
 
-def _is_attached(part: MIMEPart, shown: MIMEPart) -> bool:
+def _is_attached(part: MIMEPart) -> bool:
     """Whether a part is more than the same text in another form."""
-    return part.is_attachment() or part.get_content_maintype() != "text" or shown.is_attachment()
+    return part.is_attachment() or part.get_content_maintype() != "text"
 
 
 def _name(part: MIMEPart) -> str:
-    try:
-        name = part.get_filename()
-    except (ValueError, LookupError, IndexError, AttributeError):
-        name = None
-    kind = part.get_content_type()
-    return f"{documents.hint(name)} ({kind})" if documents.hint(name) else f"of type {kind}"
+    name, kind = documents.hint(part.get_filename()), part.get_content_type()
+    return f"of type {kind}" if name is None else f"{name} ({kind})"
 
 
 def _header(message: MIMEPart, field: str) -> str | None:
@@ -139,7 +136,7 @@ def _header(message: MIMEPart, field: str) -> str | None:
     try:
         value = message[field]
         return None if value is None else str(value)
-    except (ValueError, LookupError, IndexError, AttributeError, TypeError, RecursionError):
+    except _FAULTS:
         return None
 
 
