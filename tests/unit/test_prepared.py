@@ -80,3 +80,15 @@ class Pool:
 def test_an_answer_that_makes_no_sense_is_an_error_of_the_file(answer, tmp_path):
     with pytest.raises(errors.DecoderCrashed, match="makes no sense"):
         reports.imported(tmp_path / "report", Pool(answer), 50)
+
+
+def test_bytes_and_a_file_of_them_are_the_same_document(tmp_path):
+    path = tmp_path / "report"
+    path.write_bytes("The mayor’s office said so.".encode("utf-16"))
+    with reports.sandbox(config.load(tmp_path, {})) as pool:
+        document = reports.imported(path, pool, LIMIT)
+        assert reports.imported_bytes(path.read_bytes(), "post", pool, LIMIT) == document
+        assert document.text == "The mayor’s office said so."
+        for data, error in ((b"", errors.EmptyFile), (b"\0\1\2", errors.UnknownReport)):
+            with pytest.raises(error, match="post"):
+                reports.imported_bytes(data, "post", pool, LIMIT)

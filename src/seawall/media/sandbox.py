@@ -61,10 +61,22 @@ class Sandbox:
         Raises errors.PathNotFound, the classes under errors.MediaError, and errors.SandboxUnavailable.
         ValueError where the task's name is not allowed, TypeError where params cannot be sent.
         """
-        module, function = self._check_task(task)
-        request = wire.pack({"module": module, "function": function, "params": params, "raw": raw})
+        module, request = self._request(task, params, raw=raw)
         name = os.fspath(path)
-        descriptor = source.open_descriptor(name, self._limits.bytes)
+        return self._run(module, name, source.open_descriptor(name, self._limits.bytes), request)
+
+    def run_bytes(self, data: bytes, name: str, task: str, params: Mapping[str, wire.Wire]) -> wire.Wire:
+        """As `run` with `raw`, for bytes at hand. name: what errors call them."""
+        module, request = self._request(task, params, raw=True)
+        source.check_size(len(data), name, self._limits.bytes)
+        return self._run(module, name, source.descriptor_of(data), request)
+
+    def _request(self, task: str, params: Mapping[str, wire.Wire], *, raw: bool) -> tuple[str, bytes]:
+        module, function = self._check_task(task)
+        return module, wire.pack({"module": module, "function": function, "params": params, "raw": raw})
+
+    def _run(self, module: str, name: str, descriptor: int, request: bytes) -> wire.Wire:
+        """Work one job, and close the descriptor."""
         try:
             return self._work(module, name, descriptor, request)
         except errors.MediaError:

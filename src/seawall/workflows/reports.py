@@ -9,6 +9,7 @@ from typing import Final
 
 from seawall import config, errors, media
 from seawall.claims import documents
+from seawall.media import wire
 
 _NEEDED: Final = ("charset_normalizer", "lxml", "pypdf", "trafilatura")
 _WALL_TIMES: Final = 2.0  # as long on the clock as on the processor: other work goes on beside it
@@ -36,9 +37,17 @@ def imported(path: Path, pool: media.Sandbox, max_characters: int) -> documents.
     Raises PathNotFound; MediaError, of it ReportError, where no text can be had of the file.
     """
     answer = pool.run(path, documents.TASK, {"max_characters": max_characters}, raw=True)
+    return _parsed(answer, os.fspath(path), max_characters)
+
+
+def imported_bytes(data: bytes, name: str, pool: media.Sandbox, max_characters: int) -> documents.Document:
+    """The document of a report's bytes. name: what errors call them. Raises as `imported` does."""
+    answer = pool.run_bytes(data, name, documents.TASK, {"max_characters": max_characters})
+    return _parsed(answer, name, max_characters)
+
+
+def _parsed(answer: wire.Wire, name: str, max_characters: int) -> documents.Document:
     try:
         return documents.parse(answer, max_characters)
     except ValueError as cause:
-        raise errors.DecoderCrashed(
-            path=os.fspath(path), cause=f"its answer makes no sense: {cause}"
-        ) from cause
+        raise errors.DecoderCrashed(path=name, cause=f"its answer makes no sense: {cause}") from cause
