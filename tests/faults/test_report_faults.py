@@ -303,6 +303,6 @@ def test_reading_many_holds_nothing(pool, tmp_path):
     for _ in range(5):
         read(pool, tmp_path, data)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(100):
+    for _ in range(40):
         read(pool, tmp_path, data)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < before + (16 << 10)

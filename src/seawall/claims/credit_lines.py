@@ -20,10 +20,6 @@ _TAIL: Final = 80  # characters of a line in which its credit is looked for
 _CAPTION_LENGTH: Final = 600  # characters; in a longer paragraph, a bare name at the end is part of it
 
 
-def _any_of(*patterns: str) -> str:
-    return f"(?:{'|'.join(patterns)})"
-
-
 _AGENCY: Final = (
     r"(?:YouTube|AFP|Getty(?: Images)?|Reuters|AP(?: Photo)?|EPA(?:-EFE)?|EFE|ANSA|DPA|dpa|TASS"
     r"|PA(?: Wire| Media| Images)?|Xinhua|Anadolu(?: Agency| Images)?|AA|ANI|PTI|UPI|SANA|IRNA|MAXPPP"
@@ -99,13 +95,10 @@ _SHARE_BAR: Final = listed(
     "this bluesky threads | / \u00b7 \u2022"
 )
 _CAPTION: Final = re.compile(
-    _any_of(
-        r"(?:pictured|caption|image|photo|picture|video|above|below|l\u00e9gende|file photo|file image)"
-        r"(?: \((?:above|below|left|right|l-r)\))?\s?[:|]\s",
-        r"\((?:l|left|r|right)(?:-| to )(?:r|right|l|left)\)",
-        "a (?:still|screengrab|screenshot|frame|screen grab) (?:image )?(?:from|of|taken from)\\b",
-        "(?:this|a|an) (?:undated )?(?:handout|file) (?:photo|picture|image)",
-    ),
+    r"(?:(?:pictured|caption|image|photo|picture|video|above|below|l\u00e9gende|file photo|file image)"
+    r"(?: \((?:above|below|left|right|l-r)\))?\s?[:|]\s|\((?:l|left|r|right)(?:-| to )(?:r|right|l|left)\)"
+    r"|a (?:still|screengrab|screenshot|frame|screen grab) (?:image )?(?:from|of|taken from)\b"
+    r"|(?:this|a|an) (?:undated )?(?:handout|file) (?:photo|picture|image))",
     re.IGNORECASE,
 )
 

@@ -205,11 +205,17 @@ def _widened(element: Element) -> Element:
 
 
 def _main(root: Element) -> Element:
+    """The longest article, or the main element, where it holds most of the page's text; else all of it."""
+    whole = _length(root)
     for tag in _MAINS:
-        held = max(root.iter(tag), key=lambda element: sum(map(len, element.itertext())), default=None)
-        if held is not None:
+        held = max(root.iter(tag), key=_length, default=None)
+        if held is not None and 2 * _length(held) >= whole:
             return held
     return root
+
+
+def _length(element: Element) -> int:
+    return sum(map(len, element.itertext()))
 
 
 def _above(inside: Sequence[Block], first: Block) -> Sequence[Block]:

@@ -15,7 +15,7 @@ from seawall.model.report import Line
 
 if TYPE_CHECKING:
     from seawall.claims.parsed import Parsed
-    from seawall.model.claim import Group, Proposal
+    from seawall.model.claim import Proposal
 
 ENGLISH: Final = "en"
 FRENCH: Final = "fr"
@@ -81,8 +81,8 @@ class Reader(Protocol):
         """The text with the parse of each sentence of the language in its place."""
         ...
 
-    def proposals(self, text: Parsed) -> tuple[tuple[Proposal, ...], tuple[Group, ...]]:
-        """What it proposes, and the groups that the proposals are in."""
+    def proposals(self, text: Parsed) -> tuple[Proposal, ...]:
+        """What it proposes of a text that it has parsed, in the text's order."""
         ...
 
 
