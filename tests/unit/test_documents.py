@@ -429,3 +429,14 @@ def test_the_samples_that_warm_the_readers_up_are_of_every_format():
     assert read(html.SAMPLE).format is documents.Format.HTML
     assert read(pdf.SAMPLE).format is documents.Format.PDF
     assert read(mail.SAMPLE).format is documents.Format.MAIL
+
+
+def test_where_no_text_is_found_the_article_is_taken_only_if_it_holds_most(monkeypatch):
+    monkeypatch.setattr(html.trafilatura, "bare_extraction", lambda *_, **__: None)
+    script = f"<script>{'x' * 50_000}</script>"
+    body = f"<div>{HEAD}{each('<p>{}</p>')}</div><article><p>Another story.</p></article>"
+    assert PARAGRAPHS[3] in read(page(body)).text
+    body = f"<p>Teaser of something.</p><article>{HEAD}{each('<p>{}</p>')}</article>{script}"
+    text = read(page(body)).text
+    assert PARAGRAPHS[3] in text
+    assert "Teaser" not in text

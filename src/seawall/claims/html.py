@@ -42,7 +42,7 @@ _SOUGHT_ELEMENTS: Final = (
 _FOUND_LENGTH: Final = 25  # characters of a line that are looked up
 _LOOSE: Final = re.compile(r"\W+")
 _HEAD_BLOCKS: Final = 12  # between headline and text; more of them are a menu
-_MAINS: Final = ("article", "main", "body")
+_MAINS: Final = ("article", "main")
 _LINKED_DATA_LIMIT: Final = 200_000  # characters of a script of linked data
 _PUBLISHED: Final = (
     *("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dcterms.date"),
@@ -122,7 +122,7 @@ def warm_up() -> None:
 def _chosen(root: Element, found: Sequence[Block]) -> list[Block]:
     """The blocks of the report: all that stand in the elements that hold it, and its headline."""
     inside = [block for block in found if not block.around]
-    mains = _located(root, inside) or [_main(root)]
+    mains = _located(root, inside) or [_main(root, inside)]
     members = {element for main in mains for element in main.iter()}
     within = any(main.tag in ("nav", "footer") for main in mains)  # the report stands where others do not
     chosen = [block for block in found if block.element in members and (within or not block.around)]
@@ -172,10 +172,7 @@ def _key(line: str) -> str:
 def _holder(hits: Sequence[Block]) -> Element:
     """The smallest element that holds most of the found text: a stray find elsewhere does not widen it."""
     total = sum(len(block.text) for block in hits)
-    weights: dict[Element, int] = {}
-    for block in hits:
-        for element in (block.element, *block.element.iterancestors()):
-            weights[element] = weights.get(element, 0) + len(block.text)
+    weights = _weights(hits)
     holders = [element for element, weight in weights.items() if weight >= 0.9 * total]
     smallest = max(holders, key=lambda element: sum(1 for _ in element.iterancestors()))
     return _widened(smallest)
@@ -204,18 +201,23 @@ def _widened(element: Element) -> Element:
     return element
 
 
-def _main(root: Element) -> Element:
+def _main(root: Element, inside: Sequence[Block]) -> Element:
     """The longest article, or the main element, where it holds most of the page's text; else all of it."""
-    whole = _length(root)
+    weights = _weights(inside)
     for tag in _MAINS:
-        held = max(root.iter(tag), key=_length, default=None)
-        if held is not None and 2 * _length(held) >= whole:
+        held = max((one for one in weights if one.tag == tag), key=weights.__getitem__, default=root)
+        if 2 * weights.get(held, 0) >= weights.get(root, 0):
             return held
     return root
 
 
-def _length(element: Element) -> int:
-    return sum(map(len, element.itertext()))
+def _weights(blocks: Sequence[Block]) -> dict[Element, int]:
+    """How much of the blocks' text each element holds."""
+    weights: dict[Element, int] = {}
+    for block in blocks:
+        for element in (block.element, *block.element.iterancestors()):
+            weights[element] = weights.get(element, 0) + len(block.text)
+    return weights
 
 
 def _above(inside: Sequence[Block], first: Block) -> Sequence[Block]:
