@@ -53,6 +53,9 @@ SETTINGS: Final = (
     Setting("max_cpu_s", 3600.0, "seconds", "Processor time that one file may take to decode."),
     Setting("max_wall_s", 5400.0, "seconds", "Time on the clock that one file may take to decode."),
     Setting("max_memory_bytes", 2 << 30, "bytes", "Memory that decoding one file may take."),
+    Setting("max_report_bytes", 64 << 20, "bytes", "Largest file that is read as a report."),
+    Setting("max_report_characters", 1_000_000, "characters", "Longest text that is read as a report."),
+    Setting("max_report_s", 60.0, "seconds", "Processor time that one report's file may take to take apart."),
 )
 
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}

@@ -20,7 +20,12 @@
     │   ├── MediaTooLarge      over a limit of bytes, pixels, seconds or frames
     │   ├── DecodeTimeout      over the limit of processor or wall time
     │   ├── DecodeMemory       over the limit of memory
-    │   └── DecoderCrashed     the decoder's process died
+    │   ├── DecoderCrashed     the decoder's process died
+    │   └── ReportError        a report of which no text can be had
+    │       ├── UnknownReport  not text, HTML, PDF or mail, or in no encoding that Seawall knows
+    │       ├── DamagedReport  the format is known, it cannot be taken apart
+    │       ├── LockedReport   it opens with a password only
+    │       └── NoText         pictures of a text, or nothing at all
     ├── OutsideError           something around Seawall failed                       exit 20
     │   ├── DiskFull           no room left where Seawall writes
     │   ├── WriteFailed        the system refuses a write
@@ -227,6 +232,42 @@ class DecoderCrashed(MediaError):
 
     code = "decoder_crashed"
     remedy = "Treat the file as hostile; the crash was contained in its own process."
+
+
+class ReportError(MediaError):
+    """{path} cannot be read as a report"""
+
+    code = "report_error"
+    remedy = "Save what you see of it as plain text, and keep the file itself as evidence."
+
+
+class UnknownReport(ReportError):
+    """{path} is not a report of a kind that Seawall reads: {reason}"""
+
+    code = "unknown_report"
+    http_status = 415
+    remedy = "Give it as plain text in UTF-8, as HTML, as PDF, or as a mail saved with its headers."
+
+
+class DamagedReport(ReportError):
+    """{path} cannot be read as {format}: {reason}"""
+
+    code = "damaged_report"
+    remedy = "Fetch it again, or open it in its own program and save the text."
+
+
+class LockedReport(ReportError):
+    """{path} is locked with a password"""
+
+    code = "locked_report"
+    remedy = "Open it with its password and save it without one, or save the text."
+
+
+class NoText(ReportError):
+    """There is no text in {path}: {reason}"""
+
+    code = "no_text"
+    remedy = "Run text recognition over it or type it off, and give the text; keep the file as evidence."
 
 
 class OutsideError(SeawallError):

@@ -15,6 +15,7 @@ FIELDS = {
     "cause": "signal 11",
     "clock": "processor",
     "detail": "nothing to do",
+    "format": "PDF",
     "found": "9999",
     "limit": 100,
     "limit_bytes": 1 << 30,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -47,6 +48,17 @@ def open_descriptor(path: str | Path, limit_bytes: int) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def descriptor_of(data: bytes) -> int:
+    """A descriptor of a file without a name that holds the data, to be closed by the caller.
+
+    Raises errors.DiskFull and WriteFailed.
+    """
+    with errors.writing(tempfile.gettempdir()), tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return os.dup(file.fileno())
 
 
 def check_regular(status: os.stat_result, name: str, limit_bytes: int) -> None:

@@ -13,12 +13,13 @@ import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from io import FileIO
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from seawall import errors, media
-from seawall.media import lockdown, wire
+from seawall.media import lockdown, source, wire
 from seawall.media.limits import Limits
 
 _DESCRIPTOR_LIMIT: Final = 16
@@ -95,8 +96,15 @@ def _work(
     try:
         with open(descriptor, "rb", buffering=0) as file:
             match request:
-                case {"module": str() as module, "function": str() as function, "params": dict() as params}:
+                case {
+                    "module": str() as module,
+                    "function": str() as function,
+                    "params": dict() as params,
+                    "raw": bool() as raw,
+                }:
                     task: Task = getattr(modules[module], function)
+                    if raw:
+                        return wire.pack({"value": task(_whole(file, limits), **params)}), True
                     with media.open(file, limits=limits, name="") as opened:
                         return wire.pack({"value": task(opened, **params)}), True
             raise ValueError("not a request")
@@ -106,6 +114,17 @@ def _work(
         return wire.pack({"error": error.code, "fields": _plain(error.fields)}), True
     except Exception as error:  # noqa: BLE001 - a fault that this file brought out; the parent raises it
         return wire.pack({"fault": _place(error)}), True
+
+
+def _whole(file: FileIO, limits: Limits) -> bytes:
+    """All bytes of a file. Raises errors.EmptyFile, MediaTooLarge and UnreadableFile."""
+    opened = source.Source(file, "", limits.bytes)
+    try:
+        data = opened.reader().readall()
+        opened.check()
+    finally:
+        opened.close()
+    return data
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, wire.Wire]:
