@@ -1,0 +1,155 @@
+"""Names that must not leave the record: found however they are spelled, masked character for character.
+
+A name is compared word by word after Unicode's compatibility decomposition, without marks, invisible
+characters and case; and once more with letters of one script that look like those of another made one.
+So `Zoë`, `ZOE`, `Z\u200boe` and a `Zoe` with a Cyrillic o are one name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from seawall import errors
+from seawall.model.claim import Span
+from seawall.model.incident import Document, Ledger, Protection
+from seawall.model.report import Minor
+
+MASK: Final = "█"
+
+#: A part of a name that is at least this long is protected alone too.
+PART: Final = 3
+
+#: Parts of names that are no names by themselves.
+PARTICLES: Final = frozenset(
+    {"abd", "abu", "ben", "bin", "bint", "dal", "das", "del", "della", "der", "des", "die", "dos", "ibn"}
+    | {"los", "the", "umm", "van", "von"}
+)
+
+#: Letters, as they are written, that look like a Latin one: Cyrillic, then Greek, then Latin variants.
+_LOOK: Final = str.maketrans(
+    "АВЕЗКМНОРСТУХІЈЅԀԌԚԜҺӀавезкмнорстухіјѕԁԍԛԝһӏьгпѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβεζηικμνορτυχϲγσωıȷɑɡʟɪſꞌ",
+    "abe3kmhopctyxijsdgqwhlabe3kmhopctyxijsdgqwhlbrnvabezhikmnoptyxcabeznikuvoptuxcyowijaglis'",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    plain: str  #: without case, marks and invisible characters
+    alike: str  #: the same with letters that look alike made one
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that are protected in one incident."""
+
+    names: tuple[str, ...]
+    _parts: frozenset[str] = field(init=False, repr=False, compare=False)
+    _whole: dict[str, set[tuple[str, ...]]] = field(init=False, repr=False, compare=False)  #: by first word
+
+    def __post_init__(self) -> None:
+        parts: set[str] = set()
+        whole: dict[str, set[tuple[str, ...]]] = {}
+        for name in self.names:
+            words = _words(name)
+            for form in ([word.plain for word in words], [word.alike for word in words]):
+                parts.update(part for part in form if len(part) >= PART and part not in PARTICLES)
+                if form:
+                    whole.setdefault(form[0], set()).add(tuple(form))
+                    parts.update(("".join(form), "".join(reversed(form))))
+        object.__setattr__(self, "_parts", frozenset(parts))
+        object.__setattr__(self, "_whole", whole)
+
+    def within(self, text: str) -> list[tuple[int, int]]:
+        """Where the text has one of the names, or a part of one: start and end of each word."""
+        if not self.names:
+            return []
+        words = _words(text)
+        found = {(word.start, word.end) for word in words if {word.plain, word.alike} & self._parts}
+        for first, word in enumerate(words):
+            names = self._whole.get(word.plain, set()) | self._whole.get(word.alike, set())
+            for name in names:
+                run = words[first : first + len(name)]
+                if tuple(one.plain for one in run) == name or tuple(one.alike for one in run) == name:
+                    found.update((one.start, one.end) for one in run)
+        return sorted(found)
+
+    @staticmethod
+    def can_protect(name: str) -> bool:
+        """Whether a name has letters or digits to be known by."""
+        return bool(_words(name))
+
+    def mask(self, text: str) -> str:
+        """The text with every letter of a protected name covered; its length is the same."""
+        return cover(text, self.within(text))
+
+    def refuse(self, field_name: str, text: str | None) -> None:
+        """Raises ProtectedName for a text that has one of the names. The error does not repeat it."""
+        if text is not None and self.within(text):
+            raise errors.ProtectedName(field=field_name)
+
+
+def cover(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """The text with the words between these offsets covered."""
+    shown = list(text)
+    for start, end in places:
+        shown[start:end] = MASK * len(shown[start:end])
+    return "".join(shown)
+
+
+def of(ledger: Ledger) -> Names:
+    """The names that readings withheld, which are protected on import, and those that people protected."""
+    return Names(tuple(one.state.name for one in ledger.latest(Protection)))
+
+
+def withheld(document: Document) -> tuple[Span, ...]:
+    """Where a document names a child; also where a reading gave a child a name, which none may."""
+    found: list[Span] = []
+    for person in document.reading.people:
+        found.extend(person.withheld)
+        if person.name is not None and person.minor is not Minor.UNKNOWN:
+            found.append(person.name)
+    return tuple(found)
+
+
+def shown(document: Document, names: Names) -> str:
+    """The document's text as it may leave the record: as long as it was, with names covered."""
+    covered = names.mask(document.text)
+    return cover(covered, ((span.start, span.end) for span in withheld(document)))
+
+
+def _words(text: str) -> list[_Word]:
+    """Runs of letters and digits; what is invisible breaks none."""
+    words: list[_Word] = []
+    start, end, plain, alike = -1, -1, "", ""
+    for at, character in enumerate(text):
+        folded = _fold(character)
+        if folded and all(one.isalnum() for one in folded):
+            if start < 0:
+                start, plain, alike = at, "", ""
+            end = at + 1
+            plain += folded.casefold()
+            alike += folded.translate(_LOOK).casefold()
+        elif start >= 0 and (folded or not _is_unseen(character)):
+            words.append(_Word(start, end, plain, alike))
+            start = -1
+    if start >= 0:
+        words.append(_Word(start, end, plain, alike))
+    return words
+
+
+def _fold(character: str) -> str:
+    """A character without its marks, in its plainest form; nothing for what is invisible."""
+    if character.isascii():
+        return character
+    decomposed = unicodedata.normalize("NFKD", character)
+    return "".join(one for one in decomposed if not _is_unseen(one))
+
+
+def _is_unseen(character: str) -> bool:
+    """Zero-width and other formatting characters, and marks on a letter."""
+    return unicodedata.category(character) in ("Cf", "Mn", "Me")
