@@ -179,10 +179,10 @@ class TestRevisions:
                 revise(store, ledger, replace(state(ledger, "c2"), status=status))
 
     def test_a_claim_of_a_person_has_the_texts_words(self, store, opened):
-        said = readings.proposal(readings.TEXT, "the wheel", Facet.METHOD)
+        said = readings.proposal(readings.TEXT, "is named as", Facet.OTHER)
         new = Claim("c12", opened.documents[0].sha256, said, Status.CONFIRMED, Origin.ANALYST)
         assert state(revise(store, opened, new), "c12") == new
-        lie = replace(new, id="c13", said=replace(said, span=replace(said.span, text="the oar!!")))
+        lie = replace(new, id="c13", said=replace(said, span=replace(said.span, text="is called a")))
         with pytest.raises(errors.SpanNotInText):
             revise(store, opened, lie)
         with pytest.raises(errors.EntryNotFound, match="document"):

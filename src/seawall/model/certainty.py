@@ -55,6 +55,16 @@ def level_holds(before: HedgeLevel, after: HedgeLevel) -> bool:
 
 def raised(before: Proposal, after: Proposal) -> Iterator[str]:
     """What of a change would make something surer than it was, in words. Nothing for a lawful change."""
+    yield from _loosened(before, after)
+    if before.span.end <= after.span.start or after.span.end <= before.span.start:
+        yield "other words make another claim"
+    for cue in _cues(before):
+        if _inside(cue, before.span) and not _inside(cue, after.span):
+            yield f"its words would lose those at {cue.start} to {cue.end}, which are a hedge or a source"
+
+
+def _loosened(before: Proposal, after: Proposal) -> Iterator[str]:
+    """Reserve and sources that would be lost."""
     if not level_holds(before.hedge.level, after.hedge.level):
         yield f"its hedge is {before.hedge.level}, and would be {after.hedge.level}"
     for cue in before.hedge.cues:
@@ -64,15 +74,13 @@ def raised(before: Proposal, after: Proposal) -> Iterator[str]:
         yield f"it would lose who says so ({', '.join(lost)})"
     if before.polarity is not after.polarity:
         yield f"it is {before.polarity}, and would be {after.polarity}"
-    if before.span.end <= after.span.start or after.span.end <= before.span.start:
-        yield "other words make another claim"
-    for cue in _cues(before):
-        if _inside(cue, before.span) and not _inside(cue, after.span):
-            yield f"its words would lose those at {cue.start} to {cue.end}, which are a hedge or a source"
 
 
-def check(before: Claim, after: Claim) -> None:
-    """Hold a revision of a claim to the law. Raises CertaintyRaised, ClaimConflict."""
+def check(before: Claim, after: Claim, others: Iterable[Claim] = ()) -> None:
+    """Hold a revision of a claim to the law. Raises CertaintyRaised, ClaimConflict.
+
+    others: the claims of the ledger. Words that a claim takes in bring their reserve and sources along.
+    """
     if after.status not in _STEPS[before.status] and after.status is not before.status:
         raise errors.ClaimConflict(claim=before.id, status=before.status, wanted=after.status)
     if before.status in GONE or (after.status is before.status and after == before):
@@ -81,13 +89,15 @@ def check(before: Claim, after: Claim) -> None:
         raise errors.CertaintyRaised(claim=before.id, reason="it is another document's")
     for reason in raised(before.said, after.said):
         raise errors.CertaintyRaised(claim=before.id, reason=reason)
+    if before.said.span != after.said.span:
+        _check_words(after, others)
 
 
 def check_new(new: Claim, others: Iterable[Claim]) -> None:
     """Hold a new claim to the law. Raises CertaintyRaised.
 
-    A reading only ever proposes. A person's claim takes over the hedge of every claim that still stands on
-    the same words: a second entry is no way around the first one's reserve.
+    A reading only ever proposes. A person's claim has the reserve and the sources of every claim that still
+    stands on the same words: a second entry is no way around the first one's.
     """
     if new.origin is Origin.MACHINE and new.status is not Status.PROPOSED:
         raise errors.CertaintyRaised(claim=new.id, reason="a reading only proposes")
@@ -95,15 +105,24 @@ def check_new(new: Claim, others: Iterable[Claim]) -> None:
         raise errors.CertaintyRaised(claim=new.id, reason="nobody would say so")
     if new.origin is Origin.MACHINE:
         return
-    for other in others:
-        if other.status in GONE or other.document != new.document:
-            continue
-        for cue in other.said.hedge.cues:
-            if _inside(cue, new.said.span) and cue not in new.said.hedge.cues:
-                reason = f"it would lose the hedge at {cue.start} to {cue.end} that claim {other.id} has"
-                raise errors.CertaintyRaised(claim=new.id, reason=reason)
+    _check_words(new, others)
     if new.said.hedge.cues and new.said.hedge.level is HedgeLevel.NONE:
         raise errors.CertaintyRaised(claim=new.id, reason="it has words of reserve and the level none")
+
+
+def _check_words(new: Claim, others: Iterable[Claim]) -> None:
+    for other in related(others, new.document, new.said.span):
+        for reason in _loosened(other.said, new.said) if other.id != new.id else ():
+            raise errors.CertaintyRaised(claim=new.id, reason=f"claim {other.id} stands there: {reason}")
+
+
+def related(claims: Iterable[Claim], document: str, span: Span) -> Iterator[Claim]:
+    """The standing claims on the same words: those within the span, and those that it lies within."""
+    for one in claims:
+        if one.document == document and one.status not in GONE:
+            held = one.said.span
+            if _inside(held, span) or _inside(span, held):
+                yield one
 
 
 def weakest(hedges: Iterable[Hedge]) -> HedgeLevel:
@@ -114,10 +133,14 @@ def weakest(hedges: Iterable[Hedge]) -> HedgeLevel:
 
 def _lost_links(before: tuple[Source, ...], after: tuple[Source, ...]) -> list[str]:
     """The links that the chain would not have any more, in their order, as they were."""
-    left = iter(after)
-    return [
-        link.source or link.kind.value for link in before if not any(_keeps(link, other) for other in left)
-    ]
+    lost, at = [], 0
+    for link in before:
+        kept = next((i for i, other in enumerate(after[at:], at) if _keeps(link, other)), None)
+        if kept is None:
+            lost.append(link.source or link.kind.value)
+        else:
+            at = kept + 1
+    return lost
 
 
 def _keeps(before: Source, after: Source) -> bool:

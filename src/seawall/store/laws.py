@@ -83,7 +83,7 @@ def _claim(ledger: Ledger, new: Claim, names: Names) -> None:
         if link not in known and not _is_in_text(link.source, text):
             names.refuse("source", link.source)
     if before is not None:
-        certainty.check(before, new)
+        certainty.check(before, new, standing)
         return
     if not _ID.fullmatch(new.id):
         raise ValueError(f"{new.id!r} is no claim's id")
