@@ -87,7 +87,10 @@ def hedged(text: str, level: HedgeLevel, *cues: str) -> Hedge:
     return Hedge(level, tuple(span(text, cue) for cue in cues))
 
 
-def proposals(text: str = TEXT) -> tuple[Proposal, ...]:
+AGE = "no more than twelve years of age"
+
+
+def proposals(text: str = TEXT, age: str = AGE) -> tuple[Proposal, ...]:
     film = Source(SourceKind.MEDIA_CONTENT, "A film", span(text, "showing"))
     seen = Source(SourceKind.MEDIA_CONTENT, None, span(text, "is seen"))
     narrated = Source(SourceKind.MEDIA_CONTENT, None, None, inferred=True)
@@ -102,7 +105,7 @@ def proposals(text: str = TEXT) -> tuple[Proposal, ...]:
         ),
         proposal(text, "A film has been released", Facet.MEDIA),
         proposal(text, "a ferry being taken from the quay of Orrin", Facet.WHERE, chain=(film, OUTLET)),
-        proposal(text, "no more than twelve years of age", Facet.AGE),
+        proposal(text, age, Facet.AGE),
         proposal(text, "is named as Timo Varga", Facet.WHO_CHILD),
         proposal(text, "He is seen at the wheel", chain=(seen, narrated, OUTLET)),
         proposal(
@@ -148,15 +151,15 @@ def lines(text: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def reading(text: str = TEXT) -> Reading:
-    """Of `TEXT`, or of a longer text that holds it."""
+def reading(text: str = TEXT, age: str = AGE, years: tuple[int | None, int | None] = (None, 12)) -> Reading:
+    """Of `TEXT`, or of a longer text that holds it; its age may be put in other words."""
     orrin = PlaceCandidate("geonames", "1", "Orrin", "NO", 60.25, 5.5, "the only one of that name")
     other = PlaceCandidate("geonames", "2", "Orrin Bridge", "GB", 57.5, -4.5, "a part of its name")
-    age = Quantity(span(text, "no more than twelve years of age"), Operator.LE, None, 12)
+    quantity = Quantity(span(text, age), Operator.LE, *years)
     return Reading(
         language="en",
         lines=lines(text),
-        proposals=proposals(text),
+        proposals=proposals(text, age),
         groups=(
             Group("main", GroupRole.MAIN),
             Group("threat-1", GroupRole.THREAT),
@@ -167,8 +170,8 @@ def reading(text: str = TEXT) -> Reading:
                 "child-1",
                 PersonRole.CHILD_USED,
                 Minor.STATED,
-                span(text, "no more than twelve years of age"),
-                (age,),
+                span(text, age),
+                (quantity,),
                 (span(text, "The boy"),),
                 withheld=(span(text, CHILD),),
             ),

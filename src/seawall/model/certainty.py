@@ -137,7 +137,7 @@ def _lost_links(before: tuple[Source, ...], after: tuple[Source, ...]) -> list[s
     for link in before:
         kept = next((i for i, other in enumerate(after[at:], at) if _keeps(link, other)), None)
         if kept is None:
-            lost.append(link.source or link.kind.value)
+            lost.append(link.kind.value)  # not its name, which may be protected
         else:
             at = kept + 1
     return lost

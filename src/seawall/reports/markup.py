@@ -36,8 +36,13 @@ def joined(*parts: str) -> Markup:
 
 def escaped(text: str) -> str:
     """Text for HTML. What is no text, such as a byte of a file name, shows as its code."""
+    return html.escape(printable(text))
+
+
+def printable(text: str) -> str:
+    """The text with a code in place of each character that would steer how the others are shown."""
     shown = os.fsencode(text).decode("utf-8", errors="backslashreplace")
-    return html.escape("".join(one if _is_shown(one) else repr(one)[1:-1] for one in shown))
+    return "".join(one if _is_shown(one) else repr(one)[1:-1] for one in shown)
 
 
 def _is_shown(character: str) -> bool:

@@ -73,7 +73,7 @@ def claim(view: View, entry: Revision[Claim]) -> Json:
     one = entry.state
     return {
         "id": one.id,
-        **_span(view, one.document, one.said.span),
+        **span(view, one.document, one.said.span),
         "facet": one.said.facet,
         "group": one.said.group,
         "status": one.status,
@@ -103,14 +103,14 @@ def _findings(view: View) -> Json:
         in_one: dict[str, list[Json]] = {
             "people": [_person(view, one, person) for person in reading.people],
             "organisations": [
-                {"id": org.id, "name": view.text(org.name), **_span(view, sha256, org.span), "rule": org.rule}
+                {"id": org.id, "name": view.text(org.name), **span(view, sha256, org.span), "rule": org.rule}
                 for org in reading.organisations
             ],
             "places": [_place(view, sha256, place, chosen.get(place.id)) for place in reading.places],
             "times": [
                 {
                     "id": time.id,
-                    **_span(view, sha256, time.span),
+                    **span(view, sha256, time.span),
                     "anchor": time.anchor,
                     "earliest": None if time.earliest is None else time.earliest.isoformat(),
                     "latest": None if time.latest is None else time.latest.isoformat(),
@@ -151,16 +151,17 @@ def _who(view: View, entry: Revision[State]) -> Json:
     return {"by": view.text(entry.by), "at": entry.at.isoformat(), "reason": view.text(entry.reason)}
 
 
-def _span(view: View, sha256: str, span: Span) -> Json:
-    return {"start": span.start, "end": span.end, "text": view.words(sha256, span)}
+def span(view: View, sha256: str, words: Span) -> Json:
+    """Words of a document, and where they stand."""
+    return {"start": words.start, "end": words.end, "text": view.words(sha256, words)}
 
 
-def _optional(view: View, sha256: str, span: Span | None) -> Json | None:
-    return None if span is None else _span(view, sha256, span)
+def _optional(view: View, sha256: str, words: Span | None) -> Json | None:
+    return None if words is None else span(view, sha256, words)
 
 
 def _spans(view: View, sha256: str, spans: tuple[Span, ...]) -> list[Json]:
-    return [_span(view, sha256, span) for span in spans]
+    return [span(view, sha256, words) for words in spans]
 
 
 def _source(view: View, sha256: str, link: Source) -> Json:
@@ -177,7 +178,7 @@ def _hedge(view: View, sha256: str, hedge: Hedge) -> Json:
 
 
 def _quantity(view: View, sha256: str, one: Quantity) -> Json:
-    return {**_span(view, sha256, one.span), "operator": one.operator, "low": one.low, "high": one.high}
+    return {**span(view, sha256, one.span), "operator": one.operator, "low": one.low, "high": one.high}
 
 
 def _person(view: View, of: Document, person: Person) -> Json:
@@ -189,7 +190,7 @@ def _person(view: View, of: Document, person: Person) -> Json:
         "ages": [_quantity(view, of.sha256, age) for age in person.ages],
         "mentions": _spans(view, of.sha256, person.mentions),
         "name": _optional(view, of.sha256, person.name),
-        "withheld": len([span for span in withheld(of) if span in person.withheld]),
+        "withheld": len([words for words in withheld(of) if words in person.withheld]),
     }
 
 
@@ -203,7 +204,7 @@ def _place(view: View, sha256: str, place: Place, choice: Revision[PlaceChoice] 
         }
     return {
         "id": place.id,
-        **_span(view, sha256, place.span),
+        **span(view, sha256, place.span),
         "role": place.role,
         "feature": place.feature,
         "candidates": [_candidate(view, one) for one in place.candidates],
@@ -223,7 +224,7 @@ def _medium(view: View, sha256: str, medium: Medium) -> Json:
     links = [one for one in view.ledger.latest(MediaLink) if one.state.medium == medium.id]
     return {
         "id": medium.id,
-        **_span(view, sha256, medium.span),
+        **span(view, sha256, medium.span),
         "kind": medium.kind,
         "group": medium.group,
         "platform": _optional(view, sha256, medium.platform),

@@ -27,12 +27,17 @@ _LINKS: Final = {
     SourceKind.PERPETRATOR_CLAIM: ("as {} claims of itself", "as the perpetrators claim of themselves"),
 }
 
+#: How one who speaks reads behind another who passes it on.
+_QUOTED: Final = ("quoting {}", "quoting somebody whom it does not name")
+_SPEAKERS: Final = frozenset({SourceKind.NAMED_SOURCE, SourceKind.ANONYMOUS_SOURCE, SourceKind.DIRECT_QUOTE})
+_VOICE: Final = Source(SourceKind.OUTLET_VOICE, None, None)
+
 
 def claim(view: View, entry: Revision[Claim]) -> str:
     """A claim as a sentence. Raises NoCitation for one that no document bears out."""
     document = cited(view, entry.state)
     said = entry.state.said
-    chain = "".join(f", {_link(view, document, link)}" for link in reversed(said.attribution))
+    chain = "".join(f", {part}" for part in _chain(view, document, said.attribution))
     words = view.words(document.sha256, said.span)
     denied = "" if said.polarity is Polarity.POSITIVE else ", as something that is not so"
     reserve = _reserve(view, entry.state)
@@ -76,8 +81,19 @@ def cited(view: View, one: Claim) -> Document:
     return document
 
 
-def _link(view: View, document: Document, link: Source) -> str:
-    named, unnamed = _LINKS[link.kind]
+def _chain(view: View, document: Document, links: tuple[Source, ...]) -> Iterator[str]:
+    """From the outlet inwards. The outlet's bare voice needs no words of its own where others follow."""
+    outer = None
+    for link in reversed(links):
+        if link == _VOICE and len(links) > 1:
+            continue
+        quoted = link.kind in _SPEAKERS and outer in _SPEAKERS
+        yield _link(view, document, link, _QUOTED if quoted else _LINKS[link.kind])
+        outer = link.kind
+
+
+def _link(view: View, document: Document, link: Source, reading: tuple[str, str]) -> str:
+    named, unnamed = reading
     reads = unnamed if link.source is None else named.format(view.text(link.source))
     cue = "" if link.cue is None else f" (“{view.words(document.sha256, link.cue)}”)"
     inferred = " (inferred: no words of the text say so)" if link.inferred else ""
@@ -90,4 +106,4 @@ def _reserve(view: View, one: Claim) -> str:
     if hedge.level is HedgeLevel.NONE and not hedge.cues:
         return ""
     cues = ", ".join(f"“{view.words(one.document, cue)}”" for cue in hedge.cues)
-    return f", {hedge.level}" + (f": {cues}" if cues else "") + ","
+    return f" ({hedge.level}{': ' if cues else ''}{cues})"
