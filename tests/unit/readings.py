@@ -238,10 +238,11 @@ def reading(text: str = TEXT, age: str = AGE, years: tuple[int | None, int | Non
 
 
 def document(text: str = TEXT, **fields: object) -> NewDocument:
+    read = fields.pop("reading", None)
     made = NewDocument(
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
-        reading=reading(text),
+        reading=reading(text) if read is None else read,
         name="report.txt",
         outlet="The Chronicle",
         published=PUBLISHED,

@@ -122,16 +122,19 @@ def open_incident(output: Output, sources: tuple[Path, ...], *, title: str | Non
 
 
 def _opened(one: Opened) -> record.Json:
-    failure = None if one.error is None else one.error.as_record()
-    opened = None if one.ledger is None else record.incident(View.of(one.ledger))
-    return {"path": one.path, "incident": opened, "error": failure}
+    if one.ledger is None:
+        failure = None if one.error is None else one.error.as_record()
+        return {"path": one.path, "incident": None, "error": failure}
+    view = View.of(one.ledger)
+    return {"path": view.text(one.path), "incident": record.incident(view), "error": None}
 
 
 def _show_opened(output: Output, one: Opened) -> None:
     if one.error is not None:
         output.failed(one.path, one.error)
     elif one.ledger is not None:
-        output.line(f"opened    {one.ledger.id}  {len(one.ledger.claims):4} claims  {one.path}")
+        path = View.of(one.ledger).text(one.path)
+        output.line(f"opened    {one.ledger.id}  {len(one.ledger.claims):4} claims  {path}")
 
 
 @incident.command()

@@ -8,7 +8,7 @@ So `Zoë`, `ZOE`, `Z\u200boe` and a `Zoe` with a Cyrillic o are one name.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,7 +60,8 @@ class Names:
                 parts.update(part for part in form if len(part) >= PART and part not in PARTICLES)
                 if form:
                     whole.setdefault(form[0], set()).add(tuple(form))
-                    parts.update(("".join(form), "".join(reversed(form))))
+                    parts.add("".join(reversed(form)))
+                    parts.update(_run_together(form))
         object.__setattr__(self, "_parts", frozenset(parts))
         object.__setattr__(self, "_whole", whole)
 
@@ -120,6 +121,15 @@ def shown(document: Document, names: Names) -> str:
     """The document's text as it may leave the record: as long as it was, with names covered."""
     covered = names.mask(document.text)
     return cover(covered, ((span.start, span.end) for span in withheld(document)))
+
+
+def _run_together(words: Sequence[str]) -> Iterator[str]:
+    """The words of a name written as one, from any word to any later one."""
+    for first in range(len(words)):
+        for last in range(first + 2, len(words) + 1):
+            yield "".join(words[first:last])
+    if len(words) == 1:
+        yield words[0]
 
 
 def _words(text: str) -> list[_Word]:

@@ -29,7 +29,7 @@ LETTERS: Final = {
     Facet.THREAT: "X",
     Facet.QUOTE: "Q",
     Facet.PURPOSE: "U",
-    Facet.FIRST_OF_KIND: "1",
+    Facet.FIRST_OF_KIND: "B",
     Facet.CONTEXT: "Z",
     Facet.OTHER: "O",
 }

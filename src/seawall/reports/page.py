@@ -155,9 +155,9 @@ def _row(view: View, entry: Revision[Claim]) -> Markup:
 def _chain(view: View, one: Claim) -> Markup:
     links = []
     for link in one.said.attribution:
-        source = view.optional(link.source) or "not named"
+        source = "" if link.source is None else f": {view.text(link.source)}"
         cue = "" if link.cue is None else f" “{view.words(one.document, link.cue)}”"
-        words = f"{link.kind.replace('_', ' ')}: {source}{cue}"
+        words = f"{link.kind.replace('_', ' ')}{source}{cue}"
         links.append(
             element("span", f"{words} (inferred)", class_="guess")
             if link.inferred
@@ -183,7 +183,9 @@ def _value(view: View, entry: Revision[Claim]) -> Iterator[Markup]:
 
 def _decided(view: View, entry: Revision[Claim]) -> Iterator[Markup]:
     when = entry.at.date().isoformat()
-    words = f"{view.text(entry.by)}, {when}: {view.text(entry.reason)}. Rule: {entry.state.said.rule}."
+    words = (
+        f"{view.text(entry.by)}, {when}: {view.text(entry.reason)}. Rule: {view.text(entry.state.said.rule)}."
+    )
     yield element("p", words, class_="said")
     for held in view.ledger.latest(Position):
         if held.state.claim == entry.state.id:

@@ -80,7 +80,7 @@ def claim(view: View, entry: Revision[Claim]) -> Json:
         "attribution": [_source(view, one.document, link) for link in one.said.attribution],
         "hedge": _hedge(view, one.document, one.said.hedge),
         "polarity": one.said.polarity,
-        "rule": one.said.rule,
+        "rule": view.text(one.said.rule),
         "document": one.document,
         "origin": one.origin,
         "value": view.optional(one.value),
@@ -103,7 +103,12 @@ def _findings(view: View) -> Json:
         in_one: dict[str, list[Json]] = {
             "people": [_person(view, one, person) for person in reading.people],
             "organisations": [
-                {"id": org.id, "name": view.text(org.name), **span(view, sha256, org.span), "rule": org.rule}
+                {
+                    "id": org.id,
+                    "name": view.text(org.name),
+                    **span(view, sha256, org.span),
+                    "rule": view.text(org.rule),
+                }
                 for org in reading.organisations
             ],
             "places": [_place(view, sha256, place, chosen.get(place.id)) for place in reading.places],
@@ -125,7 +130,7 @@ def _findings(view: View) -> Json:
                     "violation": suggested.violation,
                     "group": suggested.group,
                     "basis": _spans(view, sha256, suggested.basis),
-                    "rule": suggested.rule,
+                    "rule": view.text(suggested.rule),
                 }
                 for suggested in reading.violations
             ],
