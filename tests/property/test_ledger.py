@@ -33,7 +33,7 @@ from seawall.model.claim import (
     Span,
     Status,
 )
-from seawall.model.incident import Citation, Heading, IncidentStatus, Origin
+from seawall.model.incident import Citation, Claim, Heading, IncidentStatus, Origin
 from seawall.model.names import Names
 from seawall.model.report import Line, LineKind, Minor, Person, PersonRole, Reading
 from seawall.reports import compare, page, prose, record, sentences, table
@@ -162,7 +162,12 @@ def deeds(draw, text):
         inferred=draw(st.booleans()),
     )
     claim = f"c{draw(st.integers(1, 6))}"
-    kind = draw(st.sampled_from(("status", "edit", "add")))
+    kind = draw(st.sampled_from(("status", "edit", "add", "forge")))
+    if kind == "forge":  # past the workflow, straight into the store
+        forged, new = draw(_proposals(text)), draw(st.booleans())
+        return lambda incidents, id_: incidents._records.revise(
+            id_, lambda ledger: [_forged(ledger, claim, forged, new)], actor="eve", reason="because"
+        )
     if kind == "status":
         status = draw(st.sampled_from(Status))
         return lambda incidents, id_: incidents.set_status(id_, [claim], status, "because")
@@ -172,6 +177,19 @@ def deeds(draw, text):
         return lambda incidents, id_: incidents.edit(id_, claim, edit, "because")
     entry = edits.Entry(words or edits.Words(start=0, end=3), facet, said=said)
     return lambda incidents, id_: incidents.add_claim(id_, entry, "because")
+
+
+def _forged(ledger, name, said, new):
+    """A claim with other words, sources and reserve: part of them its own, part of them drawn."""
+    if new:
+        number = f"c{len(ledger.claims) + 1}"
+        return Claim(number, ledger.documents[0].sha256, said, Status.CONFIRMED, Origin.ANALYST)
+    one = next((entry.state for entry in ledger.claims if entry.state.id == name), ledger.claims[0].state)
+    if one.document != ledger.documents[0].sha256:
+        return replace(one, status=Status.EDITED)
+    parts = {"span": said.span, "hedge": said.hedge, "attribution": said.attribution}
+    dropped = list(parts)[len(said.span.text) % 3]
+    return replace(one, status=Status.EDITED, said=replace(one.said, **{dropped: parts[dropped]}))
 
 
 def desk(store):
@@ -237,12 +255,26 @@ def test_certainty_never_rises_whatever_people_do(store, history):
             assert list(certainty.raised(old.said, now[name].said)) == []
             assert old.status not in certainty.GONE or now[name] == old
             assert now[name].status is not Status.PROPOSED or old.status is Status.PROPOSED
+            _bound_by_its_words(now[name], before, changed=now[name].said.span != old.said.span)
         for name in now.keys() - before.keys():
             if now[name].origin is Origin.MACHINE:
                 assert now[name].status is Status.PROPOSED
             else:
-                certainty.check_new(now[name], before.values())
+                _bound_by_its_words(now[name], before, changed=True)
         before = now
+
+
+def _bound_by_its_words(claim, others, *, changed):
+    """Words that a claim takes in bring along the reserve and the sources of the claims on them."""
+    for other in others.values() if changed else ():
+        ours, theirs = claim.said.span, other.said.span
+        within = ours.start <= theirs.start and theirs.end <= ours.end
+        around = theirs.start <= ours.start and ours.end <= theirs.end
+        stands = other.status not in certainty.GONE and other.document == claim.document
+        if stands and other.id != claim.id and (within or around):
+            kinds = {link.kind for link in claim.said.attribution}
+            assert set(other.said.hedge.cues) <= set(claim.said.hedge.cues)
+            assert {link.kind for link in other.said.attribution} <= kinds
 
 
 @PROFILE
