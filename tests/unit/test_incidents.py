@@ -319,6 +319,16 @@ class TestCommands:
             assert result.stdout_bytes == out.read_bytes()
         assert len(list(csv.reader(io.StringIO((tmp_path / "out.csv").read_text())))) == 24
 
+    def test_the_json_page_shows_the_fields_that_are_printed(self, run, incident):
+        shown = run.json("incident", "show", incident)
+        page = (Path(__file__).parents[2] / "docs/reference/json.md").read_text(encoding="utf-8")
+        section = page.split("## `seawall.incident/1`\n")[1]
+        example = json.loads(section.split("```json\n")[1].split("```")[0])
+        assert list(example) == list(shown)
+        for name in ("document", "claims", "groups"):
+            one, other = (made[name] if name == "document" else made[name][0] for made in (example, shown))
+            assert list(one) == list(other), name
+
     def test_a_raised_certainty_says_what_to_do_instead(self, run, incident):
         result = run("incident", "edit", incident, "c7", "--hedge", "none", "--reason", "sure", "--json")
         assert json.loads(result.stdout)["error"]["code"] == "certainty_raised"

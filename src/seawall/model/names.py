@@ -7,7 +7,9 @@ So `Zoë`, `ZOE`, `Z\u200boe` and a `Zoe` with a Cyrillic o are one name.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -35,6 +37,10 @@ _LOOK: Final = str.maketrans(
 )
 
 
+#: A run that no blank and no punctuation of ASCII breaks, for which any word ends.
+_TOKEN: Final = re.compile(r"[^\s\x00-/:-@\[-`{-\x7f]+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     start: int
@@ -49,32 +55,38 @@ class Names:
 
     names: tuple[str, ...]
     _parts: frozenset[str] = field(init=False, repr=False, compare=False)
-    _whole: dict[str, set[tuple[str, ...]]] = field(init=False, repr=False, compare=False)  #: by first word
+    _whole: dict[str, set[tuple[str, ...]]] = field(init=False, repr=False, compare=False)  #: by last word
+    _longest: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         parts: set[str] = set()
         whole: dict[str, set[tuple[str, ...]]] = {}
         for name in self.names:
-            words = _words(name)
+            words = list(_words(name))
             for form in ([word.plain for word in words], [word.alike for word in words]):
                 parts.update(part for part in form if len(part) >= PART and part not in PARTICLES)
                 if form:
-                    whole.setdefault(form[0], set()).add(tuple(form))
+                    whole.setdefault(form[-1], set()).add(tuple(form))
                     parts.add("".join(reversed(form)))
                     parts.update(_run_together(form))
         object.__setattr__(self, "_parts", frozenset(parts))
         object.__setattr__(self, "_whole", whole)
+        object.__setattr__(
+            self, "_longest", max((len(one) for some in whole.values() for one in some), default=0)
+        )
 
     def within(self, text: str) -> list[tuple[int, int]]:
         """Where the text has one of the names, or a part of one: start and end of each word."""
-        if not self.names:
+        if not self._longest:
             return []
-        words = _words(text)
-        found = {(word.start, word.end) for word in words if {word.plain, word.alike} & self._parts}
-        for first, word in enumerate(words):
-            names = self._whole.get(word.plain, set()) | self._whole.get(word.alike, set())
-            for name in names:
-                run = words[first : first + len(name)]
+        found: set[tuple[int, int]] = set()
+        last: deque[_Word] = deque(maxlen=self._longest)
+        for word in _words(text):
+            last.append(word)
+            if word.plain in self._parts or word.alike in self._parts:
+                found.add((word.start, word.end))
+            for name in (*self._whole.get(word.plain, ()), *self._whole.get(word.alike, ())):
+                run = list(last)[-len(name) :]
                 if tuple(one.plain for one in run) == name or tuple(one.alike for one in run) == name:
                     found.update((one.start, one.end) for one in run)
         return sorted(found)
@@ -82,7 +94,7 @@ class Names:
     @staticmethod
     def can_protect(name: str) -> bool:
         """Whether a name has letters or digits to be known by."""
-        return bool(_words(name))
+        return next(_words(name), None) is not None
 
     def mask(self, text: str) -> str:
         """The text with every letter of a protected name covered; its length is the same."""
@@ -132,11 +144,21 @@ def _run_together(words: Sequence[str]) -> Iterator[str]:
         yield words[0]
 
 
-def _words(text: str) -> list[_Word]:
+def _words(text: str) -> Iterator[_Word]:
     """Runs of letters and digits; what is invisible breaks none."""
-    words: list[_Word] = []
+    for found in _TOKEN.finditer(text):
+        token = found.group()
+        if token.isascii():  # most of most texts, which may be long
+            plain = token.lower()
+            yield _Word(found.start(), found.end(), plain, plain)
+        else:
+            yield from _parted(token, found.start())
+
+
+def _parted(token: str, offset: int) -> Iterator[_Word]:
+    """The words of a run without blanks, character by character."""
     start, end, plain, alike = -1, -1, "", ""
-    for at, character in enumerate(text):
+    for at, character in enumerate(token, offset):
         folded = _fold(character)
         if folded and all(one.isalnum() for one in folded):
             if start < 0:
@@ -145,11 +167,10 @@ def _words(text: str) -> list[_Word]:
             plain += folded.casefold()
             alike += folded.translate(_LOOK).casefold()
         elif start >= 0 and (folded or not _is_unseen(character)):
-            words.append(_Word(start, end, plain, alike))
+            yield _Word(start, end, plain, alike)
             start = -1
     if start >= 0:
-        words.append(_Word(start, end, plain, alike))
-    return words
+        yield _Word(start, end, plain, alike)
 
 
 def _fold(character: str) -> str:

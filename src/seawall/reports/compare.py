@@ -6,6 +6,7 @@ Only claims of the main group are compared: what else two reports tell of, a per
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -195,14 +196,28 @@ def _findings(
 
 def _worded(pair: Pair, claims: tuple[list[Claim], list[Claim]]) -> Iterator[Finding]:
     """Claims in much the same words: affirmed by both, or by one and not by the other."""
-    for first, second in product(*claims):
-        if _likeness(first.said.span.text, second.said.span.text) >= ALIKE:
-            spans = (first.said.span, second.said.span)
-            if first.said.polarity is second.said.polarity:
-                yield _finding(Relation.AGREEMENT, "wording", pair, spans, "much the same words")
-            else:
-                note = "one report says so, the other says that it is not so"
-                yield _finding(Relation.CONTRADICTION, "polarity", pair, spans, note)
+    for first, second in _alike(*claims):
+        spans = (first.said.span, second.said.span)
+        if first.said.polarity is second.said.polarity:
+            yield _finding(Relation.AGREEMENT, "wording", pair, spans, "much the same words")
+        else:
+            note = "one report says so, the other says that it is not so"
+            yield _finding(Relation.CONTRADICTION, "polarity", pair, spans, note)
+
+
+def _alike(claims: Sequence[Claim], others: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Pairs with much the same words. Only those that share one are looked at: there may be many claims."""
+    having: dict[str, list[int]] = {}
+    words = [_words(one.said.span.text) for one in others]
+    for number, some in enumerate(words):
+        for word in some:
+            having.setdefault(word, []).append(number)
+    for claim in claims:
+        ours = _words(claim.said.span.text)
+        shared = Counter(number for word in ours for number in having.get(word, ()))
+        for number, count in sorted(shared.items()):
+            if count >= ALIKE * (len(ours) + len(words[number]) - count):
+                yield claim, others[number]
 
 
 def _ages(pair: Pair) -> Iterator[Finding]:
@@ -275,11 +290,6 @@ def _publisher(document: Document, span: Span) -> str:
 
 def _finding(relation: Relation, on: str, pair: Pair, spans: tuple[Span, Span], note: str) -> Finding:
     return Finding(relation, on, (pair[0].sha256, pair[1].sha256), spans, note)
-
-
-def _likeness(one: str, other: str) -> float:
-    words, others = _words(one), _words(other)
-    return len(words & others) / len(words | others) if words and others else 0.0
 
 
 def _words(text: str) -> set[str]:

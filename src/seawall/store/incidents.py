@@ -164,16 +164,17 @@ class Incidents:
         """Hold the states to the laws, each on top of those before it, and add them to the record."""
         now = self._now()
         names = protected.of(ledger)
+        standing = {one.state.id: one.state for one in ledger.claims}
         kept: list[State] = []
         for state in states:
             if isinstance(state, Protection):
                 names = Names((*names.names, state.name))
             if isinstance(state, MediaLink):
                 references.get(connection, state.reference)
-            laws.hold(ledger, state, names)
+            laws.hold(ledger, standing, state, names)
+            if isinstance(state, Claim):
+                standing[state.id] = state
             kept.append(state)
-            so_far = Revision(len(kept), now, actor, reason, state)
-            ledger = replace(ledger, revisions=(*ledger.revisions, so_far))
         names.refuse("reason", reason)
         _insert(connection, seq, kept, now, actor, reason)
         return replace(ledger, revisions=_revisions(connection, seq))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
 from seawall import errors
@@ -27,22 +27,29 @@ from seawall.store.readings import spans
 _ID: Final = re.compile(r"c[1-9][0-9]*")
 
 
-def hold(ledger: Ledger, state: State, names: Names) -> None:
-    """Raises the error that names the law that a change of the record would break."""
+#: The claims as they stand, by id.
+Standing = Mapping[str, Claim]
+
+
+def hold(ledger: Ledger, standing: Standing, state: State, names: Names) -> None:
+    """Raises the error that names the law that a change of the record would break.
+
+    standing: the ledger's claims, with what was added to them since it was read.
+    """
     match state:
         case Claim():
-            _claim(ledger, state, names)
+            _claim(ledger, standing, state, names)
         case Heading():
             _heading(state, names)
         case Citation():
             document(ledger, state.document)
             names.refuse("origin", state.origin)
         case Position():
-            _position(ledger, state)
+            _position(standing, state)
         case PlaceChoice():
             _place(ledger, state)
         case ViolationLabel():
-            _violation(ledger, state)
+            _violation(ledger, standing, state)
         case MediaLink():
             _link(ledger, state)
         case Protection():
@@ -62,13 +69,16 @@ def document(ledger: Ledger, sha256: str) -> Document:
 
 def claim(ledger: Ledger, claim_id: str) -> Claim:
     """A claim as it stands. Raises EntryNotFound."""
-    for one in ledger.claims:
-        if one.state.id == claim_id:
-            return one.state
-    raise errors.EntryNotFound(entry="claim", name=claim_id)
+    return _standing({one.state.id: one.state for one in ledger.claims}, claim_id)
 
 
-def _claim(ledger: Ledger, new: Claim, names: Names) -> None:
+def _standing(standing: Standing, claim_id: str) -> Claim:
+    if claim_id not in standing:
+        raise errors.EntryNotFound(entry="claim", name=claim_id)
+    return standing[claim_id]
+
+
+def _claim(ledger: Ledger, standing: Standing, new: Claim, names: Names) -> None:
     text = document(ledger, new.document).text
     for span in spans(new.said):
         if not span.holds_in(text):
@@ -76,18 +86,17 @@ def _claim(ledger: Ledger, new: Claim, names: Names) -> None:
     if all(group.id != new.said.group for group in ledger.groups):
         raise errors.EntryNotFound(entry="group", name=names.mask(new.said.group))
     names.refuse("value", new.value)
-    standing = [one.state for one in ledger.claims]
-    before = next((one for one in standing if one.id == new.id), None)
+    before = standing.get(new.id)
     known = () if before is None else before.said.attribution
     for link in new.said.attribution:
         if link not in known and not _is_in_text(link.source, text):
             names.refuse("source", link.source)
     if before is not None:
-        certainty.check(before, new, standing)
+        certainty.check(before, new, standing.values())
         return
     if not _ID.fullmatch(new.id):
         raise ValueError(f"{new.id!r} is no claim's id")
-    certainty.check_new(new, standing)
+    certainty.check_new(new, standing.values())
 
 
 def _is_in_text(source: str | None, text: str) -> bool:
@@ -108,8 +117,8 @@ def _link(ledger: Ledger, link: MediaLink) -> None:
         raise errors.UsageError(detail="A medium is linked by a match, and a match has segments")
 
 
-def _position(ledger: Ledger, position: Position) -> None:
-    held = claim(ledger, position.claim)
+def _position(standing: Standing, position: Position) -> None:
+    held = _standing(standing, position.claim)
     if held.status in certainty.GONE:
         raise errors.ClaimConflict(claim=held.id, status=held.status, wanted="a position")
     if (held.said.group, held.said.facet) != (position.group, position.facet):
@@ -126,17 +135,13 @@ def _place(ledger: Ledger, choice: PlaceChoice) -> None:
     raise errors.EntryNotFound(entry="place", name=choice.place)
 
 
-def _violation(ledger: Ledger, label: ViolationLabel) -> None:
+def _violation(ledger: Ledger, standing: Standing, label: ViolationLabel) -> None:
     if all(group.id != label.group for group in ledger.groups):
         raise errors.EntryNotFound(entry="group", name=label.group)
     if not label.basis:
         raise errors.UsageError(detail="A violation's label rests on at least one claim")
-    for one in _claims(ledger, label.basis):
+    for one in (_standing(standing, name) for name in label.basis):
         if one.status in certainty.GONE:
             raise errors.ClaimConflict(claim=one.id, status=one.status, wanted="the basis of a label")
         if one.said.group != label.group:
             raise errors.UsageError(detail=f"Claim {one.id} is of group {one.said.group}, not {label.group}")
-
-
-def _claims(ledger: Ledger, ids: Iterable[str]) -> list[Claim]:
-    return [claim(ledger, one) for one in ids]

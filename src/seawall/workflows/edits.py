@@ -146,7 +146,11 @@ def to_status(claim_ids: Sequence[str], status: Status) -> Callable[[Ledger], li
     """Claims with another status."""
 
     def decide(ledger: Ledger) -> list[Claim]:
-        return [replace(laws.claim(ledger, one), status=status) for one in dict.fromkeys(claim_ids)]
+        standing = {one.state.id: one.state for one in ledger.claims}
+        missing = next((one for one in claim_ids if one not in standing), None)
+        if missing is not None:
+            raise errors.EntryNotFound(entry="claim", name=missing)
+        return [replace(standing[one], status=status) for one in dict.fromkeys(claim_ids)]
 
     return decide
 
