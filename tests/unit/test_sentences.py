@@ -54,7 +54,7 @@ def test_a_sentence_has_the_whole_chain_every_cue_and_where_it_stands(ledger):
     assert said(ledger, "c2").startswith(
         "The text of The Chronicle, 2025-03-14, says, in its own voice: “A film"
     )
-    assert "as something that is not so" in said(ledger, "c9")
+    assert ", in the negative: “It was not" in said(ledger, "c9")
 
 
 def test_an_inferred_link_is_said_to_be_inferred(ledger):

@@ -12,7 +12,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from seawall import errors
 from seawall.model.claim import Span
@@ -41,8 +41,7 @@ _LOOK: Final = str.maketrans(
 _TOKEN: Final = re.compile(r"[^\s\x00-/:-@\[-`{-\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     start: int
     end: int
     plain: str  #: without case, marks and invisible characters
@@ -71,13 +70,12 @@ class Names:
                     parts.update(_run_together(form))
         object.__setattr__(self, "_parts", frozenset(parts))
         object.__setattr__(self, "_whole", whole)
-        object.__setattr__(
-            self, "_longest", max((len(one) for some in whole.values() for one in some), default=0)
-        )
+        longest = max((len(one) for some in whole.values() for one in some), default=0)
+        object.__setattr__(self, "_longest", longest)
 
     def within(self, text: str) -> list[tuple[int, int]]:
         """Where the text has one of the names, or a part of one: start and end of each word."""
-        if not self._longest:
+        if not self._longest or not self._may_be_in(text):
             return []
         found: set[tuple[int, int]] = set()
         last: deque[_Word] = deque(maxlen=self._longest)
@@ -90,6 +88,15 @@ class Names:
                 if tuple(one.plain for one in run) == name or tuple(one.alike for one in run) == name:
                     found.update((one.start, one.end) for one in run)
         return sorted(found)
+
+    def _may_be_in(self, text: str) -> bool:
+        """Whether any word of a name is there: of a long text, each word is looked at once."""
+        known = self._parts.union(*(one for some in self._whole.values() for one in some))
+        return any(
+            word.plain in known or word.alike in known
+            for token in set(_TOKEN.findall(text))
+            for word in _words(token)
+        )
 
     @staticmethod
     def can_protect(name: str) -> bool:

@@ -173,7 +173,7 @@ def _hedge(view: View, one: Claim) -> Iterator[Markup]:
         cues = (element("span", view.words(one.document, cue), class_="hedge") for cue in hedge.cues)
         yield element("p", f"{hedge.level}: ", *(part for cue in cues for part in (cue, Markup(" "))))
     if one.said.polarity != "positive":
-        yield element("p", "The text says that it is not so.")
+        yield element("p", "In the negative: its words say that something is not so.")
 
 
 def _value(view: View, entry: Revision[Claim]) -> Iterator[Markup]:

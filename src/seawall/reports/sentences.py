@@ -39,7 +39,7 @@ def claim(view: View, entry: Revision[Claim]) -> str:
     said = entry.state.said
     chain = "".join(f", {part}" for part in _chain(view, document, said.attribution))
     words = view.words(document.sha256, said.span)
-    denied = "" if said.polarity is Polarity.POSITIVE else ", as something that is not so"
+    denied = "" if said.polarity is Polarity.POSITIVE else ", in the negative"
     reserve = _reserve(view, entry.state)
     return (
         f"The text of {view.outlet(document)}, says{chain}{denied}: “{words}”{reserve} "
