@@ -90,66 +90,62 @@ def claim(view: View, entry: Revision[Claim]) -> Json:
 
 def _findings(view: View) -> Json:
     """What was found in the documents, beside the claims, each with the document that it stands in."""
-    chosen = {one.state.place: one for one in view.ledger.latest(PlaceChoice)}
-    found: dict[str, list[Json]] = {
-        name: []
-        for name in (
-            *("people", "organisations", "places", "times", "counts", "media"),
-            *("violations_suggested", "discrepancies", "unread"),
-        )
-    }
+    found: dict[str, list[Json]] = {}
     for one in view.ledger.documents:
-        sha256, reading = one.sha256, one.reading
-        in_one: dict[str, list[Json]] = {
-            "people": [_person(view, one, person) for person in reading.people],
-            "organisations": [
-                {
-                    "id": org.id,
-                    "name": view.text(org.name),
-                    **span(view, sha256, org.span),
-                    "rule": view.text(org.rule),
-                }
-                for org in reading.organisations
-            ],
-            "places": [_place(view, sha256, place, chosen.get(place.id)) for place in reading.places],
-            "times": [
-                {
-                    "id": time.id,
-                    **span(view, sha256, time.span),
-                    "anchor": time.anchor,
-                    "earliest": None if time.earliest is None else time.earliest.isoformat(),
-                    "latest": None if time.latest is None else time.latest.isoformat(),
-                    "precision": time.precision,
-                }
-                for time in reading.times
-            ],
-            "counts": [_quantity(view, sha256, count) for count in reading.counts],
-            "media": [_medium(view, sha256, medium) for medium in reading.media],
-            "violations_suggested": [
-                {
-                    "violation": suggested.violation,
-                    "group": suggested.group,
-                    "basis": _spans(view, sha256, suggested.basis),
-                    "rule": view.text(suggested.rule),
-                }
-                for suggested in reading.violations
-            ],
-            "discrepancies": [
-                {
-                    "kind": noted.kind,
-                    "spans": _spans(view, sha256, noted.spans),
-                    "note": view.text(noted.note),
-                }
-                for noted in reading.discrepancies
-            ],
-            "unread": [
-                {"start": gap.start, "end": gap.end, "reason": view.text(gap.reason)}
-                for gap in reading.unread
-            ],
-        }
-        for name, records in in_one.items():
-            found[name] += [{**record, "document": sha256} for record in records]
+        for name, records in _found_in(view, one).items():
+            found.setdefault(name, []).extend({**record, "document": one.sha256} for record in records)
     return dict(found)
+
+
+def _found_in(view: View, one: Document) -> dict[str, list[Json]]:
+    chosen = {choice.state.place: choice for choice in view.ledger.latest(PlaceChoice)}
+    sha256, reading = one.sha256, one.reading
+    return {
+        "people": [_person(view, one, person) for person in reading.people],
+        "organisations": [
+            {
+                "id": org.id,
+                "name": view.text(org.name),
+                **span(view, sha256, org.span),
+                "rule": view.text(org.rule),
+            }
+            for org in reading.organisations
+        ],
+        "places": [_place(view, sha256, place, chosen.get(place.id)) for place in reading.places],
+        "times": [
+            {
+                "id": time.id,
+                **span(view, sha256, time.span),
+                "anchor": time.anchor,
+                "earliest": None if time.earliest is None else time.earliest.isoformat(),
+                "latest": None if time.latest is None else time.latest.isoformat(),
+                "precision": time.precision,
+            }
+            for time in reading.times
+        ],
+        "counts": [_quantity(view, sha256, count) for count in reading.counts],
+        "media": [_medium(view, sha256, medium) for medium in reading.media],
+        "violations_suggested": [
+            {
+                "violation": suggested.violation,
+                "group": suggested.group,
+                "basis": _spans(view, sha256, suggested.basis),
+                "rule": view.text(suggested.rule),
+            }
+            for suggested in reading.violations
+        ],
+        "discrepancies": [
+            {
+                "kind": noted.kind,
+                "spans": _spans(view, sha256, noted.spans),
+                "note": view.text(noted.note),
+            }
+            for noted in reading.discrepancies
+        ],
+        "unread": [
+            {"start": gap.start, "end": gap.end, "reason": view.text(gap.reason)} for gap in reading.unread
+        ],
+    }
 
 
 def _who(view: View, entry: Revision[State]) -> Json:
