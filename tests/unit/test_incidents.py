@@ -78,8 +78,11 @@ def state(ledger, claim_id):
 
 
 class TestOpening:
-    def test_a_file_becomes_an_incident_with_a_title_that_tells_nothing(self, opened):
+    def test_a_file_becomes_an_incident_with_a_title_that_tells_nothing(self, incidents, opened, report):
         assert opened.heading.title == "Incident reported by The Chronicle on 2025-03-14"
+        undated = incidents.open(report, About(outlet="The Chronicle"))
+        assert undated.heading.title == "Incident reported by The Chronicle, opened on 2025-06-01"
+        assert incidents.open(report).heading.title == "Incident reported, opened on 2025-06-01"
         assert len(opened.claims) == 11
         assert opened.documents[0].name == "report.txt"
 
@@ -104,8 +107,9 @@ class TestOpening:
         assert Hand.made == 0
 
     def test_a_report_from_the_future_is_refused(self, incidents, report):
-        with pytest.raises(errors.UsageError, match="2025-06-02"):
-            incidents.open(report, About(published=date(2025, 6, 2)))
+        with pytest.raises(errors.UsageError, match="2025-06-03"):
+            incidents.open(report, About(published=date(2025, 6, 3)))
+        assert incidents.open(report, About(published=date(2025, 6, 2)))
 
     def test_a_file_that_is_too_long_is_refused_unread(self, incidents, report, monkeypatch):
         monkeypatch.setattr("seawall.workflows.incidents.MAX_BYTES", 100)
@@ -123,6 +127,15 @@ class TestOpening:
         assert ledger.claims == ()
         assert [group.id for group in ledger.groups] == ["main"]
         assert document.reading.unread[0].end == len(document.text)
+
+    def test_what_no_database_takes_gives_way_without_moving_an_offset(self, store, report):
+        class Odd(Hand):
+            def text(self, data, name):
+                text = "\0\udcff" + super().text(data, name).text
+                return readers.Text(text, readings.lines(text))
+
+        (document,) = Incidents(store.incidents, "ann", Odd, no_check).open(report).documents
+        assert document.text == "\ufffd\ufffd" + readings.TEXT
 
     def test_a_second_report_joins_and_the_same_one_does_not(self, incidents, opened, report):
         with pytest.raises(errors.DocumentExists):

@@ -39,7 +39,6 @@ class Plain:
         except UnicodeDecodeError as error:
             reason = f"its byte {error.start} is not UTF-8"
             raise errors.UnsupportedFormat(path=name, reason=reason) from error
-        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
         return Text(text, tuple(_lines(text)))
 
     def read(self, text: Text, published: date | None) -> Reading:
