@@ -22,6 +22,7 @@ import seawall
 from seawall import config, errors, matching, media
 from seawall.cli.main import cli
 from seawall.signals import compute, pdq, video
+from seawall.workflows import edits, incidents, readers
 
 DOCS: Final = Path(__file__).parent
 LINE: Final = 80
@@ -178,7 +179,7 @@ def _settings() -> Iterator[str]:
 
 # Python API
 
-_MODULES: Final = (seawall, media, pdq, video, compute, matching)
+_MODULES: Final = (seawall, incidents, edits, readers, media, pdq, video, compute, matching)
 
 
 def _python_api() -> Iterator[str]:

@@ -11,7 +11,15 @@
     │   ├── PathNotFound       no file or folder at that path
     │   ├── BadList            a list to import cannot be read at all
     │   ├── BadCorpus          a folder of clips does not serve as a benchmark corpus
-    │   └── BadGold            a gold ledger does not hold in its text
+    │   ├── BadGold            a gold ledger does not hold in its text
+    │   ├── IncidentNotFound   no incident of that id
+    │   ├── EntryNotFound      nothing of that name in the incident's record
+    │   ├── DocumentExists     the incident has that report already
+    │   ├── SpanNotInText      the document does not have those words there
+    │   ├── CertaintyRaised    a change would make a claim surer than its source
+    │   ├── ClaimConflict      the claim's status does not allow that change
+    │   ├── ProtectedName      a text holds a name that must not leave the record
+    │   └── NoCitation         a claim without a source cannot be printed
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it
@@ -165,6 +173,70 @@ class BadGold(UsageError):
     remedy = (
         "Each text needs NAME.claims.json beside NAME.txt, with spans that the text has at their offsets."
     )
+
+
+class IncidentNotFound(UsageError):
+    """There is no incident {incident!r}"""
+
+    code = "incident_not_found"
+    http_status = 404
+    remedy = "`seawall incident list` shows the incidents with their ids."
+
+
+class EntryNotFound(UsageError):
+    """There is no {entry} {name!r} in this incident"""
+
+    code = "entry_not_found"
+    http_status = 404
+    remedy = "`seawall incident show ID` lists what the record holds, with its ids."
+
+
+class DocumentExists(UsageError):
+    """The incident has the report {path} already"""
+
+    code = "document_exists"
+    http_status = 409
+    remedy = "Nothing is to be done: the same bytes say nothing new."
+
+
+class SpanNotInText(UsageError):
+    """The document does not have these words at {start} to {end}"""
+
+    code = "span_not_in_text"
+    http_status = 422
+    remedy = "Give the words as they stand in the text, character for character."
+
+
+class CertaintyRaised(UsageError):
+    """Claim {claim} would become surer than its source: {reason}"""
+
+    code = "certainty_raised"
+    http_status = 409
+    remedy = "Reject the claim with a reason, and add one from the text that says what you read there."
+
+
+class ClaimConflict(UsageError):
+    """Claim {claim} is {status}; it cannot be {wanted}"""
+
+    code = "claim_conflict"
+    http_status = 409
+    remedy = "A rejected or withdrawn claim stays so: add one from the text. Settle a dispute before an edit."
+
+
+class ProtectedName(UsageError):
+    """The {field} holds a name that is protected in this incident"""
+
+    code = "protected_name"
+    http_status = 422
+    remedy = "Write it without the name; a person has a pseudonym in the record."
+
+
+class NoCitation(UsageError):
+    """Claim {claim} has no source, and is not printed: {reason}"""
+
+    code = "no_citation"
+    http_status = 409
+    remedy = "Add the report that it is taken from, and the claim from its text."
 
 
 class MediaError(SeawallError):

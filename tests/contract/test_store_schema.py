@@ -111,6 +111,20 @@ def test_a_step_that_rebuilds_tables_keeps_the_rows_that_point_to_them(tmp_path,
         assert (store.banks(), store.reference(added.id), store.signals_of(added.seq)) == before
 
 
+def test_a_store_of_banks_alone_is_taken_up_with_what_it_holds(tmp_path, engine, make):
+    """From 0001, which knew no incidents, and back to it."""
+    with Store.open(tmp_path) as store:
+        store.create_bank("K", labels=["l"])
+        added = store.add_reference("K", make.file("1", labels=("x",), incident="i-1"))
+        before = (store.banks(), store.reference(added.id), store.signals_of(added.seq))
+    with engine.execution_options(**{sqlite.WRITING: True}).begin() as connection:
+        migrate.downgrade(connection, "0001")
+    assert tables(engine).isdisjoint({"incident", "document", "revision"})
+    with Store.open(tmp_path) as store:
+        assert (store.banks(), store.reference(added.id), store.signals_of(added.seq)) == before
+        assert store.incidents.every() == []
+
+
 def test_a_step_that_fails_leaves_the_schema_as_it_was(tmp_path, monkeypatch):
     monkeypatch.setattr(sqlite, "broken_links", lambda _: 1)
     with pytest.raises(errors.StoreCorrupt):

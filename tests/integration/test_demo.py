@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from seawall.demo import folder, markup, words
+from seawall.demo import folder, words
+from seawall.reports import markup
 
 NEAR_S = 0.2
 SIDES = ("query_start_s", "query_end_s", "reference_start_s", "reference_end_s")

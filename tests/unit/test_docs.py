@@ -88,7 +88,7 @@ def test_every_command_and_option_is_named():
     sections = dict(re.findall(r"(?ms)^## `(.+?)`\n(.*?)(?=^## |\Z)", page))
     assert sections.keys() == COMMANDS.keys()
     for name, command in COMMANDS.items():
-        named_here = set(re.findall(r"(?<=[`\s])--?[a-z-]+", sections[name] + sections["seawall"]))
+        named_here = set(re.findall(r"(?<=[`\s])--?[a-z0-9-]+", sections[name] + sections["seawall"]))
         options = (option for option in command.params if isinstance(option, click.Option))
         assert {word for option in options for word in option.opts} <= named_here, name
 

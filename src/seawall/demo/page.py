@@ -12,9 +12,9 @@ from typing import Final
 
 import seawall
 from seawall.demo import judge, timelines, words
-from seawall.demo.markup import Markup, element, joined
 from seawall.matching.options import SearchOptions
 from seawall.model.match import Segment
+from seawall.reports.markup import Markup, element, joined
 from seawall.workflows.check import Named
 
 _OPTIONS: Final = SearchOptions()

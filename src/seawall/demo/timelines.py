@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from seawall.demo import markup, words
-from seawall.demo.markup import Markup, element
+from seawall.demo import words
 from seawall.model.match import Segment
+from seawall.reports import markup
+from seawall.reports.markup import Markup, element
 
 _NAME_PX: Final = 20  #: heights of the rows: the name,
 _AXIS_PX: Final = 24  #: the seconds,

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -24,7 +25,7 @@ from seawall.model.bank import ReferenceState
 from seawall.store.columns import Id, UtcTime, Words
 
 #: The newest revision in `migrations/versions`.
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 
 #: Values up to this long can be looked up by equality. A fingerprint of a whole video is longer
 #: than an index entry may be (a third of PostgreSQL's 8 KiB page), so it stays out of the index.
@@ -147,4 +148,47 @@ removal = Table(
     Column("actor", Words, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("reason", Words, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("seq", Id, primary_key=True),
+    Column("id", Words(64), nullable=False, unique=True),
+)
+
+#: A report as it came in, and what a reading found in it. Never changed, never deleted.
+document = Table(
+    "document",
+    metadata,
+    Column("incident_seq", Id, ForeignKey("incident.seq"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # in the order in which they came in, from 1
+    Column("sha256", String(64), nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reading", Text, nullable=False),  # JSON of a report.Reading
+    Column("name", Words, nullable=False),
+    Column("outlet", Words),
+    Column("author", Words),
+    Column("published", Date),
+    Column("retrieved_at", UtcTime, nullable=False),
+    Column("imported_by", Words, nullable=False),
+    UniqueConstraint("incident_seq", "sha256"),
+)
+
+#: All that was ever recorded of an incident. Rows are only added: the last one of a subject says where it
+#: stands.
+revision = Table(
+    "revision",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("incident_seq", Id, ForeignKey("incident.seq"), nullable=False),
+    Column("kind", String(16), nullable=False),  # of an incident.State
+    Column("subject", Words, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("state", Text, nullable=False),  # JSON of an incident.State
+    Index(None, "incident_seq", "kind", "subject"),
+    sqlite_autoincrement=True,
 )

@@ -14,6 +14,7 @@ from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, references
 from seawall.store.database import Database
+from seawall.store.incidents import Incidents
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 
 FILE_NAME: Final = "seawall.sqlite"
@@ -41,6 +42,7 @@ class Store:
         self._database = database
         self._now = now
         self._new_id = new_id
+        self.incidents = Incidents(database, now, new_id)
 
     @classmethod
     def open(

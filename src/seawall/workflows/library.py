@@ -15,16 +15,17 @@ from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
 from seawall.signals import learned
 from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists
+from seawall.workflows import files, ingest, lists, readers
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
+from seawall.workflows.incidents import Incidents
 
 AnyPath = str | os.PathLike[str]
 
 
 class Seawall:
-    """Banks, checks and lists of one data folder. Use `open`; close it, or use it in a `with`."""
+    """Banks, checks, lists and incidents of one data folder. Use `open`; close it, or use it in a `with`."""
 
     def __init__(self, settings: config.Settings) -> None:
         self.settings = settings
@@ -37,6 +38,7 @@ class Seawall:
         self._checker = Checker(
             self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
         )
+        self.incidents = Incidents(self._store.incidents, self._actor, readers.standard, self._check_one)
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -116,6 +118,9 @@ class Seawall:
     def check(self, paths: Iterable[AnyPath]) -> Iterator[CheckResult]:
         """What is known in each file, and in those in folders, in order."""
         return self._checker.check(files.walk(paths))
+
+    def _check_one(self, path: Path) -> CheckResult:
+        return next(self.check([path]))
 
     def search(self, query: search.Query) -> list[Named]:
         """What is known in a content of which the signals are at hand."""

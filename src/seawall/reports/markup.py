@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import os
+import unicodedata
 from typing import Final
 
 _VOID: Final = frozenset({"meta", "img", "br", "rect", "line", "polygon"})
@@ -35,5 +36,15 @@ def joined(*parts: str) -> Markup:
 
 def escaped(text: str) -> str:
     """Text for HTML. What is no text, such as a byte of a file name, shows as its code."""
+    return html.escape(printable(text))
+
+
+def printable(text: str) -> str:
+    """The text with a code in place of each character that would steer how the others are shown."""
     shown = os.fsencode(text).decode("utf-8", errors="backslashreplace")
-    return html.escape("".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in shown))
+    return "".join(one if _is_shown(one) else repr(one)[1:-1] for one in shown)
+
+
+def _is_shown(character: str) -> bool:
+    """Whether a page may hold it as it is. Blanks of all widths may; what steers the text's flow may not."""
+    return character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs"
