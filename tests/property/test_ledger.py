@@ -209,7 +209,7 @@ def desk(store):
     def no_check(path):
         raise AssertionError(path)
 
-    return Incidents(store.incidents, "ann", readers.standard, no_check)
+    return Incidents(store.incidents, "ann", unread.Plain, no_check)
 
 
 @st.composite

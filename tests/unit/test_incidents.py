@@ -25,6 +25,7 @@ from seawall.workflows.incidents import About, Incidents
 
 sys.path.insert(0, str(Path(__file__).parent))
 import ledger_readings
+import unread
 
 
 class Hand:
@@ -36,13 +37,15 @@ class Hand:
         type(self).made += 1
 
     def text(self, data, name):
-        text = readers.Plain().text(data, name).text
-        return readers.Text(text, ledger_readings.lines(text))
+        return unread.Plain().text(data, name)
 
     def read(self, text, published):
         if ledger_readings.TEXT in text.text:
             return ledger_readings.reading(text.text)
-        return readers.Plain().read(text, published)
+        return unread.Plain().read(text, published)
+
+    def close(self):
+        pass
 
 
 @pytest.fixture
@@ -116,17 +119,6 @@ class TestOpening:
         with pytest.raises(errors.MediaTooLarge):
             incidents.open(report)
         assert Hand.made == 0
-
-    def test_without_a_reader_a_text_is_kept_and_said_to_be_unread(self, store, report):
-        plain = Incidents(store.incidents, "ann", readers.standard, no_check)
-        report.write_bytes(b"\xef\xbb\xbfOne\r\n\r\n  two\x00 ")
-        ledger = plain.open(report)
-        (document,) = ledger.documents
-        assert document.text == "One\r\n\r\n  two\ufffd "
-        assert [document.text[line.start : line.end] for line in document.lines] == ["One", "two\ufffd"]
-        assert ledger.claims == ()
-        assert [group.id for group in ledger.groups] == ["main"]
-        assert document.reading.unread[0].end == len(document.text)
 
     def test_what_no_database_takes_gives_way_without_moving_an_offset(self, store, report):
         class Odd(Hand):
@@ -256,7 +248,7 @@ class TestDeciding:
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Runs `seawall` over one data folder; what it printed, and how it ended."""
-    monkeypatch.setattr(readers, "standard", Hand)
+    monkeypatch.setattr(readers, "Standard", lambda _settings: Hand())
 
     def call(*words):
         return CliRunner().invoke(cli, ["--data", str(tmp_path / "data"), *map(str, words)])

@@ -259,18 +259,29 @@ class Incidents:
         text = replace(given, text=_UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", given.text))
         if not text.text.strip():
             raise errors.EmptyFile(path=os.fspath(path))
+        published = about.published or self._told(text.published)
         return NewDocument(
             sha256=hashlib.sha256(data).hexdigest(),
             text=text.text,
-            reading=self._reader.read(text, about.published),
+            reading=self._reader.read(text, published),
             name=path.name,
             outlet=about.outlet,
             author=about.author,
-            published=about.published,
+            published=published,
             reliability=about.reliability,
             credibility=about.credibility,
             origin=about.origin,
         )
+
+    def _told(self, published: date | None) -> date | None:
+        """The day that a page says, unless it is yet to come."""
+        return None if published is None or published > self._today() + timedelta(days=1) else published
+
+    def close(self) -> None:
+        """End what reads reports, if any did."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def _title(self, about: About) -> str:
         """A title that says nothing of what is told."""

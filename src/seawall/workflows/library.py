@@ -38,10 +38,13 @@ class Seawall:
         self._checker = Checker(
             self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
         )
-        self.incidents = Incidents(self._store.incidents, self._actor, readers.standard, self._check_one)
+        self.incidents = Incidents(
+            self._store.incidents, self._actor, lambda: readers.Standard(settings), self._check_one
+        )
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
+        self.incidents.close()
         self._sandbox.close()
         self._catalogue.close()
         self._store.close()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from seawall import errors
-from seawall.model.claim import Group, GroupRole
-from seawall.model.incident import MAIN
-from seawall.model.report import Line, LineKind, Reading, Unread
+from seawall import config, media
+from seawall.claims import documents
+from seawall.model.report import Line, Reading, Unread
+from seawall.workflows import reports
+
+_DAY = len("2025-01-31")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A report's text as it is to be stored, and what its lines are."""
+    """A report's text as it is to be stored, and what its file tells of it."""
 
     text: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()  #: whose kind the file tells
+    unread: tuple[Unread, ...] = ()  #: what the file holds beside the text
+    published: date | None = None  #: the day that a page says it was published
 
 
 class Reader(Protocol):
@@ -29,45 +34,34 @@ class Reader(Protocol):
     def read(self, text: Text, published: date | None) -> Reading:
         """All that is found in a text. Spans are the text's own words."""
 
+    def close(self) -> None:
+        """End what it holds."""
 
-class Plain:
-    """Takes plain text in UTF-8, and reads nothing in it: every claim is then a person's."""
+
+class Standard:
+    """The reader that Seawall uses: files are taken apart in a sandbox, texts are read by `claims.reading`."""
+
+    def __init__(self, settings: config.Settings) -> None:
+        """Raises ExtraMissing where a package that reads reports is not installed."""
+        self._characters = settings.whole("max_report_characters")
+        self._pool: media.Sandbox = reports.sandbox(settings)
 
     def text(self, data: bytes, name: str) -> Text:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            reason = f"its byte {error.start} is not UTF-8"
-            raise errors.UnsupportedFormat(path=name, reason=reason) from error
-        return Text(text, tuple(_lines(text)))
+        found = reports.imported_bytes(data, name, self._pool, self._characters)
+        return Text(found.text, found.lines, found.unread, _published(found))
 
     def read(self, text: Text, published: date | None) -> Reading:
-        return Reading(
-            language="und",
-            lines=text.lines,
-            proposals=(),
-            groups=(Group(MAIN, GroupRole.MAIN),),
-            people=(),
-            organisations=(),
-            places=(),
-            times=(),
-            media=(),
-            violations=(),
-            discrepancies=(),
-            unread=(Unread(0, len(text.text), "no reader of reports is set"),),
-        )
+        from seawall.claims import reading  # noqa: PLC0415 - loads the language model's library: only to read
+
+        return reading.read(text.text, published, known=text.lines, unread=text.unread)
+
+    def close(self) -> None:
+        self._pool.close()
 
 
-def standard() -> Reader:
-    """The reader that Seawall uses."""
-    return Plain()
-
-
-def _lines(text: str) -> list[Line]:
-    found, at = [], 0
-    for line in text.splitlines(keepends=True):
-        if stripped := line.strip():
-            start = at + line.index(stripped)
-            found.append(Line(start, start + len(stripped), LineKind.BODY))
-        at += len(line)
-    return found
+def _published(found: documents.Document) -> date | None:
+    """What a page says of its day; a mail's or a PDF's is that of the mail or of the file."""
+    if found.format is documents.Format.HTML and found.published is not None:
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(found.published.strip()[:_DAY])
+    return None

@@ -16,10 +16,10 @@ _WALL_TIMES: Final = 2.0  # as long on the clock as on the processor: other work
 
 
 def sandbox(settings: config.Settings, workers: int = 1) -> media.Sandbox:
-    """A pool of processes that take reports apart. Raises errors.UsageError where a package is missing."""
+    """A pool of processes that take reports apart. Raises errors.ExtraMissing where a package is missing."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise errors.UsageError(detail=f"reading reports needs {missing[0]}: pip install 'seawall[incident]'")
+        raise errors.ExtraMissing(name=missing[0])
     return media.Sandbox(
         workers,
         media.Limits(
