@@ -10,7 +10,8 @@
     │   ├── StateConflict      the reference's state does not allow that change
     │   ├── PathNotFound       no file or folder at that path
     │   ├── BadList            a list to import cannot be read at all
-    │   └── BadCorpus          a folder of clips does not serve as a benchmark corpus
+    │   ├── BadCorpus          a folder of clips does not serve as a benchmark corpus
+    │   └── ExtraMissing       what is asked needs packages that are not installed
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it
@@ -150,6 +151,14 @@ class BadCorpus(UsageError):
 
     code = "bad_corpus"
     remedy = "Point --corpus at a folder with at least four video clips of 4 seconds or more."
+
+
+class ExtraMissing(UsageError):
+    """{what} needs {package}, which is not installed"""
+
+    code = "extra_missing"
+    http_status = 501
+    remedy = "Install what reads reports: pip install 'seawall[incident]'"
 
 
 class MediaError(SeawallError):

@@ -1,0 +1,155 @@
+"""Who says what: the frames of every sentence, with quotations over sentences and lines, footage and captions.
+
+Stated attributions come from words in the text and have a cue. Those without one are marked inferred. The
+chain of a claim runs from the innermost speaker to the outlet, which is always its end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from seawall.claims import cues, quotes, shown, speech, words
+from seawall.claims.frames import Frame, Framed, Words
+from seawall.model.claim import Source, SourceKind, Span
+from seawall.model.report import LineKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from seawall.claims.parsed import Parsed, Sentence
+
+OUTLET: Final = Source(SourceKind.OUTLET_VOICE, None, None)
+_STATED: Final = frozenset(
+    {
+        SourceKind.NAMED_SOURCE,
+        SourceKind.ANONYMOUS_SOURCE,
+        SourceKind.DIRECT_QUOTE,
+        SourceKind.PERPETRATOR_CLAIM,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Passage:
+    """What the text has spoken of just before."""
+
+    footage: bool = False
+    speaker: Frame | None = None
+    person: str | None = None
+    line: int = -1
+    seen: set[str] = field(default_factory=set)
+
+
+def framed(parsed: Parsed) -> tuple[Framed, ...]:
+    """Every parsed sentence with its frames, in the text's order."""
+    passage = _Passage()
+    found = [_framed(parsed, one, passage) for one in parsed.sentences if one.doc is not None]
+    return quotes.spoken(parsed, tuple(found))
+
+
+def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
+    doc = sentence.doc
+    assert doc is not None
+    at = Words(parsed, sentence)
+    footage = passage.footage or any(shown.is_media(token) for token in doc)
+    frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage)]
+    frames = [_with_antecedent(frame, passage) for frame in frames]
+    for frame in frames:
+        if frame.kind in _STATED and frame.source is not None and frame.speaker is None:
+            if frame.source.text.lower() not in cues.PRONOUNS:
+                passage.person = frame.source.text
+    result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
+    if sentence.kind is LineKind.BODY:
+        passage.footage = _stays_on_footage(doc, frames, footage=footage, before=passage.footage)
+    return result
+
+
+def _with_antecedent(frame: Frame, passage: _Passage) -> Frame:
+    """For "he said" the last source that was named, if there is one."""
+    if frame.source is None or passage.person is None:
+        return frame
+    if frame.source.text.lower() in {"he", "she", "they", "it"}:
+        return dataclasses.replace(frame, speaker=passage.person)
+    return frame
+
+
+def _stays_on_footage(doc: Iterable[Token], frames: Sequence[Frame], *, footage: bool, before: bool) -> bool:
+    """Whether the next sentence may still tell what footage shows."""
+    if any(frame.kind is SourceKind.MEDIA_CONTENT for frame in frames):
+        return True
+    root = next((token for token in doc if token.dep_ == "ROOT"), None)
+    if root is None:
+        return before
+    if footage and not before:
+        return any(shown.is_media(token) for token in doc)
+    return before and words.is_verbal(root) and words.is_present(root)
+
+
+def _credit(parsed: Parsed, sentence: Sentence) -> Span | None:
+    if sentence.kind is not LineKind.CAPTION:
+        return None
+    for line in parsed.lines:
+        if line.start >= sentence.end:
+            return parsed.span(line.start, line.end) if line.kind is LineKind.CREDIT else None
+    return None
+
+
+def chain(framed: Framed, head: Token) -> tuple[tuple[Source, ...], tuple[Frame, ...]]:
+    """The chain of the claim that a word heads, and the frames that it comes from, innermost first."""
+    covering = [frame for frame in framed.frames if head.i in frame.content]
+    covering.sort(key=lambda frame: len(frame.content))
+    stated = [frame for frame in covering if frame.kind in _STATED]
+    links: list[Source] = []
+    used: list[Frame] = []
+    for frame in covering:
+        if frame.kind is SourceKind.AGENTLESS_BELIEF and (stated or any(one.kind is frame.kind for one in links)):
+            used.append(frame)  # its reserve stays, and somebody does say so
+            continue
+        if frame.kind is SourceKind.MEDIA_CONTENT and any(one.kind is frame.kind for one in links):
+            continue
+        source = Source(frame.kind, _name(frame), frame.cue, frame.inferred)
+        if any(one.source == source.source and one.cue == source.cue for one in links):
+            continue
+        links.append(source)
+        used.append(frame)
+    if not links and _is_caption(framed, head):
+        credit = framed.credit
+        links.append(Source(SourceKind.CAPTION, credit.text if credit else None, credit))
+    elif not links and framed.footage and framed.sentence.kind is LineKind.BODY and _is_narrative(head):
+        links.append(Source(SourceKind.MEDIA_CONTENT, None, None, inferred=True))
+    return (*links, OUTLET), tuple(used)
+
+
+def _name(frame: Frame) -> str | None:
+    if frame.source is None:
+        return None
+    if frame.speaker is not None:
+        return f"{frame.source.text.lower()} ({frame.speaker})"
+    return frame.source.text
+
+
+def _is_caption(framed: Framed, head: Token) -> bool:
+    """A caption describes its picture in the present tense; what it tells in the past is the outlet's."""
+    if framed.sentence.kind is not LineKind.CAPTION:
+        return False
+    return not words.is_verbal(head) or not words.is_finite(head) or words.is_present(head)
+
+
+def _is_narrative(head: Token) -> bool:
+    """ "He then turns to the camera": the narrative present, and no general statement."""
+    verb = head
+    if not words.is_verbal(verb) or not words.is_finite(verb) or not words.is_present(verb):
+        return False
+    if verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
+        return False
+    if any(one.dep_ == "aux" and one.lemma_ in {"have", "do"} or one.tag_ == "MD" for one in verb.children):
+        return False
+    noun = words.subject(verb)
+    if noun is None or shown.is_media(noun):
+        return False
+    return noun.lower_ in {"he", "she", "they", "one", "another"} or noun.pos_ in {"NOUN", "PROPN"} and not any(
+        one.dep_ == "poss" for one in noun.children if noun.lemma_ not in {"face", "hand", "eye", "head"}
+    )

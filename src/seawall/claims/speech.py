@@ -1,0 +1,249 @@
+"""Frames of speech: "X said", "according to X", "X was quoted by Y as saying", "the claim that"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from seawall.claims import cues, words
+from seawall.claims.frames import Frame, Words, source_kind
+from seawall.model.claim import HedgeLevel, SourceKind, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
+_SCOPED: Final = frozenset({"while", "after", "because", "when", "although", "though", "since", "but", "where"})
+_OF: Final = frozenset({"by", "from", "of"})
+
+
+def frames(at: Words, doc: Doc) -> Iterator[Frame]:
+    """All frames of speech in a sentence, in the order of their cues."""
+    for token in doc:
+        lemma = token.lemma_.lower()
+        if token.lower_ == "according":
+            yield from _according(at, token)
+        elif lemma in {"cite", "quote"}:
+            yield from _cited(at, token)
+        elif lemma in cues.CLAIM_NOUNS and token.pos_ == "NOUN":
+            yield from _claimed(at, token)
+        elif _speaks(token):
+            yield from _said(at, token)
+
+
+def _speaks(token: Token) -> bool:
+    if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"amod", "compound"}:
+        return False
+    return token.lemma_.lower() in cues.SPEECH or token.lemma_.lower() in cues.PAPER_VERBS
+
+
+def _according(at: Words, token: Token) -> Iterator[Frame]:
+    to = words.child(token, "prep") or token
+    noun = words.child(to, "pobj")
+    if noun is None:
+        return
+    doc = token.doc
+    own = words.subtree(token)
+    head = words.clause_of(token.head)
+    while head.dep_ == "conj" and words.is_verbal(head.head):
+        head = head.head
+    ends = min(own) <= 1 or all(doc[i].is_punct for i in range(max(own) + 1, len(doc)))
+    content = (set(range(len(doc))) if ends else words.subtree(head)) - own
+    yield Frame(
+        source_kind(noun),
+        at.phrase(noun),
+        at.between(token, to),
+        frozenset(content),
+        (),
+        None,
+        frozenset(own),
+        "according-to",
+    )
+
+
+def _cited(at: Words, verb: Token) -> Iterator[Frame]:
+    """ "X was quoted by Y as saying", "Y cited X as saying", "said Y, citing X"."""
+    saying = next(
+        (
+            one
+            for one in verb.subtree
+            if one.lemma_ in cues.SPEECH and one.dep_ in {"pcomp", "advcl"} and one.head.lower_ == "as"
+        ),
+        None,
+    )
+    passive = words.is_passive(verb) and words.own_subject(verb) is not None
+    cited = words.own_subject(verb) if passive else words.child(verb, "dobj")
+    if cited is None:
+        return
+    if saying is None:
+        if verb.tag_ == "VBG" and verb.dep_ == "advcl":
+            own = words.subtree(verb)
+            content = _content(verb.head)[0] or words.subtree(verb.head)
+            yield _speech(at, cited, at.word(verb), content - own, (), None, own, "citing")
+        return
+    found, roots = _content(saying)
+    if not found:
+        return
+    yield _speech(at, cited, at.between(saying.head, saying), found, roots, saying.i, set(), "as-saying")
+    agent = words.child(verb, "agent")
+    outer = words.child(agent, "pobj") if agent is not None else None if passive else words.subject(verb)
+    whole = found | words.subtree(saying)
+    kept = verb.i
+    if outer is not None:
+        yield _speech(at, outer, at.word(verb), whole, (), kept, set(), "quoted")
+    else:
+        yield Frame(
+            SourceKind.OUTLET_VOICE, None, None, frozenset(), (), kept, frozenset(), "quoted"
+        )
+
+
+def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
+    """ "the claim that X", "a statement by Y that X", "reports of X"."""
+    clause = next(
+        (
+            one
+            for one in noun.children
+            if one.dep_ in {"acl", "ccomp", "relcl"}
+            and any(mark.dep_ == "mark" and mark.lower_ == "that" for mark in one.children)
+        ),
+        None,
+    )
+    source = words.child(noun, "poss")
+    for one in noun.children:
+        if one.dep_ in {"prep", "agent"} and one.lower_ in _OF and clause is not None:
+            source = source or words.child(one, "pobj")
+    level = HedgeLevel.REPORTED if noun.lemma_ in {"report", "statement"} else HedgeLevel.ALLEGED
+    if clause is None:
+        of = next((one for one in noun.children if one.lower_ == "of"), None)
+        what = words.child(of, "pobj") if of is not None and noun.lower_ == "reports" else None
+        if what is not None and source is None and len(words.subtree(what)) > 3:
+            content = frozenset(words.subtree(what))
+            kind = SourceKind.AGENTLESS_BELIEF
+            yield Frame(kind, None, at.word(noun), content, (what.i,), None, frozenset(), "reports-of", level)
+        return
+    content = frozenset(words.subtree(clause))
+    if source is not None:
+        yield _speech(at, source, at.word(noun), set(content), (clause.i,), None, set(), "claim-noun")
+    else:
+        kind = SourceKind.AGENTLESS_BELIEF
+        yield Frame(kind, None, at.word(noun), content, (clause.i,), None, frozenset(), "claim-noun", level)
+
+
+def _said(at: Words, verb: Token) -> Iterator[Frame]:
+    lemma = verb.lemma_.lower()
+    agent = words.child(verb, "agent")
+    passive = words.is_passive(verb)
+    noun = words.child(agent, "pobj") if agent is not None else None if passive else words.subject(verb)
+    if noun is None or not _can_speak(noun, lemma) or _unsaid(verb):
+        return
+    content, roots = _content(verb)
+    level = cues.DISTANCING.get(lemma)
+    cue = at.word(verb)
+    if content:
+        yield _speech(at, noun, cue, content, roots, verb.i, set(), f"speech:{lemma}", level)
+    elif verb.dep_ == "advcl" and _mark(verb) == "as":
+        own = words.subtree(verb)
+        scope = words.subtree(verb.head) - own
+        yield _speech(at, noun, cue, scope, (), None, own, "as-said", level)
+    elif lemma in cues.WITH_NOUN and words.child(verb, "dobj") is not None and not passive:
+        scope = words.subtree(verb)
+        yield _speech(at, noun, cue, scope, (), None, set(), f"speech-noun:{lemma}", level)
+
+
+def _speech(
+    at: Words,
+    noun: Token,
+    cue: Span,
+    content: set[int],
+    roots: tuple[int, ...],
+    matrix: int | None,
+    gone: set[int],
+    rule: str,
+    level: HedgeLevel | None = None,
+) -> Frame:
+    return Frame(
+        source_kind(noun),
+        at.phrase(noun),
+        cue,
+        frozenset(content),
+        roots,
+        matrix,
+        frozenset(gone),
+        rule,
+        level,
+    )
+
+
+def _can_speak(noun: Token, lemma: str) -> bool:
+    """Papers show and find; people and institutions say. Footage does neither: it has frames of its own."""
+    head = noun.lemma_.lower()
+    if head in cues.MEDIA or noun.tag_ == "EX":
+        return False
+    if noun.lower_ in {"it", "this", "that", "which"}:
+        return lemma in cues.SPEECH and lemma not in cues.PAPER_VERBS - {"say"}
+    if lemma in cues.PAPER_VERBS and lemma not in cues.SPEECH:
+        return head in cues.PAPERS
+    return True
+
+
+def _unsaid(verb: Token) -> bool:
+    """ "did not say that", "declined to say whether"."""
+    if words.negation(verb) is not None and verb.lemma_ != "deny":
+        return True
+    return verb.dep_ == "xcomp" and verb.head.lemma_ in _UNSPOKEN
+
+
+def _mark(verb: Token) -> str | None:
+    return next(
+        (
+            one.lower_
+            for one in verb.children
+            if one.dep_ == "mark" or (one.dep_ == "advmod" and one.i < verb.i and one.lower_ in {"as", "when"})
+        ),
+        None,
+    )
+
+
+def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
+    """What is said: the verb's clause, what is coordinated with it, or the sentence that it stands in."""
+    clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _mark(one) not in {"if"}]
+    if not clauses:
+        if verb.dep_ in {"parataxis"} or _is_aside(verb):
+            own = words.subtree(verb)
+            return words.subtree(verb.head) - own, ()
+        return set(), ()
+    content: set[int] = set()
+    for one in clauses:
+        content |= words.subtree(one)
+    roots = [one.i for one in clauses]
+    for one in verb.children:
+        if one.dep_ == "conj" and _goes_on(verb, one):
+            content |= words.subtree(one)
+        elif one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one):
+            content |= words.subtree(one)
+    return content, tuple(roots)
+
+
+def _is_aside(verb: Token) -> bool:
+    """ "The bridge, he said, was closed" where the parse hangs the aside on the verb."""
+    if verb.dep_ != "ccomp" or not words.is_verbal(verb.head):
+        return False
+    before = verb.doc[min(words.subtree(verb)) - 1].text if min(words.subtree(verb)) else ""
+    own = words.subtree(verb)
+    return len(own) <= 8 and (before == "," or min(own) > verb.head.i) and _mark(verb) is None and before in {",", "”", '"'}
+
+
+def _goes_on(verb: Token, other: Token) -> bool:
+    """Whether a clause that is coordinated with "X said" is still what X said."""
+    if not words.is_verbal(other) or words.own_subject(other) is None:
+        return False
+    if other.lemma_.lower() in cues.SPEECH:
+        return False
+    return words.is_finite(other)
+
+
+def _is_scoped(clause: Token) -> bool:
+    noun = words.own_subject(clause)
+    if noun is None or noun.lower_ in cues.PRONOUNS:
+        return False
+    return _mark(clause) in _SCOPED and clause.lemma_.lower() not in cues.SPEECH
