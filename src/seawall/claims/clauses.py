@@ -26,10 +26,14 @@ _EVENTS: Final = frozenset(
 )
 _LIGHT: Final = frozenset({"carry", "commit", "perform", "conduct", "stage", "execute"})
 _IDLE: Final = frozenset({"be", "come", "do", "get", "go", "have", "make", "mean", "seem", "happen", "follow", "take", "say", "let"})
+_ANONYMOUS: Final = frozenset({"name", "anonymity", "anonymous", "identify"})
 _TIMES: Final = frozenset(
     "day week month year hour minute morning evening night time today yesterday tomorrow".split()
 )
 _EDGES: Final = " \t\r\n,;:.-–—…\"“”„«»"
+_DASHES: Final = frozenset({"-", "–", "—", "--"})
+_ASPECTS: Final = frozenset({"see", "hear", "begin", "start", "stop", "keep", "show", "spot", "film", "picture", "catch", "photograph", "continue", "try", "avoid", "leave"})
+_WHENCE: Final = frozenset({"time", "day", "way", "moment", "reason", "place", "year"})
 _MARKS: Final = frozenset({"mark", "cc", "preconj"})
 _LEADING: Final = frozenset({"however", "meanwhile", "moreover", "also", "then", "but", "and", "so"})
 
@@ -53,6 +57,7 @@ def clauses(doc: Doc, frames: Sequence[Frame], *, terse: bool = False) -> list[C
     heads = _heads(doc, forced, matrices)
     owners = _owners(doc, heads)
     found: list[Clause] = []
+    _give_back(owners, frames)
     for head, own in owners.items():
         token = doc[head]
         if head in matrices and not _tells_of_media(token, own, doc):
@@ -76,20 +81,24 @@ def _is_head(token: Token, chosen: set[int]) -> bool:
         return True
     if token.dep_ == "appos":
         return size >= 5 and token.lemma_.lower() in _EVENTS
+    if _is_aside(token):
+        return size >= 5
     if not words.is_verbal(token):
         return _is_nominal(token, size)
-    subject = words.own_subject(token) is not None
+    subject = any(one.dep_ in words.SUBJECTS for one in token.children)
     match token.dep_:
         case "conj":
             return _splits(token, chosen)
         case "parataxis":
             return size >= 4
         case "advcl":
-            return size >= (4 if subject else 6)
+            return size >= (4 if subject else 6 if token.tag_ != "VB" else 99)
+        case "xcomp":
+            return token.tag_ == "VBG" and size >= 6 and token.head.lemma_ not in _ASPECTS
         case "relcl":
-            return size >= 4
+            return size >= 4 and token.head.lemma_ not in _WHENCE
         case "acl":
-            return token.tag_ != "VB" and token.head.i not in chosen and size >= 8
+            return token.tag_ != "VB" and token.head.i not in chosen and size >= 8 and not is_released(token)
         case "ccomp" | "dep":
             before = token.head.dep_ == "ROOT" and token.i < token.head.i and subject
             return before and size >= 4 and token.lemma_ != "be"
@@ -97,8 +106,25 @@ def _is_head(token: Token, chosen: set[int]) -> bool:
             return False
 
 
+def _is_aside(token: Token) -> bool:
+    """Whether a word heads what stands between two dashes: "the incident - the first of its kind - was"."""
+    doc = token.doc
+    left, right = token.left_edge.i, token.right_edge.i
+    if left == 0 or right + 1 >= len(doc) or token.dep_ == "ROOT":
+        return False
+    return doc[left - 1].text in _DASHES and doc[right + 1].text in _DASHES
+
+
+def is_released(verb: Token) -> bool:
+    """ "a video released by the group"."""
+    noun = verb.head
+    return verb.dep_ == "acl" and noun.lemma_.lower() in cues.MEDIA and verb.lemma_.lower() in cues.RELEASING
+
+
 def _is_nominal(token: Token, size: int) -> bool:
     """ "into carrying out the beheading of an officer": the deed is a piece, beside who was forced to it."""
+    if size >= 5 and token.dep_ in {"pobj", "dobj"} and any(is_released(one) for one in token.children):
+        return token.head.lemma_.lower() not in cues.RELEASING
     if token.dep_ != "dobj" or token.lemma_.lower() not in _EVENTS or size < 4:
         return False
     return token.head.lemma_ in _LIGHT and token.head.dep_ in {"pcomp", "xcomp", "advcl"}
@@ -111,7 +137,7 @@ def _splits(token: Token, chosen: set[int]) -> bool:
         return words.own_subject(token) is not None
     if first.i in chosen and first.lemma_.lower() in cues.SPEECH:
         return True
-    if words.own_subject(token) is not None:
+    if any(one.dep_ in words.SUBJECTS for one in token.children):
         return True
     while first.dep_ == "conj" and words.is_verbal(first.head):
         first = first.head
@@ -140,11 +166,18 @@ def _tells_of_media(verb: Token, own: set[int], doc: Doc) -> bool:
     noun = words.own_subject(verb)
     if noun is None or noun.lemma_.lower() not in cues.MEDIA or noun.i not in own:
         return False
-    return any(one.dep_ in {"acl", "relcl"} and is_release(one) for one in noun.children if one.i in own)
+    return any(one.dep_ in {"acl", "relcl"} and one.i in own for one in noun.children)
 
 
-def is_release(verb: Token) -> bool:
-    return verb.lemma_.lower() in cues.RELEASING
+def _give_back(owners: dict[int, set[int]], frames: Sequence[Frame]) -> None:
+    """To what footage shows the words that the parse hangs on "shows": "shows men firing" "into the air"."""
+    for frame in frames:
+        if frame.matrix in owners and frame.roots and frame.matrix not in frame.roots:
+            lost = owners[frame.matrix] & frame.content
+            root = max(frame.roots)
+            if root in owners and root != frame.matrix:
+                owners[frame.matrix] -= lost
+                owners[root] |= lost
 
 
 def _pieces(head: Token, own: set[int], *, forced: bool, terse: bool) -> list[Clause]:
@@ -223,7 +256,11 @@ def _trimmed(head: Token, run: Sequence[int]) -> list[int]:
             break
     while kept and kept[-1] != head.i:
         token = doc[kept[-1]]
-        if (token.is_punct and token.text not in {")", "]"}) or token.is_space or token.dep_ in {"cc", "mark"}:
+        dangling = token.dep_ in {"cc", "mark", "prep", "agent"} and token.i + 1 < len(doc) and bool(
+            [one for one in token.children]
+        )
+        closing = token.is_punct and token.text not in {")", "]"}
+        if closing or token.is_space or token.dep_ in {"cc", "mark"} or dangling:
             kept.pop()
         else:
             break
@@ -242,7 +279,11 @@ def _is_worth(head: Token, run: Sequence[int], kind: str, *, terse: bool) -> boo
         1
         for one in said
         if one.pos_ in {"NOUN", "PROPN", "NUM", "ADJ"} and one.lemma_.lower() not in _TIMES
-    )
+    ) + sum(1 for one in said if one.pos_ == "NUM")
+    if kind == "participle" and len(said) < 4:
+        return False
+    if head.dep_ == "relcl" and {doc[i].lemma_.lower() for i in run} & _ANONYMOUS:
+        return False
     if head.lemma_.lower() in _IDLE:
         return weight >= 2 or (weight >= 1 and len(said) >= 5)
     return words.is_verbal(head) or weight >= 2

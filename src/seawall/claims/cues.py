@@ -33,7 +33,7 @@ QUOTING: Final = _words("""
 #: verbs that report what somebody says with a noun: "X denied the charge", "X promised aid"
 WITH_NOUN: Final = _words("""
     accuse admit allege announce blame claim condemn confirm criticise criticize decry demand denounce deny
-    dismiss dispute promise pledge refute reject report threaten vow welcome warn praise urge deplore slam
+    dismiss dispute document promise pledge refute reject report threaten vow welcome warn praise urge deplore slam
 """)
 #: sources that are no people but speak: their verbs may be of the seeing kind
 PAPERS: Final = _words("""
@@ -134,7 +134,7 @@ DISTANCING: Final[dict[str, HedgeLevel]] = {
     "speculate": HedgeLevel.POSSIBLE,
 }
 #: verbs that, with a negation, leave something open
-CHECKING: Final = _words("verify confirm authenticate corroborate establish ascertain substantiate know")
+CHECKING: Final = _words("verify confirm authenticate corroborate establish ascertain substantiate")
 
 #: nouns whose clause or complement somebody claims: "the claim that ..."
 CLAIM_NOUNS: Final = _words("""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seawall.claims.parsed import Parsed, Quotation
 
 LEAST_WORDS: Final = 3  #: of a quotation that says something; fewer are a term in quotation marks
+_CLOSING: Final = frozenset({'"', "”", "'", "’"})
 _SPOKEN: Final = frozenset(
     {SourceKind.NAMED_SOURCE, SourceKind.ANONYMOUS_SOURCE, SourceKind.PERPETRATOR_CLAIM, SourceKind.DIRECT_QUOTE}
 )
@@ -104,6 +105,10 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
         if lemma in {"find", "rule", "show", "verify"}:
             continue
         noun = words.subject(verb)
+        if verb.dep_ in {"amod", "compound"}:
+            # "..., fumed the shop's owner", read as if the owner were fumed
+            after = verb.i > 0 and verb.nbor(-1).text in _CLOSING
+            noun = verb.head if after and verb.head.i > verb.i else None
         if noun is not None and noun.i not in inside and noun.pos_ != "ADP":
             return verb, noun
     return None
@@ -111,6 +116,8 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
 
 def _frame(at: Words, verb: Token, noun: Token, content: frozenset[int]) -> Frame:
     matrix = verb.i if verb.i not in content else None
+    if verb.dep_ in {"amod", "compound"}:
+        matrix = noun.i
     return Frame(
         source_kind(noun), at.phrase(noun), at.word(verb), content, (), matrix, frozenset(), "quotation"
     )

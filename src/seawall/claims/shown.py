@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, words
+from seawall.claims import clauses, cues, words
 from seawall.claims.frames import Frame, Words, source_kind
 from seawall.model.claim import HedgeLevel, SourceKind
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _WHAT: Final = frozenset({"xcomp", "ccomp", "oprd", "acomp", "attr", "advcl", "dobj"})
+_REPORTED: Final = frozenset({"reported", "alleged", "purported", "supposed"})
 _INSIDE: Final = frozenset({"in", "on", "throughout"})
 
 
@@ -35,6 +36,8 @@ def frames(at: Words, doc: Doc, *, footage: bool) -> Iterator[Frame]:
         elif lemma in cues.MEDIA and token.pos_ in {"NOUN", "PROPN"}:
             yield from _of(at, token)
             yield from _inside(at, token)
+        if token.lower_ in _REPORTED and token.dep_ == "amod":
+            yield _reported(at, token)
         if token.lower_ in cues.HEARSAY and token.dep_ == "advmod":
             yield from _hearsay(at, token)
 
@@ -60,6 +63,10 @@ def _shows(at: Words, verb: Token) -> Iterator[Frame]:
             roots.append(one.i)
         elif one.i > verb.i and one.dep_ in {"prep", "dative"}:
             content |= words.subtree(one)
+    if not roots and verb.dep_ == "amod" and verb.head.i > verb.i:
+        # "Footage posted online showed men ...", read as if the men were shown
+        roots.append(verb.head.i)
+        content = words.subtree(verb.head)
     if not roots:
         return
     content = {i for i in content if i > verb.i}
@@ -89,6 +96,9 @@ def _shows(at: Words, verb: Token) -> Iterator[Frame]:
 def _shower(verb: Token) -> Token | None:
     """The footage that shows: the subject, or what was released "showing"."""
     noun = words.subject(verb)
+    if verb.dep_ == "amod" and verb.tag_ in {"VBD", "VBZ", "VBP"}:
+        near = [one for one in verb.doc[max(0, verb.i - 8) : verb.i] if is_media(one)]
+        return near[-1] if near else None
     if noun is not None and is_media(noun):
         return noun
     if verb.tag_ == "VBG" and verb.dep_ in {"advcl", "xcomp", "acl", "prep"}:
@@ -121,7 +131,7 @@ def _seen(at: Words, verb: Token, *, footage: bool) -> Iterator[Frame]:
         SourceKind.MEDIA_CONTENT,
         None,
         at.span(first, verb.i + 1),
-        frozenset(words.subtree(verb)),
+        frozenset(words.clause(verb)),
         (),
         None,
         frozenset(),
@@ -197,7 +207,7 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
         SourceKind.AGENTLESS_BELIEF,
         None,
         at.span(first, last.i + 1),
-        frozenset(words.subtree(verb)),
+        frozenset(words.clause(verb)),
         (),
         None,
         frozenset(),
@@ -228,13 +238,30 @@ def _hearsay(at: Words, adverb: Token) -> Iterator[Frame]:
         SourceKind.AGENTLESS_BELIEF,
         None,
         at.word(adverb),
-        frozenset(words.subtree(verb)),
+        frozenset(words.clause(verb)),
         (),
         None,
         frozenset(),
         f"hearsay:{adverb.lower_}",
         cues.HEARSAY[adverb.lower_],
     )
+
+
+def _reported(at: Words, adjective: Token) -> Frame:
+    """ "the first reported execution of its kind": of a noun that is a piece by itself."""
+    kind = SourceKind.AGENTLESS_BELIEF
+    noun = frozenset({adjective.head.i}) if adjective.head.dep_ != "dobj" else frozenset[int]()
+    level = cues.BEFORE_NOUNS[adjective.lower_]
+    rule = f"adjective:{adjective.lower_}"
+    return Frame(kind, None, at.word(adjective), noun, (), None, frozenset(), rule, level)
+
+
+def _released(verb: Token) -> set[int]:
+    found: set[int] = set()
+    for one in verb.subtree:
+        if clauses.is_released(one):
+            found |= words.subtree(one.head)
+    return found
 
 
 def _witnessed(at: Words, verb: Token) -> Iterator[Frame]:
@@ -245,14 +272,15 @@ def _witnessed(at: Words, verb: Token) -> Iterator[Frame]:
         return
     if noun.pos_ not in {"NOUN", "PROPN"} or is_media(noun):
         return
+    content = words.subtree(what) - _released(what)
     yield Frame(
         source_kind(noun),
         at.phrase(noun),
         at.word(verb),
-        frozenset(words.subtree(what)),
+        frozenset(content),
         (what.i,),
-        None if verb.dep_ == "pcomp" else verb.i,
-        frozenset(),
+        words.clause_of(verb.head).i if verb.dep_ == "pcomp" else verb.i,
+        frozenset(words.subtree(verb.head)) - content - _released(what) if verb.dep_ == "pcomp" else frozenset(),
         "witness",
         inferred=True,
     )

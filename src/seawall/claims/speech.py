@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
 _SCOPED: Final = frozenset({"while", "after", "because", "when", "although", "though", "since", "but", "where"})
+_NAMING: Final = frozenset({"declare", "report", "find", "rule", "mention", "pronounce", "charge", "call"})
 _OF: Final = frozenset({"by", "from", "of"})
 
 
@@ -63,16 +64,9 @@ def _according(at: Words, token: Token) -> Iterator[Frame]:
 
 def _cited(at: Words, verb: Token) -> Iterator[Frame]:
     """ "X was quoted by Y as saying", "Y cited X as saying", "said Y, citing X"."""
-    saying = next(
-        (
-            one
-            for one in verb.subtree
-            if one.lemma_ in cues.SPEECH and one.dep_ in {"pcomp", "advcl"} and one.head.lower_ == "as"
-        ),
-        None,
-    )
+    saying = _as_saying(verb)
     passive = words.is_passive(verb) and words.own_subject(verb) is not None
-    cited = words.own_subject(verb) if passive else words.child(verb, "dobj")
+    cited = words.own_subject(verb) if passive else _cited_one(verb, saying)
     if cited is None:
         return
     if saying is None:
@@ -95,6 +89,24 @@ def _cited(at: Words, verb: Token) -> Iterator[Frame]:
         yield Frame(
             SourceKind.OUTLET_VOICE, None, None, frozenset(), (), kept, frozenset(), "quoted"
         )
+
+
+def _as_saying(verb: Token) -> Token | None:
+    """The "saying" of "as saying" after the verb, wherever the parse hangs it."""
+    doc = verb.doc
+    for i in range(verb.i + 1, min(verb.i + 16, len(doc) - 1)):
+        if doc[i].lower_ == "as" and doc[i + 1].tag_ == "VBG" and doc[i + 1].lemma_ in cues.SPEECH:
+            return doc[i + 1]
+    return None
+
+
+def _cited_one(verb: Token, saying: Token | None) -> Token | None:
+    if saying is None:
+        return words.child(verb, "dobj")
+    between = verb.doc[verb.i + 1 : saying.i - 1]
+    within = {one.i for one in between}
+    nouns = [one for one in between if one.pos_ in {"NOUN", "PROPN", "PRON"}]
+    return next((one for one in nouns if one.head.i not in within), None)
 
 
 def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
@@ -146,8 +158,21 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
         scope = words.subtree(verb.head) - own
         yield _speech(at, noun, cue, scope, (), None, own, "as-said", level)
     elif lemma in cues.WITH_NOUN and words.child(verb, "dobj") is not None and not passive:
-        scope = words.subtree(verb)
-        yield _speech(at, noun, cue, scope, (), None, set(), f"speech-noun:{lemma}", level)
+        if lemma == "claim" and words.child(verb, "dobj").lemma_ == "responsibility":  # type: ignore[union-attr]
+            level = None
+        yield _speech(at, noun, cue, _plain(verb), (), None, set(), f"speech-noun:{lemma}", level)
+
+
+def _plain(verb: Token) -> set[int]:
+    """A verb's clause with its subject, without what is coordinated with it."""
+    own = words.clause(verb)
+    noun = words.own_subject(verb)
+    if noun is not None:
+        own |= words.subtree(noun)
+    for one in verb.children:
+        if one.dep_ == "conj":
+            own -= words.subtree(one)
+    return own
 
 
 def _speech(
@@ -206,7 +231,7 @@ def _mark(verb: Token) -> str | None:
 
 def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     """What is said: the verb's clause, what is coordinated with it, or the sentence that it stands in."""
-    clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _mark(one) not in {"if"}]
+    clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _is_said(verb, one)]
     if not clauses:
         if verb.dep_ in {"parataxis"} or _is_aside(verb):
             own = words.subtree(verb)
@@ -222,6 +247,13 @@ def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
         elif one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one):
             content |= words.subtree(one)
     return content, tuple(roots)
+
+
+def _is_said(verb: Token, clause: Token) -> bool:
+    """Whether a clause is what is said: not "asked if", not "declared the base open"."""
+    if _mark(clause) == "if":
+        return False
+    return verb.lemma_ not in _NAMING or words.is_finite(clause)
 
 
 def _is_aside(verb: Token) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _VERBAL: Final = frozenset({"VERB", "AUX"})
 _INHERITING: Final = frozenset({"conj", "xcomp", "advcl", "pcomp", "acl"})
-_APART: Final = frozenset({"relcl", "appos", "parataxis", "ccomp"})
+_APART: Final = frozenset({"relcl", "parataxis", "ccomp"})
 
 
 def child(token: Token, *deps: str) -> Token | None:
@@ -81,7 +81,7 @@ def phrase(noun: Token) -> tuple[int, int]:
 def negation(verb: Token) -> Token | None:
     """The word that negates a verb's clause: "not", "never", "no longer", "no charges were"."""
     for one in verb.children:
-        if one.dep_ == "neg" and one.nbor(1).lower_ != "only" if one.i + 1 < len(one.doc) else one.dep_ == "neg":
+        if one.dep_ == "neg" and not _is_only(one):
             return one
         if one.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"}:
             if one.lower_ in {"nobody", "none", "nothing", "neither"}:
@@ -92,6 +92,11 @@ def negation(verb: Token) -> Token | None:
         if one.lower_ in {"never", "neither", "nor"} and one.dep_ in {"advmod", "preconj"}:
             return one
     return None
+
+
+def _is_only(word: Token) -> bool:
+    """ "not only", which negates nothing."""
+    return word.i + 1 < len(word.doc) and word.nbor(1).lower_ in {"only", "just", "merely"}
 
 
 def is_present(verb: Token) -> bool:
@@ -105,6 +110,17 @@ def is_finite(verb: Token) -> bool:
     if verb.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
         return True
     return any(one.tag_ in {"VBZ", "VBP", "VBD", "MD"} for one in verb.children if one.dep_ in {"aux", "auxpass"})
+
+
+def clause(verb: Token) -> set[int]:
+    """The places of a verb's words without its subject, relative clauses, and verbs coordinated with it."""
+    own = subtree(verb)
+    for one in verb.subtree:
+        if one.dep_ == "relcl" and one.i != verb.i:
+            own -= subtree(one)
+        elif one.head.i == verb.i and (one.dep_ in SUBJECTS or (one.dep_ == "conj" and is_finite(one))):
+            own -= subtree(one)
+    return own
 
 
 def clause_of(token: Token) -> Token:
