@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, quotes, shown, speech, words
+from seawall.claims import antecedents, cues, quotes, shown, speech, words
+from seawall.claims.antecedents import Antecedents
 from seawall.claims.frames import Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
 from seawall.model.report import LineKind
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from seawall.claims.parsed import Parsed, Sentence
 
@@ -37,10 +38,7 @@ class _Passage:
     """What the text has spoken of just before."""
 
     footage: bool = False
-    speaker: Frame | None = None
-    person: str | None = None
-    line: int = -1
-    seen: set[str] = field(default_factory=set)
+    named: Antecedents = field(default_factory=Antecedents)
 
 
 def framed(parsed: Parsed) -> tuple[Framed, ...]:
@@ -56,24 +54,29 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     at = Words(parsed, sentence)
     footage = passage.footage or any(shown.is_media(token) for token in doc)
     frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage)]
-    frames = [_with_antecedent(frame, passage) for frame in frames]
-    for frame in frames:
-        if frame.kind in _STATED and frame.source is not None and frame.speaker is None:
-            if frame.source.text.lower() not in cues.PRONOUNS:
-                passage.person = frame.source.text
+    frames = _with_antecedents(at, doc, frames, passage.named)
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
     if sentence.kind is LineKind.BODY:
         passage.footage = _stays_on_footage(doc, frames, footage=footage, before=passage.footage)
     return result
 
 
-def _with_antecedent(frame: Frame, passage: _Passage) -> Frame:
-    """For "he said" the last source that was named, if there is one."""
-    if frame.source is None or passage.person is None:
-        return frame
-    if frame.source.text.lower() in {"he", "she", "they", "it"}:
-        return dataclasses.replace(frame, speaker=passage.person)
-    return frame
+def _with_antecedents(at: Words, doc: Doc, frames: Sequence[Frame], named: Antecedents) -> list[Frame]:
+    """The frames with those for whom "he" and "it" stand."""
+    named.sentence += 1
+    topic = antecedents.about(doc)
+    if topic is not None:
+        named.note(at.phrase(topic).text, topic, is_source=False)
+    found = []
+    for frame in sorted(frames, key=lambda one: one.cue.start if one.cue else 0):
+        if frame.source is not None and frame.noun is not None:
+            pronoun = frame.source.text.lower()
+            if pronoun in cues.PRONOUNS:
+                frame = dataclasses.replace(frame, speaker=named.of(pronoun))
+            else:
+                named.note(frame.source.text, doc[frame.noun], is_source=True)
+        found.append(frame)
+    return found
 
 
 def _stays_on_footage(doc: Iterable[Token], frames: Sequence[Frame], *, footage: bool, before: bool) -> bool:

@@ -6,6 +6,7 @@ Every clause is a piece, whatever its verb: what matters is for a person to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,7 @@ _ANONYMOUS: Final = frozenset({"name", "anonymity", "anonymous", "identify"})
 _TIMES: Final = frozenset(
     "day week month year hour minute morning evening night time today yesterday tomorrow".split()
 )
+_DATELINE: Final = re.compile(r"[A-Z][A-Z.'’/-]+(?:[ ,/][^—–()]{0,40})?(?:\([^()]{2,30}\))? ?(?:—|–|--|- ) *")
 _EDGES: Final = " \t\r\n,;:.-–—…\"“”„«»"
 _DASHES: Final = frozenset({"-", "–", "—", "--"})
 _ASPECTS: Final = frozenset({"see", "hear", "begin", "start", "stop", "keep", "show", "spot", "film", "picture", "catch", "photograph", "continue", "try", "avoid", "leave"})
@@ -53,7 +55,7 @@ def clauses(doc: Doc, frames: Sequence[Frame], *, terse: bool = False) -> list[C
     """The pieces of a sentence in their order. `terse` says that it is a headline: verbs may be missing."""
     forced = {i for frame in frames for i in frame.roots}
     matrices = {frame.matrix for frame in frames if frame.matrix is not None}
-    gone = set().union(*(frame.gone for frame in frames)) if frames else set()
+    gone = set(range(_dateline(doc))).union(*(frame.gone for frame in frames))
     heads = _heads(doc, forced, matrices)
     owners = _owners(doc, heads)
     found: list[Clause] = []
@@ -65,6 +67,12 @@ def clauses(doc: Doc, frames: Sequence[Frame], *, terse: bool = False) -> list[C
         found.extend(_pieces(token, own - gone, forced=head in forced, terse=terse))
     found.sort(key=lambda piece: (piece.start, piece.end))
     return _apart(found)
+
+
+def _dateline(doc: Doc) -> int:
+    """How many words at the start say where a report was written: "KHOR (News Agency) — "."""
+    found = _DATELINE.match(doc.text)
+    return sum(1 for token in doc if token.idx < found.end()) if found else 0
 
 
 def _heads(doc: Doc, forced: set[int], matrices: set[int]) -> dict[int, bool]:
@@ -247,7 +255,7 @@ def _trimmed(head: Token, run: Sequence[int]) -> list[int]:
     kept = list(run)
     while kept:
         token = doc[kept[0]]
-        leads = token.dep_ in _MARKS or token.is_punct or token.is_space
+        leads = token.is_punct or token.is_space or (token.dep_ in _MARKS and token.head.i in {head.i, head.head.i})
         relative = token.tag_ in {"WDT", "WP", "WRB"} and head.dep_ in {"relcl", "advcl", "ccomp"}
         bare = token.lower_ in _LEADING and token.i < head.i and token.dep_ in {"advmod", "cc", "mark"}
         if (leads or relative or bare) and token.i != head.i:
@@ -278,14 +286,14 @@ def _is_worth(head: Token, run: Sequence[int], kind: str, *, terse: bool) -> boo
     weight = sum(
         1
         for one in said
-        if one.pos_ in {"NOUN", "PROPN", "NUM", "ADJ"} and one.lemma_.lower() not in _TIMES
+        if (one.pos_ in {"NOUN", "PROPN", "NUM", "ADJ"} or (one.pos_ == "VERB" and one.i != head.i)) and one.lemma_.lower() not in _TIMES
     ) + sum(1 for one in said if one.pos_ == "NUM")
     if kind == "participle" and len(said) < 4:
         return False
     if head.dep_ == "relcl" and {doc[i].lemma_.lower() for i in run} & _ANONYMOUS:
         return False
     if head.lemma_.lower() in _IDLE:
-        return weight >= 2 or (weight >= 1 and len(said) >= 5)
+        return weight >= 2 or (weight >= 1 and len(said) >= 4)
     return words.is_verbal(head) or weight >= 2
 
 
@@ -299,7 +307,7 @@ def _clause(head: Token, run: Sequence[int], kind: str) -> Clause | None:
         start += 1
     while end > start and text[end - 1] in _EDGES:
         end -= 1
-    start, end = _unquoted(text, start, end)
+    start, end = _balanced(text, *_unquoted(text, start, end))
     return Clause(head, start, end, kind, frozenset(run)) if start < end else None
 
 
@@ -311,6 +319,22 @@ def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     while end > start and text[end - 1] in _EDGES:
         end -= 1
+    return start, end
+
+
+def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the mark that closes or opens what is opened or closed among the words."""
+    said = text[start:end]
+    for opening, closing in ('""', "“”", "()", "[]"):
+        odd = said.count(opening) % 2 if opening == closing else said.count(opening) != said.count(closing)
+        if not odd:
+            continue
+        if text[end : end + 1] == closing and opening in said:
+            end += 1
+        elif text[end : end + 2] == "." + closing and opening in said:
+            end += 2
+        elif start and text[start - 1] == opening and closing in said:
+            start -= 1
     return start, end
 
 

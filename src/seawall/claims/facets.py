@@ -77,7 +77,7 @@ def _told(clause: Clause, text: str, lemmas: set[str]) -> tuple[tuple[Facet, boo
         (Facet.COUNT, _counts(clause) and _DEAD.search(text) is not None),
         (Facet.ACT, harm),
         (Facet.WHO_CHILD, bool(lemmas & _YOUNG) and head == "be"),
-        (Facet.WHO_PERPETRATOR, bool(lemmas & cues.PERPETRATORS) and head == "be"),
+        (Facet.WHO_PERPETRATOR, "responsibility" in lemmas or bool(lemmas & cues.PERPETRATORS and head == "be")),
         (Facet.WHO_VICTIM, bool(lemmas & _SUFFERING) and head == "be"),
         (Facet.WHO_CHILD, bool(lemmas & _RAISING)),
         (Facet.WHEN, head in _WHEN and bool(re.search(r"\d|day\b", text))),

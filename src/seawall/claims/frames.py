@@ -30,6 +30,7 @@ class Frame:
     matrix: int | None  #: the verb whose own words are the frame and no claim
     gone: frozenset[int]  #: more words that are the frame's
     rule: str
+    noun: int | None = None  #: the place of the source's head, in the sentence of the cue
     level: HedgeLevel | None = None  #: the reserve that the cue itself expresses
     inferred: bool = False
     speaker: str | None = None  #: whom a pronoun stands for

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, words
+from seawall.claims import cues, speech, words
 from seawall.claims.frames import Frame, Framed, Words, source_kind
 from seawall.model.claim import SourceKind
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seawall.claims.parsed import Parsed, Quotation
 
 LEAST_WORDS: Final = 3  #: of a quotation that says something; fewer are a term in quotation marks
-_CLOSING: Final = frozenset({'"', "”", "'", "’"})
+LONGEST_TITLE: Final = 8  #: words, all with capitals: a film's or a book's name
 _SPOKEN: Final = frozenset(
     {SourceKind.NAMED_SOURCE, SourceKind.ANONYMOUS_SOURCE, SourceKind.PERPETRATOR_CLAIM, SourceKind.DIRECT_QUOTE}
 )
@@ -62,7 +62,9 @@ def _sentences(quote: Quotation, framed: Sequence[Framed]) -> list[int]:
 
 
 def _says_something(parsed: Parsed, quote: Quotation) -> bool:
-    return len(parsed.text[quote.start : quote.end].split()) >= LEAST_WORDS
+    said = parsed.text[quote.start : quote.end].split()
+    titled = sum(1 for word in said if word[:1].isupper() or len(word) < 4)
+    return len(said) >= LEAST_WORDS and (titled < len(said) or len(said) > LONGEST_TITLE)
 
 
 def _inside(quote: Quotation, framed: Framed) -> frozenset[int]:
@@ -104,10 +106,10 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
             continue
         if lemma in {"find", "rule", "show", "verify"}:
             continue
-        noun = words.subject(verb)
+        noun = speech.speaker(verb)
         if verb.dep_ in {"amod", "compound"}:
             # "..., fumed the shop's owner", read as if the owner were fumed
-            after = verb.i > 0 and verb.nbor(-1).text in _CLOSING
+            after = verb.i > 0 and verb.nbor(-1).text in speech.CLOSING
             noun = verb.head if after and verb.head.i > verb.i else None
         if noun is not None and noun.i not in inside and noun.pos_ != "ADP":
             return verb, noun
@@ -119,7 +121,7 @@ def _frame(at: Words, verb: Token, noun: Token, content: frozenset[int]) -> Fram
     if verb.dep_ in {"amod", "compound"}:
         matrix = noun.i
     return Frame(
-        source_kind(noun), at.phrase(noun), at.word(verb), content, (), matrix, frozenset(), "quotation"
+        source_kind(noun), at.phrase(noun), at.word(verb), content, (), matrix, frozenset(), "quotation", noun.i
     )
 
 

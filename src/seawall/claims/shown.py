@@ -89,6 +89,7 @@ def _shows(at: Words, verb: Token) -> Iterator[Frame]:
         matrix,
         frozenset(),
         "media-shows",
+        None,
         level,
     )
 
@@ -212,6 +213,7 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
         None,
         frozenset(),
         f"belief:{lemma}",
+        None,
         level,
     )
 
@@ -225,11 +227,11 @@ def _it_is_believed(
     rule = f"it-is:{verb.lemma_.lower()}"
     if what is not None and what.dep_ == "ccomp":
         content = frozenset(words.subtree(what))
-        yield Frame(kind, None, cue, content, (what.i,), verb.i, frozenset(), rule, level)
+        yield Frame(kind, None, cue, content, (what.i,), verb.i, frozenset(), rule, None, level)
     elif verb.dep_ in {"parataxis", "ccomp", "advcl"} and words.is_verbal(verb.head):
         own = words.subtree(verb)
         content = frozenset(words.subtree(verb.head) - own)
-        yield Frame(kind, None, cue, content, (), None, frozenset(own), rule, level)
+        yield Frame(kind, None, cue, content, (), None, frozenset(own), rule, None, level)
 
 
 def _hearsay(at: Words, adverb: Token) -> Iterator[Frame]:
@@ -243,6 +245,7 @@ def _hearsay(at: Words, adverb: Token) -> Iterator[Frame]:
         None,
         frozenset(),
         f"hearsay:{adverb.lower_}",
+        None,
         cues.HEARSAY[adverb.lower_],
     )
 
@@ -253,7 +256,7 @@ def _reported(at: Words, adjective: Token) -> Frame:
     noun = frozenset({adjective.head.i}) if adjective.head.dep_ != "dobj" else frozenset[int]()
     level = cues.BEFORE_NOUNS[adjective.lower_]
     rule = f"adjective:{adjective.lower_}"
-    return Frame(kind, None, at.word(adjective), noun, (), None, frozenset(), rule, level)
+    return Frame(kind, None, at.word(adjective), noun, (), None, frozenset(), rule, None, level)
 
 
 def _released(verb: Token) -> set[int]:
@@ -282,5 +285,6 @@ def _witnessed(at: Words, verb: Token) -> Iterator[Frame]:
         words.clause_of(verb.head).i if verb.dep_ == "pcomp" else verb.i,
         frozenset(words.subtree(verb.head)) - content - _released(what) if verb.dep_ == "pcomp" else frozenset(),
         "witness",
+        noun.i,
         inferred=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
 _SCOPED: Final = frozenset({"while", "after", "because", "when", "although", "though", "since", "but", "where"})
 _NAMING: Final = frozenset({"declare", "report", "find", "rule", "mention", "pronounce", "charge", "call"})
+CLOSING: Final = frozenset({'"', "”", "'", "’", "''"})
+_INVERTED: Final = frozenset({"dobj", "attr", "oprd", "npadvmod", "nsubj"})
 _OF: Final = frozenset({"by", "from", "of"})
 
 
@@ -59,6 +62,7 @@ def _according(at: Words, token: Token) -> Iterator[Frame]:
         None,
         frozenset(own),
         "according-to",
+        noun.i,
     )
 
 
@@ -89,6 +93,26 @@ def _cited(at: Words, verb: Token) -> Iterator[Frame]:
         yield Frame(
             SourceKind.OUTLET_VOICE, None, None, frozenset(), (), kept, frozenset(), "quoted"
         )
+
+
+def speaker(verb: Token) -> Token | None:
+    """The subject of a verb of speech; after a quotation also the noun that follows: ", added a farmer"."""
+    noun = words.own_subject(verb)
+    if noun is None and verb.tag_ == "VBG" and verb.dep_ == "advcl":
+        return words.subject(_outermost(verb.head))
+    if noun is None and verb.i and verb.nbor(-1).text in CLOSING:
+        noun = next((one for one in verb.children if one.i > verb.i and one.dep_ in _INVERTED), None)
+    return noun if noun is not None and noun.i > verb.i else words.subject(verb)
+
+
+def _outermost(verb: Token) -> Token:
+    """Of "X wrote that Y knew, saying", where the parse hangs "saying" on what Y does, the writing."""
+    above = verb
+    while above.dep_ in {"ccomp", "conj", "advcl", "xcomp"} and words.is_verbal(above.head):
+        above = above.head
+        if above.lemma_.lower() in cues.SPEECH:
+            return above
+    return verb
 
 
 def _as_saying(verb: Token) -> Token | None:
@@ -131,36 +155,40 @@ def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
         if what is not None and source is None and len(words.subtree(what)) > 3:
             content = frozenset(words.subtree(what))
             kind = SourceKind.AGENTLESS_BELIEF
-            yield Frame(kind, None, at.word(noun), content, (what.i,), None, frozenset(), "reports-of", level)
+            yield Frame(kind, None, at.word(noun), content, (what.i,), None, frozenset(), "reports-of", None, level)
         return
     content = frozenset(words.subtree(clause))
     if source is not None:
         yield _speech(at, source, at.word(noun), set(content), (clause.i,), None, set(), "claim-noun")
     else:
         kind = SourceKind.AGENTLESS_BELIEF
-        yield Frame(kind, None, at.word(noun), content, (clause.i,), None, frozenset(), "claim-noun", level)
+        yield Frame(kind, None, at.word(noun), content, (clause.i,), None, frozenset(), "claim-noun", None, level)
 
 
 def _said(at: Words, verb: Token) -> Iterator[Frame]:
     lemma = verb.lemma_.lower()
     agent = words.child(verb, "agent")
     passive = words.is_passive(verb)
-    noun = words.child(agent, "pobj") if agent is not None else None if passive else words.subject(verb)
-    if noun is None or not _can_speak(noun, lemma) or _unsaid(verb):
+    noun = words.child(agent, "pobj") if agent is not None else speaker(verb)
+    if noun is None or (passive and agent is None and noun.dep_ == "nsubjpass") or not _can_speak(noun, lemma) or _unsaid(verb):
         return
     content, roots = _content(verb)
     level = cues.DISTANCING.get(lemma)
     cue = at.word(verb)
     if content:
         yield _speech(at, noun, cue, content, roots, verb.i, set(), f"speech:{lemma}", level)
-    elif verb.dep_ == "advcl" and _mark(verb) == "as":
+    elif verb.dep_ == "advcl" and _mark(verb) == "as" and words.is_finite(verb):
         own = words.subtree(verb)
         scope = words.subtree(verb.head) - own
         yield _speech(at, noun, cue, scope, (), None, own, "as-said", level)
-    elif lemma in cues.WITH_NOUN and words.child(verb, "dobj") is not None and not passive:
-        if lemma == "claim" and words.child(verb, "dobj").lemma_ == "responsibility":  # type: ignore[union-attr]
-            level = None
-        yield _speech(at, noun, cue, _plain(verb), (), None, set(), f"speech-noun:{lemma}", level)
+    elif lemma in cues.WITH_NOUN and not passive and (what := words.child(verb, "dobj")) is not None:
+        if lemma == "claim" and what.lemma_ not in {"responsibility", "credit"}:
+            return
+        level = None if lemma == "claim" else level
+        frame = _speech(at, noun, cue, _plain(verb), (), None, set(), f"speech-noun:{lemma}", level)
+        if what.lemma_ == "responsibility":
+            frame = dataclasses.replace(frame, kind=SourceKind.PERPETRATOR_CLAIM)
+        yield frame
 
 
 def _plain(verb: Token) -> set[int]:
@@ -195,6 +223,7 @@ def _speech(
         matrix,
         frozenset(gone),
         rule,
+        noun.i,
         level,
     )
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _VERBAL: Final = frozenset({"VERB", "AUX"})
 _INHERITING: Final = frozenset({"conj", "xcomp", "advcl", "pcomp", "acl"})
+_PARTING: Final = frozenset({",", "-", "–", "—", ":", ";", '"', "“", "”"})
 _APART: Final = frozenset({"relcl", "parataxis", "ccomp"})
 
 
@@ -56,9 +57,11 @@ def subject(verb: Token) -> Token | None:
 
 def _antecedent(verb: Token, found: Token) -> Token:
     """For "which" and "who" the noun that they stand for."""
-    if found.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
-        return verb.head
-    return found
+    if found.tag_ not in {"WDT", "WP"}:
+        return found
+    while verb.dep_ in {"ccomp", "conj", "xcomp"} and is_verbal(verb.head):
+        verb = verb.head
+    return verb.head if verb.dep_ == "relcl" else found
 
 
 def phrase(noun: Token) -> tuple[int, int]:
@@ -69,9 +72,9 @@ def phrase(noun: Token) -> tuple[int, int]:
             within -= subtree(one)
     first = last = noun.i
     doc = noun.doc
-    while first - 1 in within and doc[first - 1].text not in {",", "-", "–", "—", ":", '"', "“"}:
+    while first - 1 in within and not _parts(doc[first - 1]):
         first -= 1
-    while last + 1 in within and doc[last + 1].text not in {",", "-", "–", "—", ":", '"', "”"}:
+    while last + 1 in within and not _parts(doc[last + 1]):
         last += 1
     while last > noun.i and doc[last].is_punct and doc[last].text != ")":
         last -= 1
@@ -92,6 +95,12 @@ def negation(verb: Token) -> Token | None:
         if one.lower_ in {"never", "neither", "nor"} and one.dep_ in {"advmod", "preconj"}:
             return one
     return None
+
+
+def _parts(mark: Token) -> bool:
+    """Whether a mark parts a phrase from what is added to it; a hyphen within a word does not."""
+    hyphen = mark.text == "-" and mark.i > 0 and not mark.nbor(-1).whitespace_
+    return mark.text in _PARTING and not hyphen
 
 
 def _is_only(word: Token) -> bool:
