@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 REACH: Final = 3  #: sentences
-_PEOPLE: Final = frozenset(
-    """
-    spokesman spokeswoman spokesperson minister president chief commander general officer mayor governor
-    director chairman chairwoman lawyer prosecutor judge doctor senator secretary ambassador coach manager
-    captain leader deputy driver farmer teacher owner agent author
-    """.split()
-)
 _GROUPS: Final = frozenset({"ORG", "GPE", "NORP", "LOC", "FAC"})
 
 
@@ -67,9 +60,7 @@ class Antecedents:
         meant = _MEANT.get(pronoun.lower())
         if meant is None:
             return None
-        near = [
-            one for one in self.candidates if self.sentence - one.sentence <= REACH and one.sort in meant
-        ]
+        near = [one for one in self.candidates if self.sentence - one.sentence <= REACH and one.sort in meant]
         people = pronoun.lower() in {"he", "she"}
         sources = [one for one in near if one.is_source]
         return (sources if people and sources else near)[-1].text if near else None
@@ -85,8 +76,13 @@ def _sort(noun: Token) -> _Sort:
     lemma = noun.lemma_.lower()
     if noun.tag_ in {"NNS", "NNPS"} or any(one.dep_ == "conj" for one in noun.children) or lemma == "police":
         return _Sort.SEVERAL
-    if noun.ent_type_ == "PERSON" or lemma in _PEOPLE or lemma in cues.NAMELESS:
+    if noun.ent_type_ == "PERSON" or lemma in cues.OFFICES or lemma in cues.NAMELESS:
         return _Sort.PERSON
-    if noun.ent_type_ in _GROUPS or noun.pos_ == "NOUN":
+    if noun.pos_ == "NOUN" or (noun.ent_type_ in _GROUPS and _is_institution(noun)):
         return _Sort.THING
     return _Sort.ANY
+
+
+def _is_institution(name: Token) -> bool:
+    """With an article or all in capitals: the model takes many a surname for a town."""
+    return name.is_upper or any(one.dep_ == "det" for one in name.children)

@@ -1,4 +1,4 @@
-"""Who says what: the frames of every sentence, with quotations over sentences and lines, footage and captions.
+"""Who says what: the frames of every sentence, with quotations over sentences and lines, captions.
 
 Stated attributions come from words in the text and have a cue. Those without one are marked inferred. The
 chain of a claim runs from the innermost speaker to the outlet, which is always its end.
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from seawall.claims.parsed import Parsed, Sentence
 
 OUTLET: Final = Source(SourceKind.OUTLET_VOICE, None, None)
+_GENERALLY: Final = frozenset(
+    {"already", "now", "currently", "still", "often", "usually", "always", "never", "regularly"}
+)
+_SEEN_OF_ONE: Final = frozenset({"face", "hand", "eye", "head"})
 _STATED: Final = frozenset(
     {
         SourceKind.NAMED_SOURCE,
@@ -67,16 +71,18 @@ def _with_antecedents(at: Words, doc: Doc, frames: Sequence[Frame], named: Antec
     topic = antecedents.about(doc)
     if topic is not None:
         named.note(at.phrase(topic).text, topic, is_source=False)
-    found = []
-    for frame in sorted(frames, key=lambda one: one.cue.start if one.cue else 0):
-        if frame.source is not None and frame.noun is not None:
-            pronoun = frame.source.text.lower()
-            if pronoun in cues.PRONOUNS:
-                frame = dataclasses.replace(frame, speaker=named.of(pronoun))
-            else:
-                named.note(frame.source.text, doc[frame.noun], is_source=True)
-        found.append(frame)
-    return found
+    in_order = sorted(frames, key=lambda one: one.cue.start if one.cue else 0)
+    return [_with_antecedent(frame, doc, named) for frame in in_order]
+
+
+def _with_antecedent(frame: Frame, doc: Doc, named: Antecedents) -> Frame:
+    if frame.source is None or frame.noun is None:
+        return frame
+    pronoun = frame.source.text.lower()
+    if pronoun in cues.PRONOUNS:
+        return dataclasses.replace(frame, speaker=named.of(pronoun))
+    named.note(frame.source.text, doc[frame.noun], is_source=True)
+    return frame
 
 
 def _stays_on_footage(doc: Iterable[Token], frames: Sequence[Frame], *, footage: bool, before: bool) -> bool:
@@ -108,7 +114,9 @@ def chain(framed: Framed, head: Token) -> tuple[tuple[Source, ...], tuple[Frame,
     links: list[Source] = []
     used: list[Frame] = []
     for frame in covering:
-        if frame.kind is SourceKind.AGENTLESS_BELIEF and (stated or any(one.kind is frame.kind for one in links)):
+        if frame.kind is SourceKind.AGENTLESS_BELIEF and (
+            stated or any(one.kind is frame.kind for one in links)
+        ):
             used.append(frame)  # its reserve stays, and somebody does say so
             continue
         if frame.kind is SourceKind.MEDIA_CONTENT and any(one.kind is frame.kind for one in links):
@@ -141,18 +149,22 @@ def _is_caption(framed: Framed, head: Token) -> bool:
     return not words.is_verbal(head) or not words.is_finite(head) or words.is_present(head)
 
 
-def _is_narrative(head: Token) -> bool:
-    """ "He then turns to the camera": the narrative present, and no general statement."""
-    verb = head
-    if not words.is_verbal(verb) or not words.is_finite(verb) or not words.is_present(verb):
+def _is_narrative(verb: Token) -> bool:
+    """As in "He then turns to the camera": the narrative present, and no general statement."""
+    finite = words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb)
+    if not finite or verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
         return False
-    if verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
-        return False
-    if any(one.dep_ == "aux" and one.lemma_ in {"have", "do"} or one.tag_ == "MD" for one in verb.children):
-        return False
-    noun = words.subject(verb)
-    if noun is None or shown.is_media(noun):
-        return False
-    return noun.lower_ in {"he", "she", "they", "one", "another"} or noun.pos_ in {"NOUN", "PROPN"} and not any(
-        one.dep_ == "poss" for one in noun.children if noun.lemma_ not in {"face", "hand", "eye", "head"}
+    general = any(
+        one.lower_ in _GENERALLY or one.tag_ == "MD" or (one.dep_ == "aux" and one.lemma_ in {"have", "do"})
+        for one in verb.children
     )
+    noun = words.subject(verb)
+    return noun is not None and not general and _is_in_picture(noun)
+
+
+def _is_in_picture(noun: Token) -> bool:
+    """Whether footage may show it: "his face", and not "their onslaught" nor the footage itself."""
+    if noun.lower_ in {"he", "she", "they", "one", "another"}:
+        return True
+    owned = any(one.dep_ == "poss" for one in noun.children) and noun.lemma_ not in _SEEN_OF_ONE
+    return noun.pos_ in {"NOUN", "PROPN"} and not owned and not shown.is_media(noun)

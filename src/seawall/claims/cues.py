@@ -9,6 +9,13 @@ from typing import Final
 
 from seawall.model.claim import HedgeLevel
 
+#: marks, escaped where they are hard to tell from each other
+DASHES: Final = frozenset({"-", "\u2013", "\u2014", "--"})
+APOSTROPHES: Final = "'\u2018\u2019"
+CLOSING: Final = frozenset({'"', "\u201d", "'", "\u2019", "''"})
+PAIRS: Final = ('""', "\u201c\u201d", "()", "[]")
+EDGES: Final = ' \t\r\n,;:.-\u2013\u2014\u2026"\u201c\u201d\u201e\u00ab\u00bb'
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -24,6 +31,11 @@ SPEECH: Final = _words("""
     reply report respond restate retort reveal say specify speculate state stipulate stress suggest surmise
     swear tell testify threaten tweet underline underscore urge vow warn write post verify decide rule find
 """)
+#: of these such as stand after "as": "as X said"
+AS_SAID: Final = _words("""
+    say tell report note put write state claim explain describe announce warn argue confirm acknowledge
+    mention observe recount reveal show point
+""")
 #: of these only with words in quotation marks: they are seldom followed by a clause
 QUOTING: Final = _words("""
     ask begin bemoan blast continue cry fume go gush hit laugh muse opine plead put question rage rant roar
@@ -33,7 +45,8 @@ QUOTING: Final = _words("""
 #: verbs that report what somebody says with a noun: "X denied the charge", "X promised aid"
 WITH_NOUN: Final = _words("""
     accuse admit allege announce blame claim condemn confirm criticise criticize decry demand denounce deny
-    dismiss dispute document promise pledge refute reject report threaten vow welcome warn praise urge deplore slam
+    dismiss dispute document promise pledge refute reject report threaten vow welcome warn praise urge deplore
+    slam
 """)
 #: sources that are no people but speak: their verbs may be of the seeing kind
 PAPERS: Final = _words("""
@@ -135,6 +148,53 @@ DISTANCING: Final[dict[str, HedgeLevel]] = {
 }
 #: verbs that, with a negation, leave something open
 CHECKING: Final = _words("verify confirm authenticate corroborate establish ascertain substantiate")
+
+#: deeds that a noun can tell of
+EVENTS: Final = _words("""
+    abduction arrest assassination assault attack beating beheading bombing collapse collision crash
+    decapitation demolition detention execution explosion fire hanging killing kidnapping looting massacre
+    murder raid rape shooting siege stabbing stoning strike theft torture
+""")
+#: verbs that say nothing without such a noun
+LIGHT: Final = _words("carry commit perform conduct stage execute")
+#: verbs that say little by themselves
+IDLE: Final = _words("be come do get go have make mean seem happen follow take say let")
+#: verbs whose "-ing" is no piece of its own
+ASPECTS: Final = _words(
+    "see hear begin start stop keep show spot film picture catch photograph continue try avoid leave"
+)
+#: nouns after which a clause only says which: "the first time that"
+WHENCE: Final = _words("time day way moment reason place year")
+#: nouns of time, of which a piece has no more weight
+TIMES: Final = _words("day week month year hour minute morning evening night time today yesterday tomorrow")
+#: what a source's wish not to be named is told with
+ANONYMOUS: Final = _words("name anonymity anonymous identify")
+#: who may be meant by "he" and "she"
+OFFICES: Final = _words("""
+    spokesman spokeswoman spokesperson minister president chief commander general officer mayor governor
+    director chairman chairwoman lawyer prosecutor judge doctor senator secretary ambassador coach manager
+    captain leader deputy driver farmer teacher owner agent author
+""")
+
+#: deeds that harm, as verbs and as nouns
+HARM: Final = _words("""
+    abuse ambush assassinate assault attack behead beat bomb burn crash crucify decapitate demolish destroy
+    die drown execute explode fire force gun hang harm hit injure kill knife lynch maim massacre mutilate murder
+    open punch raid rape sever shell shoot slaughter slay slit stab storm strangle strike stone throw torture
+    wound collapse capsize sink flood damage blow
+""")
+HELD: Final = _words(
+    "abduct arrest capture detain imprison jail kidnap seize hostage captive prisoner custody"
+)
+MEANS: Final = _words(
+    "knife gun rifle pistol bomb grenade explosive machete axe sword weapon blade poison rope"
+)
+YOUNG: Final = _words(
+    "child boy girl schoolboy schoolgirl teenager youngster pupil baby toddler minor kid schoolchildren"
+)
+RAISING: Final = _words("recruit enrol enroll train indoctrinate groom inculcate conscript enlist spawn")
+THREATS: Final = _words("threaten threat vow warn warning")
+SUFFERING: Final = _words("victim hostage soldier captive prisoner civilian driver")
 
 #: nouns whose clause or complement somebody claims: "the claim that ..."
 CLAIM_NOUNS: Final = _words("""

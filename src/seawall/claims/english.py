@@ -27,7 +27,8 @@ MOST_CHARS: Final = 1_000_000  #: of all sentences together: some 170,000 words,
 TOO_LONG: Final = "a sentence too long to be parsed"
 TOO_MUCH: Final = "beyond as much as is parsed of one text"
 _AT_ONCE: Final = 64  #: sentences
-_DASH: Final = r"[-–—](?=[A-Za-z])"  #: one that begins a word is a dash: "the incident -the first of its kind-"
+#: one that begins a word is a dash: "the incident -the first of its kind-"
+_DASH: Final = r"[-\u2013\u2014](?=[A-Za-z])"
 _READ: Final = frozenset({LineKind.BODY, LineKind.CAPTION, LineKind.HEADLINE})
 
 
@@ -41,7 +42,7 @@ def model() -> Language:
         raise errors.ExtraMissing(what="Reading a report", package=error.name or MODEL) from error
     language: Language = spacy.load(MODEL)
     prefixes = [*language.Defaults.prefixes, _DASH]  # type: ignore[misc]
-    language.tokenizer.prefix_search = spacy.util.compile_prefix_regex(prefixes).search
+    language.tokenizer.prefix_search = spacy.util.compile_prefix_regex(prefixes).search  # type: ignore[union-attr]
     return language
 
 

@@ -82,4 +82,6 @@ def source_kind(noun: Token) -> SourceKind:
 
 def is_perpetrator(lemma: str, text: str) -> bool:
     """Whether somebody acts for an armed group, by the head and the words of what he is called."""
-    return lemma in cues.PERPETRATORS or any(name in text.split("'s ")[0] for name in cues.ARMED_GROUPS)
+    return lemma in cues.PERPETRATORS or any(
+        name in text.split("'s ", maxsplit=1)[0] for name in cues.ARMED_GROUPS
+    )

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from seawall.claims import cues, words
-from seawall.claims.clauses import Clause
 from seawall.claims.frames import Frame, Words
+from seawall.claims.pieces import Clause
 from seawall.model.claim import UNHEDGED, Hedge, HedgeLevel, Polarity, Span
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _REFERRING: Final = frozenset(
     {"this", "that", "it", "which", "claim", "report", "account", "statement", "allegation", "figure", "toll"}
 )
 _INTENT: Final = frozenset({"plan", "intend"})
-_OPEN: Final = frozenset({"able", "possible", "clear", "certain", "immediately", "known"})
+_OPEN: Final = frozenset({"clear", "certain", "sure"})
 
 _Found = tuple[HedgeLevel, Span]
 
@@ -62,61 +62,88 @@ def doubted(at: Words, clause: Clause) -> Span | None:
 def _own(at: Words, clause: Clause) -> Iterator[_Found]:
     doc = clause.head.doc
     for i in sorted(clause.own):
-        yield from _word(at, doc[i], clause)
+        yield from _word(at, doc[i])
     yield from _condition(at, clause.head)
 
 
-def _word(at: Words, token: Token, clause: Clause) -> Iterator[_Found]:
+def _word(at: Words, token: Token) -> Iterator[_Found]:
+    """What a single word says of it: adverbs, adjectives, modals."""
     lower = token.lower_
-    lemma = token.lemma_.lower()
     if lower in cues.HEARSAY:
         yield cues.HEARSAY[lower], at.word(token)
-    elif lower in cues.RESERVES and token.dep_ not in {"amod", "compound"} and not _compares(token):
+    elif lower in cues.RESERVES and _is_reserve(token):
         yield cues.RESERVES[lower], at.word(token)
     elif lower in cues.BEFORE_NOUNS and token.dep_ == "amod":
         yield cues.BEFORE_NOUNS[lower], at.word(token)
-    elif lemma in cues.SEEMING and words.is_verbal(token):
+    elif lower in cues.MODALS and token.tag_ == "MD" and token.dep_ == "aux" and not _is_ability(token):
+        yield HedgeLevel.POSSIBLE, at.word(token)
+    elif _is_suspected(token):
+        yield HedgeLevel.ALLEGED, at.word(token)
+    else:
+        yield from _with_complement(at, token)
+
+
+def _with_complement(at: Words, token: Token) -> Iterator[_Found]:
+    """What a word says of it together with what depends on it: "appears to", "no evidence", "not clear"."""
+    lemma = token.lemma_.lower()
+    verbal = words.is_verbal(token)
+    if verbal and lemma in cues.SEEMING:
         what = words.child(token, "xcomp", "oprd", "acomp")
         if what is not None and (lemma != "look" or what.pos_ == "VERB"):
             to = words.child(what, "aux")
             last = to if to is not None and to.i == token.i + 1 else token
             yield HedgeLevel.APPARENT, at.between(token, last)
-    elif lower in cues.MODALS and token.dep_ == "aux" and token.tag_ == "MD":
-        if not _is_ability(token):
-            yield HedgeLevel.POSSIBLE, at.word(token)
-    elif lemma in _INTENT and words.is_verbal(token) and words.child(token, "xcomp") is not None:
+    elif verbal and lemma in _INTENT and words.child(token, "xcomp") is not None:
         yield HedgeLevel.POSSIBLE, at.word(token)
-    elif lemma in cues.CHECKING and words.is_verbal(token):
+    elif verbal and lemma in cues.CHECKING:
         yield from _unverified(at, token)
     elif lemma in _LACKING:
         no = next((one for one in token.children if one.lower_ == "no"), None)
         if no is not None:
             yield HedgeLevel.POSSIBLE, at.between(no, token)
-    elif lower in {"suspicion", "accused"} and (lower == "accused" and words.is_passive(token) or _on(token)):
-        yield HedgeLevel.ALLEGED, at.word(token)
+    elif token.lower_ in _OPEN and token.dep_ == "acomp":
+        no = words.negation(token.head)
+        clauses = (*token.children, *token.head.children)
+        if no is not None and any(one.dep_ in {"ccomp", "xcomp", "csubj"} for one in clauses):
+            yield HedgeLevel.POSSIBLE, at.between(no, token)
 
 
-def _on(token: Token) -> bool:
-    return token.head.lower_ == "on" and token.lower_ == "suspicion"
+def _is_suspected(token: Token) -> bool:
+    """As in "arrested on suspicion of murder", "is accused of murder"."""
+    if token.lower_ == "suspicion":
+        return token.head.lower_ == "on"
+    return token.lower_ == "accused" and words.is_verbal(token) and words.is_passive(token)
+
+
+def _is_reserve(token: Token) -> bool:
+    if token.lower_ in {"possible", "unclear", "unconfirmed", "unverified"}:
+        return token.dep_ in {"acomp", "oprd", "ccomp", "ROOT"}
+    return token.dep_ not in {"amod", "compound"} and not _compares(token)
 
 
 def _compares(token: Token) -> bool:
-    """ "as likely as": no reserve."""
-    return token.i > 0 and token.nbor(-1).lower_ in {"as", "more", "less"} and token.lower_ in {"likely", "possible"}
+    """As in "as likely as": no reserve."""
+    return (
+        token.i > 0
+        and token.nbor(-1).lower_ in {"as", "more", "less"}
+        and token.lower_ in {"likely", "possible"}
+    )
 
 
 def _is_ability(modal: Token) -> bool:
-    """ "could not see", "could only watch", "can be heard": what somebody is able to, not what may be."""
+    """As in "could not see", "could only watch", "can be heard": an ability."""
     verb = modal.head
     if modal.lower_ != "could":
         return False
     if verb.lemma_.lower() in {"see", "hear", "watch", "smell", "feel", "tell", "reach", "afford"}:
         return True
-    return words.negation(verb) is not None or any(one.lower_ in {"only", "hardly", "barely"} for one in verb.children)
+    return words.negation(verb) is not None or any(
+        one.lower_ in {"only", "hardly", "barely"} for one in verb.children
+    )
 
 
 def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
-    """ "could not be verified", "has not confirmed", "it is not known whether"."""
+    """As in "could not be verified", "has not confirmed", "it is not known whether"."""
     if verb.lemma_.lower() not in cues.CHECKING:
         return
     above = verb
@@ -133,7 +160,7 @@ def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
 
 
 def _condition(at: Words, head: Token) -> Iterator[_Found]:
-    """ "if confirmed, it would be", and a clause that itself stands under "if"."""
+    """As in "if confirmed, it would be", and a clause that itself stands under "if"."""
     for one in head.children:
         if one.dep_ == "mark" and one.lower_ in {"if", "whether", "unless"}:
             yield HedgeLevel.POSSIBLE, at.word(one)

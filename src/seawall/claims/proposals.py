@@ -9,6 +9,7 @@ from typing import Final
 from seawall.claims import attribution, clauses, facets, hedges
 from seawall.claims.frames import Frame, Framed, Words
 from seawall.claims.parsed import Parsed
+from seawall.claims.pieces import Clause
 from seawall.model.claim import Hedge, HedgeLevel, Proposal, Source, Span
 from seawall.model.report import LineKind
 
@@ -60,13 +61,13 @@ def _proposals(parsed: Parsed, framed: Framed) -> Iterator[Proposal]:
 
 
 def _doubted(proposal: Proposal, cue: Span) -> Proposal:
-    """The claim with the reserve that the clause after it expresses: "..., but this could not be verified"."""
+    """The claim with the reserve of the clause after it: "..., but this could not be verified"."""
     level = HedgeLevel.POSSIBLE if proposal.hedge.level is HedgeLevel.NONE else proposal.hedge.level
     return dataclasses.replace(proposal, hedge=Hedge(level, (*proposal.hedge.cues, cue)))
 
 
-def _rule(clause: clauses.Clause, chain: tuple[Source, ...], used: tuple[Frame, ...]) -> str:
-    """ "clause:finite+speech:say": what cut the words out, and what says who says so."""
+def _rule(clause: Clause, chain: tuple[Source, ...], used: tuple[Frame, ...]) -> str:
+    """As in "clause:finite+speech:say": what cut the words out, and what says who says so."""
     by = [frame.rule for frame in used]
     if not by and len(chain) > 1:
         by = ["footage-narrative" if chain[0].inferred else "caption"]

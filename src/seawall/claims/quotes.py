@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 LEAST_WORDS: Final = 3  #: of a quotation that says something; fewer are a term in quotation marks
 LONGEST_TITLE: Final = 8  #: words, all with capitals: a film's or a book's name
 _SPOKEN: Final = frozenset(
-    {SourceKind.NAMED_SOURCE, SourceKind.ANONYMOUS_SOURCE, SourceKind.PERPETRATOR_CLAIM, SourceKind.DIRECT_QUOTE}
+    {
+        SourceKind.NAMED_SOURCE,
+        SourceKind.ANONYMOUS_SOURCE,
+        SourceKind.PERPETRATOR_CLAIM,
+        SourceKind.DIRECT_QUOTE,
+    }
 )
 
 
@@ -39,14 +44,19 @@ def spoken(parsed: Parsed, framed: tuple[Framed, ...]) -> tuple[Framed, ...]:
     last_at = -2
     for quote, at in pairs:
         voice = _within(parsed, quote, at, result)
-        if voice is None and last is not None and at[0] - last_at <= 1 and _same_line(parsed, result, last_at, at[0]):
+        if (
+            voice is None
+            and last is not None
+            and at[0] - last_at <= 1
+            and _same_line(parsed, result, last_at, at[0])
+        ):
             voice = last
         if voice is None:
-            voice = _before(parsed, quote, at[0], result)
+            voice = _before(parsed, at[0], result)
         if voice is None and last is not None and at[0] - last_at <= 1:
             voice = _Voice(dataclasses.replace(last.frame, inferred=True), last.outer)
         for i in at:
-            result[i] = _with(parsed, quote, result[i], voice)
+            result[i] = _with(quote, result[i], voice)
         if voice is not None:
             last = voice
             last_at = at[-1]
@@ -55,9 +65,7 @@ def spoken(parsed: Parsed, framed: tuple[Framed, ...]) -> tuple[Framed, ...]:
 
 def _sentences(quote: Quotation, framed: Sequence[Framed]) -> list[int]:
     return [
-        i
-        for i, one in enumerate(framed)
-        if one.sentence.start < quote.end and quote.start < one.sentence.end
+        i for i, one in enumerate(framed) if one.sentence.start < quote.end and quote.start < one.sentence.end
     ]
 
 
@@ -83,9 +91,13 @@ def _within(parsed: Parsed, quote: Quotation, at: Sequence[int], framed: Sequenc
         outside = [
             frame
             for frame in framed[i].frames
-            if frame.kind in _SPOKEN and frame.cue is not None and not quote.start <= frame.cue.start < quote.end
+            if frame.kind in _SPOKEN
+            and frame.cue is not None
+            and not quote.start <= frame.cue.start < quote.end
         ]
-        holding = [frame for frame in outside if frame.content & inside and not frame.rule.startswith("according")]
+        holding = [
+            frame for frame in outside if frame.content & inside and not frame.rule.startswith("according")
+        ]
         if holding:
             first = min(holding, key=lambda frame: len(frame.content))
             others = [one for one in outside if one is not first and one.content & inside]
@@ -109,7 +121,7 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
         noun = speech.speaker(verb)
         if verb.dep_ in {"amod", "compound"}:
             # "..., fumed the shop's owner", read as if the owner were fumed
-            after = verb.i > 0 and verb.nbor(-1).text in speech.CLOSING
+            after = verb.i > 0 and verb.nbor(-1).text in cues.CLOSING
             noun = verb.head if after and verb.head.i > verb.i else None
         if noun is not None and noun.i not in inside and noun.pos_ != "ADP":
             return verb, noun
@@ -121,7 +133,15 @@ def _frame(at: Words, verb: Token, noun: Token, content: frozenset[int]) -> Fram
     if verb.dep_ in {"amod", "compound"}:
         matrix = noun.i
     return Frame(
-        source_kind(noun), at.phrase(noun), at.word(verb), content, (), matrix, frozenset(), "quotation", noun.i
+        source_kind(noun),
+        at.phrase(noun),
+        at.word(verb),
+        content,
+        (),
+        matrix,
+        frozenset(),
+        "quotation",
+        noun.i,
     )
 
 
@@ -130,7 +150,7 @@ def _same_line(parsed: Parsed, framed: Sequence[Framed], one: int, other: int) -
     return "\n" not in between
 
 
-def _before(parsed: Parsed, quote: Quotation, first: int, framed: Sequence[Framed]) -> _Voice | None:
+def _before(parsed: Parsed, first: int, framed: Sequence[Framed]) -> _Voice | None:
     """The speaker whom the sentence before announces: "He told reporters:", "makes a threat to the West."."""
     if first == 0:
         return None
@@ -143,9 +163,7 @@ def _before(parsed: Parsed, quote: Quotation, first: int, framed: Sequence[Frame
     verb, noun = announced
     at = Words(parsed, before.sentence)
     frame = _frame(at, verb, noun, frozenset())
-    outer = tuple(
-        one for one in before.frames if verb.i in one.content and one.kind in _SPOKEN
-    )
+    outer = tuple(one for one in before.frames if verb.i in one.content and one.kind in _SPOKEN)
     colon = doc.text.rstrip().endswith(":")
     return _Voice(dataclasses.replace(frame, inferred=not colon, rule="quotation-continued"), outer)
 
@@ -154,7 +172,9 @@ def _announced(doc: Doc) -> tuple[Token, Token] | None:
     colon = doc.text.rstrip().endswith(":")
     for token in reversed(list(doc)):
         lemma = token.lemma_.lower()
-        if lemma in cues.UTTERANCES and token.dep_ in {"dobj", "nsubjpass"} or (colon and lemma in cues.SPEECH | cues.QUOTING):
+        if (lemma in cues.UTTERANCES and token.dep_ in {"dobj", "nsubjpass"}) or (
+            colon and lemma in cues.SPEECH | cues.QUOTING
+        ):
             verb = token if words.is_verbal(token) else token.head
             noun = words.subject(verb) if words.is_verbal(verb) else None
             if noun is not None and noun.lemma_.lower() not in cues.UTTERANCES:
@@ -162,7 +182,14 @@ def _announced(doc: Doc) -> tuple[Token, Token] | None:
     return None
 
 
-def _with(parsed: Parsed, quote: Quotation, framed: Framed, voice: _Voice | None) -> Framed:
+def _is_self(frame: Frame, quote: Quotation) -> bool:
+    """As in "I told them that" within the marks: the speaker is whoever speaks the whole."""
+    if frame.source is None or frame.cue is None or frame.source.text.lower() not in {"i", "we", "you"}:
+        return False
+    return quote.start <= frame.cue.start < quote.end
+
+
+def _with(quote: Quotation, framed: Framed, voice: _Voice | None) -> Framed:
     """The sentence with the frames of what is within the quotation marks."""
     inside = _inside(quote, framed)
     if voice is None:
@@ -173,16 +200,19 @@ def _with(parsed: Parsed, quote: Quotation, framed: Framed, voice: _Voice | None
     frame = voice.frame
     kind = frame.kind if frame.kind is SourceKind.PERPETRATOR_CLAIM else SourceKind.DIRECT_QUOTE
     here = frame.cue is not None and framed.sentence.start <= frame.cue.start < framed.sentence.end
-    kept = tuple(one for one in framed.frames if one is not frame)
+    kept = tuple(one for one in framed.frames if one is not frame and not _is_self(one, quote))
     if here:
         # what the speaker says outside of the marks stays as it was
         said = dataclasses.replace(frame, content=frame.content | inside)
-        quoted = dataclasses.replace(frame, kind=kind, content=inside, roots=(), matrix=frame.matrix, level=None)
+        quoted = dataclasses.replace(
+            frame, kind=kind, content=inside, roots=(), matrix=frame.matrix, level=None
+        )
         return dataclasses.replace(framed, frames=(*kept, quoted, said))
     quoted = dataclasses.replace(
         frame, kind=kind, content=inside, roots=(), matrix=None, gone=frozenset(), level=None
     )
     outer = tuple(
-        dataclasses.replace(one, content=inside, roots=(), matrix=None, gone=frozenset()) for one in voice.outer
+        dataclasses.replace(one, content=inside, roots=(), matrix=None, gone=frozenset())
+        for one in voice.outer
     )
     return dataclasses.replace(framed, frames=(*kept, quoted, *outer))

@@ -1,11 +1,11 @@
-"""Frames of footage and of belief: "the video shows", "is seen running"; "is believed to have", "reportedly"."""
+"""Frames of footage and of belief: "the video shows", "is seen running"; "is believed to"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import clauses, cues, words
+from seawall.claims import cues, heads, words
 from seawall.claims.frames import Frame, Words, source_kind
 from seawall.model.claim import HedgeLevel, SourceKind
 
@@ -48,7 +48,11 @@ def is_media(noun: Token) -> bool:
         return True
     of = next((one for one in noun.children if one.lower_ == "of"), None)
     what = words.child(of, "pobj") if of is not None else None
-    return what is not None and what.lemma_.lower() in cues.MEDIA and noun.lemma_ in {"series", "set", "piece", "hour", "number"}
+    return (
+        what is not None
+        and what.lemma_.lower() in cues.MEDIA
+        and noun.lemma_ in {"series", "set", "piece", "hour", "number"}
+    )
 
 
 def _shows(at: Words, verb: Token) -> Iterator[Frame]:
@@ -113,9 +117,10 @@ def _shower(verb: Token) -> Token | None:
 
 
 def _seen(at: Words, verb: Token, *, footage: bool) -> Iterator[Frame]:
-    """ "is seen running", "can be heard shouting": of footage, as long as it is not a witness who saw."""
+    """As in "is seen running", "can be heard shouting": unless a witness saw it."""
     doing = next(
-        (one for one in verb.children if one.dep_ in {"xcomp", "advcl", "ccomp", "oprd"} and one.i > verb.i), None
+        (one for one in verb.children if one.dep_ in {"xcomp", "advcl", "ccomp", "oprd"} and one.i > verb.i),
+        None,
     )
     if words.child(verb, "agent") is not None or any(one.lower_ == "last" for one in verb.children):
         return
@@ -125,7 +130,7 @@ def _seen(at: Words, verb: Token, *, footage: bool) -> Iterator[Frame]:
     if doing is not None and doing.tag_ not in {"VBG", "VBN"} and not footage:
         return
     present = words.is_present(verb) or modal
-    if verb.dep_ in {"acl"} or not (footage or (present and words.own_subject(verb) is not None)):
+    if verb.dep_ == "acl" or not (footage or (present and words.own_subject(verb) is not None)):
         return
     first = min((one.i for one in verb.children if one.dep_ in {"aux", "auxpass"}), default=verb.i)
     yield Frame(
@@ -141,7 +146,7 @@ def _seen(at: Words, verb: Token, *, footage: bool) -> Iterator[Frame]:
 
 
 def _of(at: Words, noun: Token) -> Iterator[Frame]:
-    """ "a video of a man running", "a video in which a man runs"."""
+    """As in "a video of a man running", "a video in which a man runs"."""
     for one in noun.children:
         if one.dep_ == "prep" and one.lower_ == "of":
             what = words.child(one, "pobj")
@@ -154,11 +159,13 @@ def _of(at: Words, noun: Token) -> Iterator[Frame]:
             inside = next((word for word in one.children if word.lower_ in _INSIDE and word.i < one.i), None)
             if inside is not None and any(word.lower_ == "which" for word in inside.children):
                 content = words.subtree(one) - words.subtree(inside)
-                yield _media(at.between(noun, inside), content, (one.i,), "media-in-which", words.subtree(inside))
+                yield _media(
+                    at.between(noun, inside), content, (one.i,), "media-in-which", words.subtree(inside)
+                )
 
 
 def _inside(at: Words, noun: Token) -> Iterator[Frame]:
-    """ "In the footage, a man stands on a tank"."""
+    """As in "In the footage, a man stands on a tank"."""
     where = noun.head
     if where.dep_ != "prep" or where.lower_ not in _INSIDE or not words.is_verbal(where.head):
         return
@@ -221,7 +228,7 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
 def _it_is_believed(
     at: Words, verb: Token, it: Token, what: Token | None, level: HedgeLevel
 ) -> Iterator[Frame]:
-    """ "It is believed that", also as an aside: "The fire, it is assumed, will"."""
+    """As in "It is believed that", also as an aside: "The fire, it is assumed, will"."""
     cue = at.between(it, verb)
     kind = SourceKind.AGENTLESS_BELIEF
     rule = f"it-is:{verb.lemma_.lower()}"
@@ -251,7 +258,7 @@ def _hearsay(at: Words, adverb: Token) -> Iterator[Frame]:
 
 
 def _reported(at: Words, adjective: Token) -> Frame:
-    """ "the first reported execution of its kind": of a noun that is a piece by itself."""
+    """As in "the first reported execution of its kind": of a noun that is a piece by itself."""
     kind = SourceKind.AGENTLESS_BELIEF
     noun = frozenset({adjective.head.i}) if adjective.head.dep_ != "dobj" else frozenset[int]()
     level = cues.BEFORE_NOUNS[adjective.lower_]
@@ -262,13 +269,13 @@ def _reported(at: Words, adjective: Token) -> Frame:
 def _released(verb: Token) -> set[int]:
     found: set[int] = set()
     for one in verb.subtree:
-        if clauses.is_released(one):
+        if heads.is_released(one):
             found |= words.subtree(one.head)
     return found
 
 
 def _witnessed(at: Words, verb: Token) -> Iterator[Frame]:
-    """ "Neighbours saw a man running", "expressed shock at seeing a man running": what they saw is theirs."""
+    """As in "Neighbours saw a man running", "expressed shock at seeing a man running"."""
     what = next((one for one in verb.children if one.dep_ == "ccomp" and one.tag_ == "VBG"), None)
     noun = words.subject(verb)
     if what is None or noun is None or words.is_passive(verb) or words.own_subject(what) is None:
@@ -283,7 +290,9 @@ def _witnessed(at: Words, verb: Token) -> Iterator[Frame]:
         frozenset(content),
         (what.i,),
         words.clause_of(verb.head).i if verb.dep_ == "pcomp" else verb.i,
-        frozenset(words.subtree(verb.head)) - content - _released(what) if verb.dep_ == "pcomp" else frozenset(),
+        frozenset(words.subtree(verb.head)) - content - _released(what)
+        if verb.dep_ == "pcomp"
+        else frozenset(),
         "witness",
         noun.i,
         inferred=True,

@@ -14,25 +14,33 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
-_SCOPED: Final = frozenset({"while", "after", "because", "when", "although", "though", "since", "but", "where"})
+_SCOPED: Final = frozenset(
+    {"while", "after", "because", "when", "although", "though", "since", "but", "where"}
+)
 _NAMING: Final = frozenset({"declare", "report", "find", "rule", "mention", "pronounce", "charge", "call"})
-CLOSING: Final = frozenset({'"', "”", "'", "’", "''"})
 _INVERTED: Final = frozenset({"dobj", "attr", "oprd", "npadvmod", "nsubj"})
 _OF: Final = frozenset({"by", "from", "of"})
 
 
 def frames(at: Words, doc: Doc) -> Iterator[Frame]:
     """All frames of speech in a sentence, in the order of their cues."""
+    sayings = {one.i for token in doc if _quotes(token) and (one := _as_saying(token)) is not None}
     for token in doc:
         lemma = token.lemma_.lower()
+        if token.i in sayings:
+            continue
         if token.lower_ == "according":
             yield from _according(at, token)
-        elif lemma in {"cite", "quote"}:
+        elif _quotes(token):
             yield from _cited(at, token)
         elif lemma in cues.CLAIM_NOUNS and token.pos_ == "NOUN":
             yield from _claimed(at, token)
         elif _speaks(token):
             yield from _said(at, token)
+
+
+def _quotes(token: Token) -> bool:
+    return token.lemma_.lower() in {"cite", "quote"} and token.pos_ in {"VERB", "AUX"}
 
 
 def _speaks(token: Token) -> bool:
@@ -67,7 +75,7 @@ def _according(at: Words, token: Token) -> Iterator[Frame]:
 
 
 def _cited(at: Words, verb: Token) -> Iterator[Frame]:
-    """ "X was quoted by Y as saying", "Y cited X as saying", "said Y, citing X"."""
+    """As in "X was quoted by Y as saying", "Y cited X as saying", "said Y, citing X"."""
     saying = _as_saying(verb)
     passive = words.is_passive(verb) and words.own_subject(verb) is not None
     cited = words.own_subject(verb) if passive else _cited_one(verb, saying)
@@ -90,9 +98,7 @@ def _cited(at: Words, verb: Token) -> Iterator[Frame]:
     if outer is not None:
         yield _speech(at, outer, at.word(verb), whole, (), kept, set(), "quoted")
     else:
-        yield Frame(
-            SourceKind.OUTLET_VOICE, None, None, frozenset(), (), kept, frozenset(), "quoted"
-        )
+        yield Frame(SourceKind.OUTLET_VOICE, None, None, frozenset(), (), kept, frozenset(), "quoted")
 
 
 def speaker(verb: Token) -> Token | None:
@@ -100,7 +106,7 @@ def speaker(verb: Token) -> Token | None:
     noun = words.own_subject(verb)
     if noun is None and verb.tag_ == "VBG" and verb.dep_ == "advcl":
         return words.subject(_outermost(verb.head))
-    if noun is None and verb.i and verb.nbor(-1).text in CLOSING:
+    if noun is None and verb.i and verb.nbor(-1).text in cues.CLOSING:
         noun = next((one for one in verb.children if one.i > verb.i and one.dep_ in _INVERTED), None)
     return noun if noun is not None and noun.i > verb.i else words.subject(verb)
 
@@ -134,7 +140,7 @@ def _cited_one(verb: Token, saying: Token | None) -> Token | None:
 
 
 def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
-    """ "the claim that X", "a statement by Y that X", "reports of X"."""
+    """As in "the claim that X", "a statement by Y that X", "reports of X"."""
     clause = next(
         (
             one
@@ -155,14 +161,18 @@ def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
         if what is not None and source is None and len(words.subtree(what)) > 3:
             content = frozenset(words.subtree(what))
             kind = SourceKind.AGENTLESS_BELIEF
-            yield Frame(kind, None, at.word(noun), content, (what.i,), None, frozenset(), "reports-of", None, level)
+            yield Frame(
+                kind, None, at.word(noun), content, (what.i,), None, frozenset(), "reports-of", None, level
+            )
         return
     content = frozenset(words.subtree(clause))
     if source is not None:
         yield _speech(at, source, at.word(noun), set(content), (clause.i,), None, set(), "claim-noun")
     else:
         kind = SourceKind.AGENTLESS_BELIEF
-        yield Frame(kind, None, at.word(noun), content, (clause.i,), None, frozenset(), "claim-noun", None, level)
+        yield Frame(
+            kind, None, at.word(noun), content, (clause.i,), None, frozenset(), "claim-noun", None, level
+        )
 
 
 def _said(at: Words, verb: Token) -> Iterator[Frame]:
@@ -170,14 +180,19 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
     agent = words.child(verb, "agent")
     passive = words.is_passive(verb)
     noun = words.child(agent, "pobj") if agent is not None else speaker(verb)
-    if noun is None or (passive and agent is None and noun.dep_ == "nsubjpass") or not _can_speak(noun, lemma) or _unsaid(verb):
+    if (
+        noun is None
+        or (passive and agent is None and noun.dep_ == "nsubjpass")
+        or not _can_speak(noun, lemma)
+        or _unsaid(verb)
+    ):
         return
     content, roots = _content(verb)
     level = cues.DISTANCING.get(lemma)
     cue = at.word(verb)
     if content:
         yield _speech(at, noun, cue, content, roots, verb.i, set(), f"speech:{lemma}", level)
-    elif verb.dep_ == "advcl" and _mark(verb) == "as" and words.is_finite(verb):
+    elif verb.dep_ == "advcl" and _mark(verb) == "as" and lemma in cues.AS_SAID and words.is_finite(verb):
         own = words.subtree(verb)
         scope = words.subtree(verb.head) - own
         yield _speech(at, noun, cue, scope, (), None, own, "as-said", level)
@@ -241,7 +256,7 @@ def _can_speak(noun: Token, lemma: str) -> bool:
 
 
 def _unsaid(verb: Token) -> bool:
-    """ "did not say that", "declined to say whether"."""
+    """As in "did not say that", "declined to say whether"."""
     if words.negation(verb) is not None and verb.lemma_ != "deny":
         return True
     return verb.dep_ == "xcomp" and verb.head.lemma_ in _UNSPOKEN
@@ -252,7 +267,8 @@ def _mark(verb: Token) -> str | None:
         (
             one.lower_
             for one in verb.children
-            if one.dep_ == "mark" or (one.dep_ == "advmod" and one.i < verb.i and one.lower_ in {"as", "when"})
+            if one.dep_ == "mark"
+            or (one.dep_ == "advmod" and one.i < verb.i and one.lower_ in {"as", "when"})
         ),
         None,
     )
@@ -261,8 +277,9 @@ def _mark(verb: Token) -> str | None:
 def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     """What is said: the verb's clause, what is coordinated with it, or the sentence that it stands in."""
     clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _is_said(verb, one)]
+    clauses = clauses or _astray(verb)
     if not clauses:
-        if verb.dep_ in {"parataxis"} or _is_aside(verb):
+        if verb.dep_ == "parataxis" or _is_aside(verb):
             own = words.subtree(verb)
             return words.subtree(verb.head) - own, ()
         return set(), ()
@@ -271,11 +288,22 @@ def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
         content |= words.subtree(one)
     roots = [one.i for one in clauses]
     for one in verb.children:
-        if one.dep_ == "conj" and _goes_on(verb, one):
-            content |= words.subtree(one)
-        elif one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one):
+        if (one.dep_ == "conj" and _goes_on(one)) or (
+            one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one)
+        ):
             content |= words.subtree(one)
     return content, tuple(roots)
+
+
+def _astray(verb: Token) -> list[Token]:
+    """The "that" clause which the parse hangs on a noun before it: "said in one of the messages that"."""
+    for one in verb.subtree:
+        if one.i <= verb.i + 1 or one.dep_ not in {"relcl", "acl", "advcl"} or one.head.i == verb.i:
+            continue
+        mark = next((word for word in one.children if word.dep_ == "mark" and word.lower_ == "that"), None)
+        if mark is not None and one.head.lemma_.lower() not in cues.CLAIM_NOUNS:
+            return [one]
+    return []
 
 
 def _is_said(verb: Token, clause: Token) -> bool:
@@ -286,15 +314,20 @@ def _is_said(verb: Token, clause: Token) -> bool:
 
 
 def _is_aside(verb: Token) -> bool:
-    """ "The bridge, he said, was closed" where the parse hangs the aside on the verb."""
+    """As in "The bridge, he said, was closed" where the parse hangs the aside on the verb."""
     if verb.dep_ != "ccomp" or not words.is_verbal(verb.head):
         return False
     before = verb.doc[min(words.subtree(verb)) - 1].text if min(words.subtree(verb)) else ""
     own = words.subtree(verb)
-    return len(own) <= 8 and (before == "," or min(own) > verb.head.i) and _mark(verb) is None and before in {",", "”", '"'}
+    return (
+        len(own) <= 8
+        and (before == "," or min(own) > verb.head.i)
+        and _mark(verb) is None
+        and before in {",", "”", '"'}
+    )
 
 
-def _goes_on(verb: Token, other: Token) -> bool:
+def _goes_on(other: Token) -> bool:
     """Whether a clause that is coordinated with "X said" is still what X said."""
     if not words.is_verbal(other) or words.own_subject(other) is None:
         return False

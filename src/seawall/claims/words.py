@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from seawall.claims import cues
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _VERBAL: Final = frozenset({"VERB", "AUX"})
 _INHERITING: Final = frozenset({"conj", "xcomp", "advcl", "pcomp", "acl"})
-_PARTING: Final = frozenset({",", "-", "–", "—", ":", ";", '"', "“", "”"})
+_PARTING: Final = cues.DASHES | {",", ":", ";", '"', "\u201c", "\u201d"}
 _APART: Final = frozenset({"relcl", "parataxis", "ccomp"})
 
 
@@ -32,7 +34,9 @@ def is_passive(token: Token) -> bool:
     """Whether a participle is passive: "was seen", "a man seen"; also without its auxiliary's label."""
     if child(token, "auxpass", "nsubjpass") is not None:
         return True
-    return token.tag_ == "VBN" and not any(one.lemma_ == "have" for one in token.children if one.dep_ == "aux")
+    return token.tag_ == "VBN" and not any(
+        one.lemma_ == "have" for one in token.children if one.dep_ == "aux"
+    )
 
 
 def own_subject(verb: Token) -> Token | None:
@@ -104,7 +108,7 @@ def _parts(mark: Token) -> bool:
 
 
 def _is_only(word: Token) -> bool:
-    """ "not only", which negates nothing."""
+    """As in "not only", which negates nothing."""
     return word.i + 1 < len(word.doc) and word.nbor(1).lower_ in {"only", "just", "merely"}
 
 
@@ -118,16 +122,18 @@ def is_present(verb: Token) -> bool:
 def is_finite(verb: Token) -> bool:
     if verb.tag_ in {"VBZ", "VBP", "VBD", "MD"}:
         return True
-    return any(one.tag_ in {"VBZ", "VBP", "VBD", "MD"} for one in verb.children if one.dep_ in {"aux", "auxpass"})
+    return any(
+        one.tag_ in {"VBZ", "VBP", "VBD", "MD"} for one in verb.children if one.dep_ in {"aux", "auxpass"}
+    )
 
 
 def clause(verb: Token) -> set[int]:
     """The places of a verb's words without its subject, relative clauses, and verbs coordinated with it."""
     own = subtree(verb)
     for one in verb.subtree:
-        if one.dep_ == "relcl" and one.i != verb.i:
-            own -= subtree(one)
-        elif one.head.i == verb.i and (one.dep_ in SUBJECTS or (one.dep_ == "conj" and is_finite(one))):
+        if (one.dep_ == "relcl" and one.i != verb.i) or (
+            one.head.i == verb.i and (one.dep_ in SUBJECTS or (one.dep_ == "conj" and is_finite(one)))
+        ):
             own -= subtree(one)
     return own
 
