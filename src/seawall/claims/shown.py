@@ -235,9 +235,12 @@ def _it_is_believed(
     if what is not None and what.dep_ == "ccomp":
         content = frozenset(words.subtree(what))
         yield Frame(kind, None, cue, content, (what.i,), verb.i, frozenset(), rule, None, level)
+    elif (after := words.child(verb, "conj")) is not None and words.child(verb, "cc") is None:
+        content = frozenset(words.subtree(after))
+        yield Frame(kind, None, cue, content, (after.i,), verb.i, frozenset(), rule, None, level)
     elif verb.dep_ in {"parataxis", "ccomp", "advcl"} and words.is_verbal(verb.head):
         own = words.subtree(verb)
-        content = frozenset(words.subtree(verb.head) - own)
+        content = frozenset(words.subtree(words.clause_of(verb.head)) - own)
         yield Frame(kind, None, cue, content, (), None, frozenset(own), rule, None, level)
 
 

@@ -13,6 +13,7 @@ from seawall.model.claim import HedgeLevel, SourceKind, Span
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+LONGEST_ASIDE: Final = 8  #: words: "the head of the office said on Monday"
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
 _SCOPED: Final = frozenset(
     {"while", "after", "because", "when", "although", "though", "since", "but", "where"}
@@ -280,17 +281,15 @@ def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     clauses = clauses or _astray(verb)
     if not clauses:
         if verb.dep_ == "parataxis" or _is_aside(verb):
-            own = words.subtree(verb)
-            return words.subtree(verb.head) - own, ()
+            return words.subtree(words.clause_of(verb.head)) - words.subtree(verb), ()
         return set(), ()
     content: set[int] = set()
     for one in clauses:
         content |= words.subtree(one)
     roots = [one.i for one in clauses]
     for one in verb.children:
-        if (one.dep_ == "conj" and _goes_on(one)) or (
-            one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one)
-        ):
+        added = one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one)
+        if added or (one.dep_ == "conj" and _goes_on(one)):
             content |= words.subtree(one)
     return content, tuple(roots)
 
@@ -314,17 +313,17 @@ def _is_said(verb: Token, clause: Token) -> bool:
 
 
 def _is_aside(verb: Token) -> bool:
-    """As in "The bridge, he said, was closed" where the parse hangs the aside on the verb."""
-    if verb.dep_ != "ccomp" or not words.is_verbal(verb.head):
+    """As in "The bridge, he said, was closed", wherever the parse hangs the aside."""
+    if verb.dep_ not in {"ccomp", "parataxis", "relcl", "advcl"} or _mark(verb) is not None:
         return False
-    before = verb.doc[min(words.subtree(verb)) - 1].text if min(words.subtree(verb)) else ""
     own = words.subtree(verb)
-    return (
-        len(own) <= 8
-        and (before == "," or min(own) > verb.head.i)
-        and _mark(verb) is None
-        and before in {",", "”", '"'}
-    )
+    noun = words.own_subject(verb)
+    if len(own) > LONGEST_ASIDE or noun is None or noun.tag_ in {"WDT", "WP"}:
+        return False
+    doc = verb.doc
+    left = min(i for i in own if not doc[i].is_punct)
+    before = doc[left - 1].text if left else ""
+    return before in {",", "\u201d", '"'} and noun.i >= left
 
 
 def _goes_on(other: Token) -> bool:

@@ -80,7 +80,7 @@ def phrase(noun: Token) -> tuple[int, int]:
         first -= 1
     while last + 1 in within and not _parts(doc[last + 1]):
         last += 1
-    while last > noun.i and doc[last].is_punct and doc[last].text != ")":
+    while last > noun.i and (doc[last].tag_ == "POS" or (doc[last].is_punct and doc[last].text != ")")):
         last -= 1
     return first, last + 1
 
@@ -131,16 +131,15 @@ def clause(verb: Token) -> set[int]:
     """The places of a verb's words without its subject, relative clauses, and verbs coordinated with it."""
     own = subtree(verb)
     for one in verb.subtree:
-        if (one.dep_ == "relcl" and one.i != verb.i) or (
-            one.head.i == verb.i and (one.dep_ in SUBJECTS or (one.dep_ == "conj" and is_finite(one)))
-        ):
+        beside = one.dep_ in SUBJECTS or (one.dep_ == "conj" and is_finite(one))
+        if (one.dep_ == "relcl" and one.i != verb.i) or (one.head.i == verb.i and beside):
             own -= subtree(one)
     return own
 
 
 def clause_of(token: Token) -> Token:
     """The verb in whose clause a word stands; the tree's root where there is none."""
-    while token.dep_ != "ROOT" and not is_verbal(token):
+    while token.dep_ != "ROOT" and (not is_verbal(token) or token.dep_ in {"aux", "auxpass"}):
         token = token.head
     return token
 
