@@ -11,7 +11,7 @@
     │   ├── PathNotFound       no file or folder at that path
     │   ├── BadList            a list to import cannot be read at all
     │   ├── BadCorpus          a folder of clips does not serve as a benchmark corpus
-    │   └── ExtraMissing       what is asked needs packages that are not installed
+    │   └── ExtraMissing       a report cannot be read without packages that are not installed
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it
@@ -154,11 +154,11 @@ class BadCorpus(UsageError):
 
 
 class ExtraMissing(UsageError):
-    """{what} needs {package}, which is not installed"""
+    """Reading reports needs {name}, which is not installed"""
 
     code = "extra_missing"
     http_status = 501
-    remedy = "Install what reads reports: pip install 'seawall[incident]'"
+    remedy = "Install the extra that reads reports: pip install 'seawall[incident]'."
 
 
 class MediaError(SeawallError):

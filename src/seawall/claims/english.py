@@ -39,7 +39,7 @@ def model() -> Language:
         spacy = importlib.import_module("spacy")
         importlib.import_module(MODEL)
     except ImportError as error:
-        raise errors.ExtraMissing(what="Reading a report", package=error.name or MODEL) from error
+        raise errors.ExtraMissing(name=error.name or MODEL) from error
     language: Language = spacy.load(MODEL)
     prefixes = [*language.Defaults.prefixes, _DASH]  # type: ignore[misc]
     language.tokenizer.prefix_search = spacy.util.compile_prefix_regex(prefixes).search  # type: ignore[union-attr]
