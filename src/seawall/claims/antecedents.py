@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 REACH: Final = 3  #: sentences
+LONGEST: Final = 10  #: words of what somebody is called
 _GROUPS: Final = frozenset({"ORG", "GPE", "NORP", "LOC", "FAC"})
 
 
@@ -50,7 +51,7 @@ class Antecedents:
 
     def note(self, text: str, noun: Token, *, is_source: bool) -> None:
         """Somebody was named, as a source or as what a sentence is about."""
-        if noun.pos_ == "PRON" or noun.lower_ in cues.PRONOUNS:
+        if noun.pos_ == "PRON" or noun.lower_ in cues.PRONOUNS or len(text.split()) > LONGEST:
             return
         self.candidates.append(_Candidate(text, _sort(noun), self.sentence, is_source))
         del self.candidates[:-8]

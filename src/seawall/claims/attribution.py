@@ -59,20 +59,40 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     footage = passage.footage or any(shown.is_media(token) for token in doc)
     frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage)]
     frames = _with_antecedents(at, doc, frames, passage.named)
+    frames = [_within_segment(frame, doc, sentence.start) for frame in frames]
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
     if sentence.kind is LineKind.BODY:
         passage.footage = _stays_on_footage(doc, frames, footage=footage, before=passage.footage)
     return result
 
 
+def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame:
+    """A closing "X said" reaches back to a semicolon and no further."""
+    if frame.kind not in _STATED or frame.cue is None or not frame.content:
+        return frame
+    cue = next((token.i for token in doc if start + token.idx >= frame.cue.start), 0)
+    marks = [token.i for token in doc if token.text == ";" and token.i < cue]
+    if not marks or min(frame.content) > marks[-1] or max(frame.content) > cue + 3:
+        return frame
+    return dataclasses.replace(frame, content=frozenset(i for i in frame.content if i > marks[-1]))
+
+
 def _with_antecedents(at: Words, doc: Doc, frames: Sequence[Frame], named: Antecedents) -> list[Frame]:
     """The frames with those for whom "he" and "it" stand."""
     named.sentence += 1
     topic = antecedents.about(doc)
+    in_order = sorted(frames, key=lambda one: one.cue.start if one.cue else 0)
+    if topic is not None and any(_is_within(frame, doc) for frame in frames):
+        # "the group released a film that it said shows": before the pronoun, and not around it
+        named.note(at.phrase(topic).text, topic, is_source=False)
+    found = [_with_antecedent(frame, doc, named) for frame in in_order]
     if topic is not None:
         named.note(at.phrase(topic).text, topic, is_source=False)
-    in_order = sorted(frames, key=lambda one: one.cue.start if one.cue else 0)
-    return [_with_antecedent(frame, doc, named) for frame in in_order]
+    return found
+
+
+def _is_within(frame: Frame, doc: Doc) -> bool:
+    return frame.noun is not None and doc[frame.noun].lower_ == "it" and doc[frame.noun].head.dep_ == "relcl"
 
 
 def _with_antecedent(frame: Frame, doc: Doc, named: Antecedents) -> Frame:

@@ -6,9 +6,8 @@ Every clause is a piece, whatever its verb: what matters is for a person to say.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from seawall.claims import cues, heads, words
 from seawall.claims.frames import Frame
@@ -17,19 +16,12 @@ from seawall.claims.pieces import Clause, pieces
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-#: "KHOR (News Agency) - ", with any dash
-_DATELINE: Final = re.compile(
-    "[A-Z][A-Z.'\u2019/-]+(?:[ ,/][^\u2014\u2013()]{0,40})?"
-    r"(?:\([^()]{2,30}\))? ?"
-    "(?:\u2014|\u2013|--|- ) *"
-)
-
 
 def clauses(doc: Doc, frames: Sequence[Frame], *, terse: bool = False) -> list[Clause]:
     """The pieces of a sentence in their order. `terse` says that it is a headline: verbs may be missing."""
     forced = {i for frame in frames for i in frame.roots}
     matrices = {frame.matrix for frame in frames if frame.matrix is not None}
-    gone = set(range(_dateline(doc))).union(*(frame.gone for frame in frames))
+    gone = set(range(words.dateline(doc))).union(*(frame.gone for frame in frames))
     tops = heads.heads(doc, forced | matrices)
     owners = _owners(doc, tops)
     found: list[Clause] = []
@@ -41,12 +33,6 @@ def clauses(doc: Doc, frames: Sequence[Frame], *, terse: bool = False) -> list[C
         found.extend(pieces(token, own - gone, forced=head in forced, terse=terse))
     found.sort(key=lambda piece: (piece.start, piece.end))
     return _apart(found)
-
-
-def _dateline(doc: Doc) -> int:
-    """How many words at the start say where a report was written: "KHOR (News Agency) — "."""
-    found = _DATELINE.match(doc.text)
-    return sum(1 for token in doc if token.idx < found.end()) if found else 0
 
 
 def _owners(doc: Doc, tops: set[int]) -> dict[int, set[int]]:

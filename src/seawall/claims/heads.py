@@ -101,6 +101,8 @@ def _splits(token: Token, size: int, chosen: set[int]) -> bool:
         return subject
     if first.i in chosen and first.lemma_.lower() in cues.SPEECH:
         return True
+    if token.tag_ == "VB" and any(one.lower_ == "to" for one in token.children):
+        return False
     while first.dep_ == "conj" and words.is_verbal(first.head):
         first = first.head
     right = token.right_edge

@@ -117,7 +117,7 @@ def _is_suspected(token: Token) -> bool:
 
 def _is_reserve(token: Token) -> bool:
     if token.lower_ in {"possible", "unclear", "unconfirmed", "unverified"}:
-        return token.dep_ in {"acomp", "oprd", "ccomp", "ROOT"}
+        return not _compares(token) and token.dep_ in {"acomp", "oprd", "ccomp", "ROOT"}
     return token.dep_ not in {"amod", "compound"} and not _compares(token)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, speech, words
+from seawall.claims import cues, speakers, words
 from seawall.claims.frames import Frame, Framed, Words, source_kind
 from seawall.model.claim import SourceKind
 
@@ -118,7 +118,7 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
             continue
         if lemma in {"find", "rule", "show", "verify"}:
             continue
-        noun = speech.speaker(verb)
+        noun = speakers.speaker(verb)
         if verb.dep_ in {"amod", "compound"}:
             # "..., fumed the shop's owner", read as if the owner were fumed
             after = verb.i > 0 and verb.nbor(-1).text in cues.CLOSING

@@ -6,20 +6,15 @@ import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, words
+from seawall.claims import cues, scopes, words
 from seawall.claims.frames import Frame, Words, source_kind
+from seawall.claims.speakers import speaker
 from seawall.model.claim import HedgeLevel, SourceKind, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-LONGEST_ASIDE: Final = 8  #: words: "the head of the office said on Monday"
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
-_SCOPED: Final = frozenset(
-    {"while", "after", "because", "when", "although", "though", "since", "but", "where"}
-)
-_NAMING: Final = frozenset({"declare", "report", "find", "rule", "mention", "pronounce", "charge", "call"})
-_INVERTED: Final = frozenset({"dobj", "attr", "oprd", "npadvmod", "nsubj"})
 _OF: Final = frozenset({"by", "from", "of"})
 
 
@@ -85,10 +80,10 @@ def _cited(at: Words, verb: Token) -> Iterator[Frame]:
     if saying is None:
         if verb.tag_ == "VBG" and verb.dep_ == "advcl":
             own = words.subtree(verb)
-            content = _content(verb.head)[0] or words.subtree(verb.head)
+            content = scopes.content(verb.head)[0] or words.subtree(verb.head)
             yield _speech(at, cited, at.word(verb), content - own, (), None, own, "citing")
         return
-    found, roots = _content(saying)
+    found, roots = scopes.content(saying)
     if not found:
         return
     yield _speech(at, cited, at.between(saying.head, saying), found, roots, saying.i, set(), "as-saying")
@@ -100,26 +95,6 @@ def _cited(at: Words, verb: Token) -> Iterator[Frame]:
         yield _speech(at, outer, at.word(verb), whole, (), kept, set(), "quoted")
     else:
         yield Frame(SourceKind.OUTLET_VOICE, None, None, frozenset(), (), kept, frozenset(), "quoted")
-
-
-def speaker(verb: Token) -> Token | None:
-    """The subject of a verb of speech; after a quotation also the noun that follows: ", added a farmer"."""
-    noun = words.own_subject(verb)
-    if noun is None and verb.tag_ == "VBG" and verb.dep_ == "advcl":
-        return words.subject(_outermost(verb.head))
-    if noun is None and verb.i and verb.nbor(-1).text in cues.CLOSING:
-        noun = next((one for one in verb.children if one.i > verb.i and one.dep_ in _INVERTED), None)
-    return noun if noun is not None and noun.i > verb.i else words.subject(verb)
-
-
-def _outermost(verb: Token) -> Token:
-    """Of "X wrote that Y knew, saying", where the parse hangs "saying" on what Y does, the writing."""
-    above = verb
-    while above.dep_ in {"ccomp", "conj", "advcl", "xcomp"} and words.is_verbal(above.head):
-        above = above.head
-        if above.lemma_.lower() in cues.SPEECH:
-            return above
-    return verb
 
 
 def _as_saying(verb: Token) -> Token | None:
@@ -188,12 +163,12 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
         or _unsaid(verb)
     ):
         return
-    content, roots = _content(verb)
+    content, roots = scopes.content(verb)
     level = cues.DISTANCING.get(lemma)
     cue = at.word(verb)
     if content:
         yield _speech(at, noun, cue, content, roots, verb.i, set(), f"speech:{lemma}", level)
-    elif verb.dep_ == "advcl" and _mark(verb) == "as" and lemma in cues.AS_SAID and words.is_finite(verb):
+    elif _is_as_said(verb, lemma) and (agent is not None or words.is_finite(verb)):
         own = words.subtree(verb)
         scope = words.subtree(verb.head) - own
         yield _speech(at, noun, cue, scope, (), None, own, "as-said", level)
@@ -205,6 +180,16 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
         if what.lemma_ == "responsibility":
             frame = dataclasses.replace(frame, kind=SourceKind.PERPETRATOR_CLAIM)
         yield frame
+    elif lemma in cues.AS_SAID and (before := scopes.final(verb)):
+        own = set(range(max(before) + 1, len(verb.doc)))
+        tops = [i for i in sorted(before) if verb.doc[i].head.i not in before or verb.doc[i].dep_ == "ROOT"]
+        top = next((i for i in tops if not verb.doc[i].is_punct), verb.i)
+        roots = (top,) if top in before else ()
+        yield _speech(at, noun, cue, before, roots, verb.i, own, "closing", level)
+
+
+def _is_as_said(verb: Token, lemma: str) -> bool:
+    return verb.dep_ == "advcl" and lemma in cues.AS_SAID and scopes.mark(verb) == "as"
 
 
 def _plain(verb: Token) -> set[int]:
@@ -261,82 +246,3 @@ def _unsaid(verb: Token) -> bool:
     if words.negation(verb) is not None and verb.lemma_ != "deny":
         return True
     return verb.dep_ == "xcomp" and verb.head.lemma_ in _UNSPOKEN
-
-
-def _mark(verb: Token) -> str | None:
-    return next(
-        (
-            one.lower_
-            for one in verb.children
-            if one.dep_ == "mark"
-            or (one.dep_ == "advmod" and one.i < verb.i and one.lower_ in {"as", "when"})
-        ),
-        None,
-    )
-
-
-def _content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
-    """What is said: the verb's clause, what is coordinated with it, or the sentence that it stands in."""
-    clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _is_said(verb, one)]
-    clauses = clauses or _astray(verb)
-    if not clauses:
-        if verb.dep_ == "parataxis" or _is_aside(verb):
-            return words.subtree(words.clause_of(verb.head)) - words.subtree(verb), ()
-        return set(), ()
-    content: set[int] = set()
-    for one in clauses:
-        content |= words.subtree(one)
-    roots = [one.i for one in clauses]
-    for one in verb.children:
-        added = one.dep_ == "advcl" and one.i > verb.i and one.i not in content and _is_scoped(one)
-        if added or (one.dep_ == "conj" and _goes_on(one)):
-            content |= words.subtree(one)
-    return content, tuple(roots)
-
-
-def _astray(verb: Token) -> list[Token]:
-    """The "that" clause which the parse hangs on a noun before it: "said in one of the messages that"."""
-    for one in verb.subtree:
-        if one.i <= verb.i + 1 or one.dep_ not in {"relcl", "acl", "advcl"} or one.head.i == verb.i:
-            continue
-        mark = next((word for word in one.children if word.dep_ == "mark" and word.lower_ == "that"), None)
-        if mark is not None and one.head.lemma_.lower() not in cues.CLAIM_NOUNS:
-            return [one]
-    return []
-
-
-def _is_said(verb: Token, clause: Token) -> bool:
-    """Whether a clause is what is said: not "asked if", not "declared the base open"."""
-    if _mark(clause) == "if":
-        return False
-    return verb.lemma_ not in _NAMING or words.is_finite(clause)
-
-
-def _is_aside(verb: Token) -> bool:
-    """As in "The bridge, he said, was closed", wherever the parse hangs the aside."""
-    if verb.dep_ not in {"ccomp", "parataxis", "relcl", "advcl"} or _mark(verb) is not None:
-        return False
-    own = words.subtree(verb)
-    noun = words.own_subject(verb)
-    if len(own) > LONGEST_ASIDE or noun is None or noun.tag_ in {"WDT", "WP"}:
-        return False
-    doc = verb.doc
-    left = min(i for i in own if not doc[i].is_punct)
-    before = doc[left - 1].text if left else ""
-    return before in {",", "\u201d", '"'} and noun.i >= left
-
-
-def _goes_on(other: Token) -> bool:
-    """Whether a clause that is coordinated with "X said" is still what X said."""
-    if not words.is_verbal(other) or words.own_subject(other) is None:
-        return False
-    if other.lemma_.lower() in cues.SPEECH:
-        return False
-    return words.is_finite(other)
-
-
-def _is_scoped(clause: Token) -> bool:
-    noun = words.own_subject(clause)
-    if noun is None or noun.lower_ in cues.PRONOUNS:
-        return False
-    return _mark(clause) in _SCOPED and clause.lemma_.lower() not in cues.SPEECH

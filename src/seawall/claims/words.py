@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from seawall.claims import cues
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 _VERBAL: Final = frozenset({"VERB", "AUX"})
 _INHERITING: Final = frozenset({"conj", "xcomp", "advcl", "pcomp", "acl"})
+#: "KHOR (News Agency) - ", with any dash
+_DATELINE: Final = re.compile(
+    "[A-Z][A-Z.'\u2019/-]+(?:[ ,/][^\u2014\u2013()]{0,40})?"
+    r"(?:\([^()]{2,30}\))? ?"
+    "(?:\u2014|\u2013|--|- ) *"
+)
 _PARTING: Final = cues.DASHES | {",", ":", ";", '"', "\u201c", "\u201d"}
 _APART: Final = frozenset({"relcl", "parataxis", "ccomp"})
 
@@ -148,3 +155,9 @@ def chars(doc: Doc, first: int, end: int) -> tuple[int, int]:
     """Offsets in the sentence of the words from `first` to before `end`."""
     last = doc[end - 1]
     return doc[first].idx, last.idx + len(last.text)
+
+
+def dateline(doc: Doc) -> int:
+    """How many words at the start say where a report was written: "KHOR (News Agency) — "."""
+    found = _DATELINE.match(doc.text)
+    return sum(1 for token in doc if token.idx < found.end()) if found else 0
