@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import antecedents, cues, quotes, shown, speech, words
+from seawall.claims import antecedents, beliefs, cues, quotes, shown, speech, words
 from seawall.claims.antecedents import Antecedents
 from seawall.claims.frames import Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
@@ -57,7 +57,7 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     assert doc is not None
     at = Words(parsed, sentence)
     footage = passage.footage or any(shown.is_media(token) for token in doc)
-    frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage)]
+    frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
     frames = _with_antecedents(at, doc, frames, passage.named)
     frames = [_within_segment(frame, doc, sentence.start) for frame in frames]
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
@@ -171,7 +171,9 @@ def _is_caption(framed: Framed, head: Token) -> bool:
 
 def _is_narrative(verb: Token) -> bool:
     """As in "He then turns to the camera": the narrative present, and no general statement."""
-    finite = words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb)
+    finite = (
+        words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb) and verb.dep_ != "relcl"
+    )
     if not finite or verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
         return False
     general = any(

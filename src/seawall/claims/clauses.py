@@ -60,12 +60,13 @@ def _tells_of_media(verb: Token, own: set[int]) -> bool:
 def _give_back(owners: dict[int, set[int]], frames: Sequence[Frame]) -> None:
     """To what footage shows the words that the parse hangs on "shows": "shows men firing" "into the air"."""
     for frame in frames:
-        if frame.matrix in owners and frame.roots and frame.matrix not in frame.roots:
-            lost = owners[frame.matrix] & frame.content
-            root = max(frame.roots)
-            if root in owners and root != frame.matrix:
-                owners[frame.matrix] -= lost
-                owners[root] |= lost
+        root = max(frame.roots, default=-1)
+        if root not in owners or frame.matrix is None or frame.matrix in frame.roots:
+            continue
+        for head in owners.keys() - frame.content:
+            lost = owners[head] & frame.content
+            owners[head] -= lost
+            owners[root] |= lost
 
 
 def _apart(pieces: Iterable[Clause]) -> list[Clause]:

@@ -46,7 +46,7 @@ QUOTING: Final = _words("""
 WITH_NOUN: Final = _words("""
     accuse admit allege announce blame claim condemn confirm criticise criticize decry demand denounce deny
     dismiss dispute document promise pledge refute reject report threaten vow welcome warn praise urge deplore
-    slam
+    slam describe identify characterise characterize
 """)
 #: sources that are no people but speak: their verbs may be of the seeing kind
 PAPERS: Final = _words("""

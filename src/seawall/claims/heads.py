@@ -17,9 +17,11 @@ LONG_CHARS: Final = 110  #: two verbs of one subject that together are longer ar
 LEAST: Final = 4  #: words of a clause
 LEAST_BARE: Final = 6  #: words of a participle without a subject
 LEAST_ADDED: Final = 5  #: words of a participle that a comma sets off
+LEAST_INSERTED: Final = 9  #: words of such a one between a subject and its verb
 LEAST_RELATIVE: Final = 10  #: words of a relative clause that only says which one
 LEAST_REDUCED: Final = 12  #: words of such a participle
 
+_RANKS: Final = frozenset({"first", "last", "latest", "second", "third"})
 NEVER: Final = 1_000_000
 
 
@@ -42,7 +44,8 @@ def _is_head(token: Token, chosen: set[int]) -> bool:
     if _is_aside(token):
         return size >= LEAST_ADDED
     if token.dep_ == "appos":
-        return size >= LEAST_ADDED and token.lemma_.lower() in cues.EVENTS
+        first = any(one.tag_ == "JJS" or one.lower_ in _RANKS for one in (token, *token.children))
+        return size >= LEAST_ADDED and (first or token.lemma_.lower() in cues.EVENTS)
     if not words.is_verbal(token):
         return _is_nominal(token, size)
     if token.dep_ == "conj":
@@ -58,7 +61,11 @@ def _least(verb: Token, chosen: set[int]) -> int:
         "advcl": LEAST if subject else LEAST_BARE if verb.tag_ != "VB" else NEVER,
         "xcomp": LEAST_BARE if verb.tag_ == "VBG" and verb.head.lemma_ not in cues.ASPECTS else NEVER,
         "relcl": LEAST if _is_set_off(verb) else LEAST_RELATIVE,
-        "acl": LEAST_ADDED if _is_set_off(verb) else LEAST_REDUCED,
+        "acl": LEAST_REDUCED
+        if not _is_set_off(verb)
+        else LEAST_INSERTED
+        if _is_inserted(verb)
+        else LEAST_ADDED,
     }.get(verb.dep_, NEVER)
     if verb.dep_ == "relcl" and verb.head.lemma_ in cues.WHENCE:
         return NEVER
@@ -73,6 +80,13 @@ def _is_set_off(clause: Token) -> bool:
     """Whether a comma or a dash sets a clause off: it then tells more, and does not only say which one."""
     left = clause.left_edge.i
     return left > 0 and clause.doc[left - 1].text in {",", "("} | cues.DASHES
+
+
+def _is_inserted(clause: Token) -> bool:
+    """Whether the sentence goes on after the clause with the verb of what the clause is about."""
+    right = clause.right_edge.i
+    verb = clause.head.head
+    return clause.head.dep_ in words.SUBJECTS and verb.i > right
 
 
 def _is_aside(token: Token) -> bool:

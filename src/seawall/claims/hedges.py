@@ -99,7 +99,7 @@ def _with_complement(at: Words, token: Token) -> Iterator[_Found]:
         yield from _unverified(at, token)
     elif lemma in _LACKING:
         no = next((one for one in token.children if one.lower_ == "no"), None)
-        if no is not None:
+        if no is not None and any(one.dep_ in {"acl", "prep", "ccomp", "relcl"} for one in token.children):
             yield HedgeLevel.POSSIBLE, at.between(no, token)
     elif token.lower_ in _OPEN and token.dep_ == "acomp":
         no = words.negation(token.head)

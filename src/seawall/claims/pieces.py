@@ -37,13 +37,13 @@ def pieces(head: Token, own: set[int], *, forced: bool, terse: bool) -> list[Cla
     if head.i != main[0] and _longest(runs) is not main and not words.is_verbal(head):
         main = _longest(runs)
     kind = _kind(head, forced=forced)
-    trimmed = _trimmed(head, main)
+    trimmed = _with_subject(head, _trimmed(head, main), own)
     if trimmed and _is_worth(head, trimmed, kind, terse=terse):
         piece = _clause(head, trimmed, kind)
         if piece is not None:
             found.append(piece)
     subject = words.own_subject(head)
-    if subject is not None and subject.i not in main:
+    if subject is not None and subject.i not in trimmed and subject.i not in main:
         run = next((one for one in runs if subject.i in one), None)
         if run is not None and any(one.dep_ == "amod" for one in subject.children):
             first, end = words.phrase(subject)
@@ -51,6 +51,14 @@ def pieces(head: Token, own: set[int], *, forced: bool, terse: bool) -> list[Cla
             if piece is not None and piece.end - piece.start >= 8:
                 found.append(piece)
     return found
+
+
+def _with_subject(head: Token, run: list[int], own: set[int]) -> list[int]:
+    """Two words say nothing alone: "The man, who had taken hostages, was killed" stays whole."""
+    subject = words.own_subject(head)
+    if len(run) >= 3 or not run or subject is None or subject.i in run or subject.i not in own:
+        return run
+    return list(range(words.phrase(subject)[0], run[-1] + 1)) if subject.i < run[0] else run
 
 
 def _without_tail(head: Token, own: set[int]) -> set[int]:
@@ -146,7 +154,9 @@ def _weight(head: Token, word: Token) -> int:
 
 def _is_of_name(head: Token, said: Sequence[Token]) -> bool:
     """As in "who asked not to be named": of the source, and not of what happened."""
-    return head.dep_ == "relcl" and any(one.lemma_.lower() in cues.ANONYMOUS for one in said)
+    return head.dep_ in {"relcl", "advcl", "acl"} and any(
+        one.lemma_.lower() in cues.ANONYMOUS for one in said
+    )
 
 
 def _asks(head: Token, run: Sequence[int]) -> bool:

@@ -70,7 +70,10 @@ def _sentences(quote: Quotation, framed: Sequence[Framed]) -> list[int]:
 
 
 def _says_something(parsed: Parsed, quote: Quotation) -> bool:
-    said = parsed.text[quote.start : quote.end].split()
+    text = parsed.text[quote.start : quote.end].strip()
+    if text.endswith(","):
+        return True  # as in: "The risk," said the clerk, "is small."
+    said = text.split()
     titled = sum(1 for word in said if word[:1].isupper() or len(word) < 4)
     return len(said) >= LEAST_WORDS and (titled < len(said) or len(said) > LONGEST_TITLE)
 
@@ -118,7 +121,7 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
             continue
         if lemma in {"find", "rule", "show", "verify"}:
             continue
-        noun = speakers.speaker(verb)
+        noun = _torn(verb, inside) or speakers.speaker(verb)
         if verb.dep_ in {"amod", "compound"}:
             # "..., fumed the shop's owner", read as if the owner were fumed
             after = verb.i > 0 and verb.nbor(-1).text in cues.CLOSING
@@ -128,10 +131,24 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
     return None
 
 
+def _torn(verb: Token, inside: frozenset[int]) -> Token | None:
+    """The noun between the quotation and the verb, where the parse gives it to what is quoted."""
+    start = max((i for i in inside if i < verb.i), default=-1) + 1
+    if start == 0:
+        return None
+    for token in verb.doc[start : verb.i]:
+        if token.pos_ in {"NOUN", "PROPN"} and token.head.i in inside:
+            return token
+    return None
+
+
 def _frame(at: Words, verb: Token, noun: Token, content: frozenset[int]) -> Frame:
     matrix = verb.i if verb.i not in content else None
+    gone: frozenset[int] = frozenset()
     if verb.dep_ in {"amod", "compound"}:
         matrix = noun.i
+    elif noun.head.i in content:
+        gone = frozenset(words.subtree(noun)) - content
     return Frame(
         source_kind(noun),
         at.phrase(noun),
@@ -139,7 +156,7 @@ def _frame(at: Words, verb: Token, noun: Token, content: frozenset[int]) -> Fram
         content,
         (),
         matrix,
-        frozenset(),
+        gone,
         "quotation",
         noun.i,
     )

@@ -1,24 +1,24 @@
-"""Frames of footage and of belief: "the video shows", "is seen running"; "is believed to"."""
+"""Frames of footage: "the video shows", "is seen running"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, heads, words
-from seawall.claims.frames import Frame, Words, source_kind
+from seawall.claims import cues, words
+from seawall.claims.frames import Frame, Words
 from seawall.model.claim import HedgeLevel, SourceKind
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _WHAT: Final = frozenset({"xcomp", "ccomp", "oprd", "acomp", "attr", "advcl", "dobj"})
-_REPORTED: Final = frozenset({"reported", "alleged", "purported", "supposed"})
+LEAST_SHOWN: Final = 3  #: words
 _INSIDE: Final = frozenset({"in", "on", "throughout"})
 
 
 def frames(at: Words, doc: Doc, *, footage: bool) -> Iterator[Frame]:
-    """All frames of footage and of belief in a sentence.
+    """All frames of footage in a sentence.
 
     `footage` says whether the text is speaking of footage: "was seen running" may then be what it shows.
     """
@@ -29,17 +29,9 @@ def frames(at: Words, doc: Doc, *, footage: bool) -> Iterator[Frame]:
                 yield from _shows(at, token)
             if lemma in cues.SEEN and words.is_passive(token):
                 yield from _seen(at, token, footage=footage)
-            if lemma in cues.BELIEFS and words.is_passive(token):
-                yield from _believed(at, token)
-            if lemma in {"see", "hear", "watch", "witness"}:
-                yield from _witnessed(at, token)
         elif lemma in cues.MEDIA and token.pos_ in {"NOUN", "PROPN"}:
             yield from _of(at, token)
             yield from _inside(at, token)
-        if token.lower_ in _REPORTED and token.dep_ == "amod":
-            yield _reported(at, token)
-        if token.lower_ in cues.HEARSAY and token.dep_ == "advmod":
-            yield from _hearsay(at, token)
 
 
 def is_media(noun: Token) -> bool:
@@ -59,6 +51,34 @@ def _shows(at: Words, verb: Token) -> Iterator[Frame]:
     noun = _shower(verb)
     if noun is None:
         return
+    content, roots = _picture(verb)
+    if not roots:
+        return
+    seeming = _seeming(verb)
+    top = verb if seeming is None else seeming
+    level = None
+    if seeming is not None:
+        level = HedgeLevel.APPARENT if seeming.lemma_ in cues.SEEMING else HedgeLevel.ALLEGED
+    first = noun.left_edge.i if noun.i < verb.i and verb.i - noun.left_edge.i <= 6 else verb.i
+    # of "has been released showing ..." the release is a claim of its own
+    matrix = verb.i if verb.tag_ == "VBG" else None if words.is_passive(top) else top.i
+    kind = SourceKind.MEDIA_CONTENT
+    cue = at.span(first, verb.i + 1)
+    said = frozenset(content)
+    yield Frame(kind, None, cue, said, roots, matrix, frozenset(), "media-shows", None, level)
+
+
+def _seeming(verb: Token) -> Token | None:
+    """The word before "to show" by which the text keeps its distance, also where it is taken for a noun."""
+    if verb.i < 2 or verb.nbor(-1).lower_ != "to":
+        return None
+    word = verb.nbor(-2)
+    known = word.lemma_.lower() in cues.SEEMING | {"purport", "claim", "say"}
+    return word if known or word.lower_ in {"purports", "purporting"} else None
+
+
+def _picture(verb: Token) -> tuple[set[int], tuple[int, ...]]:
+    """What is shown, and the words that head it."""
     content: set[int] = set()
     roots = []
     for one in verb.children:
@@ -71,31 +91,18 @@ def _shows(at: Words, verb: Token) -> Iterator[Frame]:
         # "Footage posted online showed men ...", read as if the men were shown
         roots.append(verb.head.i)
         content = words.subtree(verb.head)
-    if not roots:
-        return
     content = {i for i in content if i > verb.i}
-    level = None
-    top = verb
-    if verb.dep_ == "xcomp" and verb.head.lemma_ in cues.SEEMING | {"purport", "claim", "say"}:
-        top = verb.head
-        level = HedgeLevel.APPARENT if top.lemma_ in cues.SEEMING else HedgeLevel.ALLEGED
-    first = noun.left_edge.i if noun.i < verb.i and verb.i - noun.left_edge.i <= 6 else verb.i
-    matrix = None if words.is_passive(top) else top.i
-    if verb.tag_ == "VBG":
-        # "has been released showing ...": the release is a claim of its own
-        matrix = verb.i
-    yield Frame(
-        SourceKind.MEDIA_CONTENT,
-        None,
-        at.span(first, verb.i + 1),
-        frozenset(content),
-        tuple(roots),
-        matrix,
-        frozenset(),
-        "media-shows",
-        None,
-        level,
-    )
+    if roots and len(content) < LEAST_SHOWN:
+        # "showing boys | no older than ten practising": what follows up to the comma
+        content |= set(_to_comma(verb))
+    return content, tuple(i for i in roots if i in content)
+
+
+def _to_comma(verb: Token) -> Iterator[int]:
+    for token in verb.doc[verb.i + 1 :]:
+        if token.is_punct and token.dep_ == "punct" and token.text in {",", ".", ";", ":"}:
+            return
+        yield token.i
 
 
 def _shower(verb: Token) -> Token | None:
@@ -106,6 +113,9 @@ def _shower(verb: Token) -> Token | None:
         return near[-1] if near else None
     if noun is not None and is_media(noun):
         return noun
+    if _seeming(verb) is not None:
+        near = [one for one in verb.doc[max(0, verb.i - 8) : verb.i] if is_media(one)]
+        return near[-1] if near else None
     if verb.tag_ == "VBG" and verb.dep_ in {"advcl", "xcomp", "acl", "prep"}:
         head = verb.head
         for one in (head, words.child(head, "dobj"), words.child(head, "nsubjpass")):
@@ -189,114 +199,4 @@ def _media(
         None,
         frozenset(gone or ()),
         rule,
-    )
-
-
-def _believed(at: Words, verb: Token) -> Iterator[Frame]:
-    if words.child(verb, "agent") is not None:
-        return
-    lemma = verb.lemma_.lower()
-    level = cues.BELIEFS[lemma]
-    first = min((one.i for one in verb.children if one.dep_ in {"aux", "auxpass"}), default=verb.i)
-    what = next((one for one in verb.children if one.dep_ in _WHAT and one.i > verb.i), None)
-    noun = words.own_subject(verb)
-    if noun is not None and noun.lower_ == "it":
-        yield from _it_is_believed(at, verb, noun, what, level)
-        return
-    if what is None or verb.dep_ in {"amod", "aux"}:
-        return
-    if noun is None and verb.dep_ not in {"acl", "advcl", "conj", "ROOT", "relcl"}:
-        return
-    if what.dep_ == "ccomp" and words.own_subject(what) is not None:
-        return
-    to = next((one for one in what.children if one.lower_ == "to" and one.i < what.i), verb)
-    last = to if to.i == verb.i + 1 else verb
-    yield Frame(
-        SourceKind.AGENTLESS_BELIEF,
-        None,
-        at.span(first, last.i + 1),
-        frozenset(words.clause(verb)),
-        (),
-        None,
-        frozenset(),
-        f"belief:{lemma}",
-        None,
-        level,
-    )
-
-
-def _it_is_believed(
-    at: Words, verb: Token, it: Token, what: Token | None, level: HedgeLevel
-) -> Iterator[Frame]:
-    """As in "It is believed that", also as an aside: "The fire, it is assumed, will"."""
-    cue = at.between(it, verb)
-    kind = SourceKind.AGENTLESS_BELIEF
-    rule = f"it-is:{verb.lemma_.lower()}"
-    if what is not None and what.dep_ == "ccomp":
-        content = frozenset(words.subtree(what))
-        yield Frame(kind, None, cue, content, (what.i,), verb.i, frozenset(), rule, None, level)
-    elif (after := words.child(verb, "conj")) is not None and words.child(verb, "cc") is None:
-        content = frozenset(words.subtree(after))
-        yield Frame(kind, None, cue, content, (after.i,), verb.i, frozenset(), rule, None, level)
-    elif verb.dep_ in {"parataxis", "ccomp", "advcl"} and words.is_verbal(verb.head):
-        own = words.subtree(verb)
-        content = frozenset(words.subtree(words.clause_of(verb.head)) - own)
-        yield Frame(kind, None, cue, content, (), None, frozenset(own), rule, None, level)
-
-
-def _hearsay(at: Words, adverb: Token) -> Iterator[Frame]:
-    verb = words.clause_of(adverb.head)
-    yield Frame(
-        SourceKind.AGENTLESS_BELIEF,
-        None,
-        at.word(adverb),
-        frozenset(words.clause(verb)),
-        (),
-        None,
-        frozenset(),
-        f"hearsay:{adverb.lower_}",
-        None,
-        cues.HEARSAY[adverb.lower_],
-    )
-
-
-def _reported(at: Words, adjective: Token) -> Frame:
-    """As in "the first reported execution of its kind": of a noun that is a piece by itself."""
-    kind = SourceKind.AGENTLESS_BELIEF
-    noun = frozenset({adjective.head.i}) if adjective.head.dep_ != "dobj" else frozenset[int]()
-    level = cues.BEFORE_NOUNS[adjective.lower_]
-    rule = f"adjective:{adjective.lower_}"
-    return Frame(kind, None, at.word(adjective), noun, (), None, frozenset(), rule, None, level)
-
-
-def _released(verb: Token) -> set[int]:
-    found: set[int] = set()
-    for one in verb.subtree:
-        if heads.is_released(one):
-            found |= words.subtree(one.head)
-    return found
-
-
-def _witnessed(at: Words, verb: Token) -> Iterator[Frame]:
-    """As in "Neighbours saw a man running", "expressed shock at seeing a man running"."""
-    what = next((one for one in verb.children if one.dep_ == "ccomp" and one.tag_ == "VBG"), None)
-    noun = words.subject(verb)
-    if what is None or noun is None or words.is_passive(verb) or words.own_subject(what) is None:
-        return
-    if noun.pos_ not in {"NOUN", "PROPN"} or is_media(noun):
-        return
-    content = words.subtree(what) - _released(what)
-    yield Frame(
-        source_kind(noun),
-        at.phrase(noun),
-        at.word(verb),
-        frozenset(content),
-        (what.i,),
-        words.clause_of(verb.head).i if verb.dep_ == "pcomp" else verb.i,
-        frozenset(words.subtree(verb.head)) - content - _released(what)
-        if verb.dep_ == "pcomp"
-        else frozenset(),
-        "witness",
-        noun.i,
-        inferred=True,
     )

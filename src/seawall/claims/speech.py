@@ -42,7 +42,7 @@ def _quotes(token: Token) -> bool:
 def _speaks(token: Token) -> bool:
     if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"amod", "compound"}:
         return False
-    return token.lemma_.lower() in cues.SPEECH or token.lemma_.lower() in cues.PAPER_VERBS
+    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN
 
 
 def _according(at: Words, token: Token) -> Iterator[Frame]:
