@@ -171,9 +171,7 @@ def _is_caption(framed: Framed, head: Token) -> bool:
 
 def _is_narrative(verb: Token) -> bool:
     """As in "He then turns to the camera": the narrative present, and no general statement."""
-    finite = (
-        words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb) and verb.dep_ != "relcl"
-    )
+    finite = words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb)
     if not finite or verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
         return False
     general = any(
@@ -181,7 +179,8 @@ def _is_narrative(verb: Token) -> bool:
         for one in verb.children
     )
     noun = words.subject(verb)
-    return noun is not None and not general and _is_in_picture(noun)
+    stated = noun is not None and words.own_subject(verb) in {noun, None}
+    return stated and noun is not None and not general and _is_in_picture(noun)
 
 
 def _is_in_picture(noun: Token) -> bool:

@@ -92,6 +92,8 @@ def _picture(verb: Token) -> tuple[set[int], tuple[int, ...]]:
         roots.append(verb.head.i)
         content = words.subtree(verb.head)
     content = {i for i in content if i > verb.i}
+    if len(roots) == 2 and verb.doc[roots[0]].dep_ == "dobj":
+        roots = roots[1:]  # "showing a boy" "running", which are one
     if roots and len(content) < LEAST_SHOWN:
         # "showing boys | no older than ten practising": what follows up to the comma
         content |= set(_to_comma(verb))

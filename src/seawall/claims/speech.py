@@ -235,8 +235,9 @@ def _can_speak(noun: Token, lemma: str) -> bool:
     if head in cues.MEDIA or noun.tag_ == "EX":
         return False
     if noun.lower_ in {"it", "this", "that", "which"}:
-        return lemma in cues.SPEECH and lemma not in cues.PAPER_VERBS - {"say"}
-    if lemma in cues.PAPER_VERBS and lemma not in cues.SPEECH:
+        spoken = lemma in cues.SPEECH and lemma not in cues.PAPER_VERBS - {"say"}
+        return spoken or lemma in cues.WITH_NOUN
+    if lemma in cues.PAPER_VERBS and lemma not in cues.SPEECH | cues.WITH_NOUN:
         return head in cues.PAPERS
     return True
 
