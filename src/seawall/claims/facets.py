@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues
+from seawall.claims import cues, words
 from seawall.claims.pieces import Clause
 from seawall.model.claim import Facet, Source, SourceKind
 
@@ -71,7 +71,7 @@ def _told(clause: Clause, text: str, lemmas: set[str]) -> tuple[tuple[Facet, boo
         (Facet.THREAT, bool(lemmas & cues.THREATS)),
         (Facet.WHERE, _PLACED.search(text) is not None),
         (Facet.WHO_CHILD, bool(lemmas & cues.YOUNG and lemmas & cues.RAISING)),
-        (Facet.CAPTURE, bool(lemmas & cues.HELD) and head not in cues.HARM - {"force"}),
+        (Facet.CAPTURE, _holds(clause, lemmas)),
         (Facet.METHOD, bool(lemmas & cues.MEANS and lemmas & {"use", "with"})),
         (Facet.COUNT, _counts(clause) and _DEAD.search(text) is not None),
         (Facet.ACT, harm),
@@ -85,6 +85,12 @@ def _told(clause: Clause, text: str, lemmas: set[str]) -> tuple[tuple[Facet, boo
         (Facet.WHEN, head in _WHEN and bool(re.search(r"\d|day\b", text))),
         (Facet.CONTEXT, _LONG.search(text) is not None),
     )
+
+
+def _holds(clause: Clause, lemmas: set[str]) -> bool:
+    """Whether somebody is taken or held: a verb says so, or "custody" beside one that does no harm."""
+    doing = {token.lemma_.lower() for i in clause.own if words.is_verbal(token := clause.head.doc[i])}
+    return bool(doing & cues.HELD) or (bool(lemmas & cues.HELD) and not doing & cues.HARM)
 
 
 def _person(noun: Token) -> Facet:

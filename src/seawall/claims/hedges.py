@@ -143,16 +143,16 @@ def _is_ability(modal: Token) -> bool:
 
 
 def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
-    """As in "could not be verified", "has not confirmed", "it is not known whether"."""
+    """As in "could not be verified", "was unable to confirm"; not "he did not confirm"."""
     if verb.lemma_.lower() not in cues.CHECKING:
         return
     above = verb
     for _ in range(3):
         no = words.negation(above)
         if no is not None:
-            if verb.lemma_ == "know" and not words.is_passive(verb):
-                return
-            yield HedgeLevel.POSSIBLE, at.between(no, verb)
+            able = above is not verb or any(one.tag_ == "MD" for one in above.children)
+            if able or words.is_passive(verb):
+                yield HedgeLevel.POSSIBLE, at.between(no, verb)
             return
         if above.dep_ not in {"xcomp", "acomp", "ccomp"}:
             return

@@ -35,7 +35,11 @@ def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     clauses = clauses or _astray(verb)
     if not clauses:
         if verb.dep_ == "parataxis" or _is_aside(verb):
-            return words.subtree(words.clause_of(verb.head)) - words.subtree(verb), ()
+            own = words.subtree(verb)
+            for one in verb.children:
+                if one.dep_ == "advcl" and one.i > verb.i and _is_scoped(one):
+                    own -= words.subtree(one)
+            return words.subtree(words.clause_of(verb.head)) - own, ()
         return set(), ()
     said: set[int] = set()
     for one in clauses:

@@ -92,12 +92,18 @@ def _picture(verb: Token) -> tuple[set[int], tuple[int, ...]]:
         roots.append(verb.head.i)
         content = words.subtree(verb.head)
     content = {i for i in content if i > verb.i}
-    if len(roots) == 2 and verb.doc[roots[0]].dep_ == "dobj":
-        roots = roots[1:]  # "showing a boy" "running", which are one
+    if len(roots) == 2 and _are_one(verb.doc[roots[0]], verb.doc[roots[1]]):
+        roots = roots[1:]
     if roots and len(content) < LEAST_SHOWN:
         # "showing boys | no older than ten practising": what follows up to the comma
         content |= set(_to_comma(verb))
     return content, tuple(i for i in roots if i in content)
+
+
+def _are_one(noun: Token, doing: Token) -> bool:
+    """As in "showing a boy running", where the parse gives both to the showing."""
+    follows = doing.left_edge.i == noun.right_edge.i + 1
+    return noun.dep_ == "dobj" and doing.dep_ in {"ccomp", "xcomp"} and follows
 
 
 def _to_comma(verb: Token) -> Iterator[int]:

@@ -198,6 +198,9 @@ def _plain(verb: Token) -> set[int]:
     noun = words.own_subject(verb)
     if noun is not None:
         own |= words.subtree(noun)
+        for one in noun.subtree:
+            if one.dep_ == "relcl":
+                own -= words.subtree(one)
     for one in verb.children:
         if one.dep_ == "conj":
             own -= words.subtree(one)
