@@ -127,6 +127,62 @@ def test_a_verb_that_the_speaker_does_is_not_said():
     assert chain(proposal) == [("named_source", "The mayor")]
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "first"),
+    [
+        (
+            '"It\'s a disgrace," fumed season ticket holder Lou Marsh.',
+            "a disgrace",
+            ("direct_quote", "season ticket holder Lou Marsh"),
+        ),
+        (
+            '"I hid under a desk for hours," an employee who gave her name only as Dina told the radio.',
+            "I hid under a desk",
+            ("direct_quote", "an employee"),
+        ),
+        (
+            "As part of his plea, Jon Peder, 44, said that he had sold the boat.",
+            "he had sold the boat",
+            ("named_source", "Jon Peder"),
+        ),
+        (
+            "Clerk Mara Ilves said in one of a series of messages that the lorry was carrying fuel.",
+            "the lorry was carrying fuel",
+            ("named_source", "Clerk Mara Ilves"),
+        ),
+        (
+            "The council issued a statement saying that the hall was safe.",
+            "the hall was safe",
+            ("named_source", "The council"),
+        ),
+        (
+            "As reported by Northern News, the lorry was carrying fuel.",
+            "the lorry was carrying fuel",
+            ("named_source", "Northern News"),
+        ),
+        (
+            "Officials described the driver as tired.",
+            "described the driver",
+            ("anonymous_source", "Officials"),
+        ),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_sources_that_the_parse_misplaces(text, words, first):
+    assert chain(only(text, of=words))[0] == first
+
+
+def test_a_closing_source_reaches_back_to_a_semicolon():
+    text = "In Ost, walkers held a silent march, Channel Four reported; in Nor, the bells rang all day."
+    assert chain(only(text, of="the bells rang")) == []
+
+
+def test_what_is_told_of_the_speaker_is_not_his():
+    text = "Prime Minister Rolf Sand, who visited the harbour by boat, promised rapid aid."
+    assert chain(only(text, of="visited the harbour")) == []
+    assert chain(only(text, of="rapid aid")) == [("named_source", "Prime Minister Rolf Sand")]
+
+
 def test_the_outlet_ends_every_chain_and_names_nobody():
     for proposal in proposals(*(text for text, _, _ in STATED)):
         outlet = proposal.attribution[-1]

@@ -125,10 +125,17 @@ def _speaking(framed: Framed, inside: frozenset[int]) -> tuple[Token, Token] | N
         if verb.dep_ in {"amod", "compound"}:
             # "..., fumed the shop's owner", read as if the owner were fumed
             after = verb.i > 0 and verb.nbor(-1).text in cues.CLOSING
-            noun = verb.head if after and verb.head.i > verb.i else None
+            noun = _whole(verb.head) if after and verb.head.i > verb.i else None
         if noun is not None and noun.i not in inside and noun.pos_ != "ADP":
             return verb, noun
     return None
+
+
+def _whole(noun: Token) -> Token:
+    """The head of the name that a word is part of."""
+    while noun.dep_ == "compound" and noun.head.i > noun.i:
+        noun = noun.head
+    return noun
 
 
 def _torn(verb: Token, inside: frozenset[int]) -> Token | None:
@@ -145,16 +152,21 @@ def _torn(verb: Token, inside: frozenset[int]) -> Token | None:
 def _frame(at: Words, verb: Token, noun: Token, content: frozenset[int]) -> Frame:
     matrix = verb.i if verb.i not in content else None
     gone: frozenset[int] = frozenset()
+    roots: tuple[int, ...] = ()
     if verb.dep_ in {"amod", "compound"}:
         matrix = noun.i
+        gone = frozenset(range(verb.i, len(verb.doc))) - content
+        roots = tuple(i for i in sorted(content) if verb.doc[i].head.i not in content)[:1]
     elif noun.head.i in content:
         gone = frozenset(words.subtree(noun)) - content
+    first, end = words.phrase(noun)
+    first = verb.i + 1 if first <= verb.i < noun.i else first
     return Frame(
         source_kind(noun),
-        at.phrase(noun),
+        at.span(first, end),
         at.word(verb),
         content,
-        (),
+        roots,
         matrix,
         gone,
         "quotation",
