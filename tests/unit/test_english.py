@@ -1,5 +1,6 @@
 """The parse of English: what is parsed, what is too much, and what is said where the extra is missing."""
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from seawall import errors
 from seawall.claims import english
 from seawall.claims.parsed import Parsed, Sentence
-from seawall.model.report import LineKind
+from seawall.model.report import LineKind, Unread
 
 sys.path.insert(0, str(Path(__file__).parent))
 from reports_in_english import parsed
@@ -38,6 +39,14 @@ def test_bylines_and_credits_are_not_parsed(kind):
 def test_other_languages_stay_as_they_are():
     report = one_sentence("Le pont est tombé.", language="fr")
     assert english.parsed(report) is report
+
+
+def test_what_is_unread_already_is_not_parsed():
+    report = parsed("The bridge fell.", "Le pont est tombé.")
+    line = report.lines[1]
+    left = dataclasses.replace(report, unread=(Unread(line.start, line.end, "in another language"),))
+    again = english.parsed(left)
+    assert [sentence.doc is None for sentence in again.sentences] == [False, True]
 
 
 def test_what_is_too_long_for_a_sentence_is_named():

