@@ -56,8 +56,9 @@ def test_what_is_too_long_for_a_sentence_is_named():
     assert [(one.start, one.end, one.reason) for one in report.unread] == [(0, len(text), english.TOO_LONG)]
 
 
-def test_what_is_too_much_is_named_to_the_end(monkeypatch):
-    monkeypatch.setattr(english, "MOST_CHARS", 40)
+@pytest.mark.parametrize(("limit", "value"), [("MOST_CHARS", 40), ("MOST_SENTENCES", 1)])
+def test_what_is_too_much_is_named_to_the_end(monkeypatch, limit, value):
+    monkeypatch.setattr(english, limit, value)
     report = parsed("The bridge fell on Monday.", "A lorry hit it.", "Nobody was hurt.")
     assert [sentence.doc is None for sentence in report.sentences] == [False, True, True]
     (left,) = report.unread

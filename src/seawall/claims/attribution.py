@@ -6,6 +6,7 @@ chain of a claim runs from the innermost speaker to the outlet, which is always 
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -120,10 +121,9 @@ def _stays_on_footage(doc: Iterable[Token], frames: Sequence[Frame], *, footage:
 def _credit(parsed: Parsed, sentence: Sentence) -> Span | None:
     if sentence.kind is not LineKind.CAPTION:
         return None
-    for line in parsed.lines:
-        if line.start >= sentence.end:
-            return parsed.span(line.start, line.end) if line.kind is LineKind.CREDIT else None
-    return None
+    after = bisect.bisect_left(parsed.lines, sentence.end, key=lambda line: line.start)
+    line = parsed.lines[after] if after < len(parsed.lines) else None
+    return parsed.span(line.start, line.end) if line is not None and line.kind is LineKind.CREDIT else None
 
 
 def chain(framed: Framed, head: Token) -> tuple[tuple[Source, ...], tuple[Frame, ...]]:

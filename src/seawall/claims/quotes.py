@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -64,9 +65,10 @@ def spoken(parsed: Parsed, framed: tuple[Framed, ...]) -> tuple[Framed, ...]:
 
 
 def _sentences(quote: Quotation, framed: Sequence[Framed]) -> list[int]:
-    return [
-        i for i, one in enumerate(framed) if one.sentence.start < quote.end and quote.start < one.sentence.end
-    ]
+    """The numbers of the sentences over which a quotation reaches."""
+    first = bisect.bisect_right(framed, quote.start, key=lambda one: one.sentence.end)
+    last = bisect.bisect_left(framed, quote.end, key=lambda one: one.sentence.start)
+    return list(range(first, last))
 
 
 def _says_something(parsed: Parsed, quote: Quotation) -> bool:
