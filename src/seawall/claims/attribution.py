@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from seawall.claims import antecedents, beliefs, cues, quotes, shown, speech, words
 from seawall.claims.antecedents import Antecedents
-from seawall.claims.frames import Frame, Framed, Words
+from seawall.claims.frames import SPOKEN, Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
 from seawall.model.report import LineKind
 
@@ -28,14 +28,6 @@ _GENERALLY: Final = frozenset(
     {"already", "now", "currently", "still", "often", "usually", "always", "never", "regularly"}
 )
 _SEEN_OF_ONE: Final = frozenset({"face", "hand", "eye", "head"})
-_STATED: Final = frozenset(
-    {
-        SourceKind.NAMED_SOURCE,
-        SourceKind.ANONYMOUS_SOURCE,
-        SourceKind.DIRECT_QUOTE,
-        SourceKind.PERPETRATOR_CLAIM,
-    }
-)
 
 
 @dataclass(slots=True)
@@ -69,7 +61,7 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
 
 def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame:
     """A closing "X said" reaches back to a semicolon and no further."""
-    if frame.kind not in _STATED or frame.cue is None or not frame.content:
+    if frame.kind not in SPOKEN or frame.cue is None or not frame.content:
         return frame
     cue = next((token.i for token in doc if start + token.idx >= frame.cue.start), 0)
     marks = [token.i for token in doc if token.text == ";" and token.i < cue]
@@ -130,7 +122,7 @@ def chain(framed: Framed, head: Token) -> tuple[tuple[Source, ...], tuple[Frame,
     """The chain of the claim that a word heads, and the frames that it comes from, innermost first."""
     covering = [frame for frame in framed.frames if head.i in frame.content]
     covering.sort(key=lambda frame: len(frame.content))
-    stated = [frame for frame in covering if frame.kind in _STATED]
+    stated = [frame for frame in covering if frame.kind in SPOKEN]
     links: list[Source] = []
     used: list[Frame] = []
     for frame in covering:

@@ -226,7 +226,6 @@ NAMELESS: Final = _words("""
     schoolchildren student passenger local fan officer
 """)
 PRONOUNS: Final = _words("he she they it i we you who")
-PEOPLE_PRONOUNS: Final = _words("he she they who")
 
 #: verbs that go on or hold in general: their present tense is no narrative of footage
 STATIVE: Final = _words("""

@@ -7,7 +7,7 @@ parse of one sentence; what it covers are that sentence's words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from seawall.claims import cues, words
 from seawall.model.claim import HedgeLevel, SourceKind, Span
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from seawall.claims.parsed import Parsed, Sentence
+
+
+#: kinds in which somebody speaks
+SPOKEN: Final = frozenset(
+    {
+        SourceKind.NAMED_SOURCE,
+        SourceKind.ANONYMOUS_SOURCE,
+        SourceKind.DIRECT_QUOTE,
+        SourceKind.PERPETRATOR_CLAIM,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

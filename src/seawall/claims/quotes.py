@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from seawall.claims import cues, speakers, words
-from seawall.claims.frames import Frame, Framed, Words, source_kind
+from seawall.claims.frames import SPOKEN, Frame, Framed, Words, source_kind
 from seawall.model.claim import SourceKind
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 LEAST_WORDS: Final = 3  #: of a quotation that says something; fewer are a term in quotation marks
 LONGEST_TITLE: Final = 8  #: words, all with capitals: a film's or a book's name
-_SPOKEN: Final = frozenset(
-    {
-        SourceKind.NAMED_SOURCE,
-        SourceKind.ANONYMOUS_SOURCE,
-        SourceKind.PERPETRATOR_CLAIM,
-        SourceKind.DIRECT_QUOTE,
-    }
-)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +88,7 @@ def _within(parsed: Parsed, quote: Quotation, at: Sequence[int], framed: Sequenc
         outside = [
             frame
             for frame in framed[i].frames
-            if frame.kind in _SPOKEN
+            if frame.kind in SPOKEN
             and frame.cue is not None
             and not quote.start <= frame.cue.start < quote.end
         ]
@@ -194,7 +186,7 @@ def _before(parsed: Parsed, first: int, framed: Sequence[Framed]) -> _Voice | No
     verb, noun = announced
     at = Words(parsed, before.sentence)
     frame = _frame(at, verb, noun, frozenset())
-    outer = tuple(one for one in before.frames if verb.i in one.content and one.kind in _SPOKEN)
+    outer = tuple(one for one in before.frames if verb.i in one.content and one.kind in SPOKEN)
     colon = doc.text.rstrip().endswith(":")
     return _Voice(dataclasses.replace(frame, inferred=not colon, rule="quotation-continued"), outer)
 
