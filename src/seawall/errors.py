@@ -19,7 +19,8 @@
     │   ├── CertaintyRaised    a change would make a claim surer than its source
     │   ├── ClaimConflict      the claim's status does not allow that change
     │   ├── ProtectedName      a text holds a name that must not leave the record
-    │   └── NoCitation         a claim without a source cannot be printed
+    │   ├── NoCitation         a claim without a source cannot be printed
+    │   └── ExtraMissing       a report cannot be read without packages that are not installed
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it
@@ -237,6 +238,14 @@ class NoCitation(UsageError):
     code = "no_citation"
     http_status = 409
     remedy = "Add the report that it is taken from, and the claim from its text."
+
+
+class ExtraMissing(UsageError):
+    """Reading reports needs {name}, which is not installed"""
+
+    code = "extra_missing"
+    http_status = 501
+    remedy = "Install the extra that reads reports: pip install 'seawall[incident]'."
 
 
 class MediaError(SeawallError):

@@ -39,10 +39,11 @@ from seawall.model.report import Line, LineKind, Minor, Person, PersonRole, Read
 from seawall.reports import compare, page, prose, record, sentences, table
 from seawall.reports.view import View
 from seawall.store import NewDocument, Store
-from seawall.workflows import edits, readers
+from seawall.workflows import edits
 from seawall.workflows.incidents import Incidents
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+import unread
 
 #: Words that no output of ours has of its own.
 NAMES = ("Zorbla Quimfex", "Vexnor", "Plimzo Bin Quarv", "Жанор Ліпко")

@@ -1,0 +1,113 @@
+"""How far a verb of speech reaches: which words of its sentence are what is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from seawall.claims import cues, words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+LONGEST_ASIDE: Final = 8  #: words: "the head of the office said on Monday"
+LEAST_BEFORE: Final = 5  #: words that a closing attribution is about
+_NAMING: Final = frozenset({"declare", "report", "find", "rule", "mention", "pronounce", "charge", "call"})
+_SCOPED: Final = frozenset(
+    {"while", "after", "because", "when", "although", "though", "since", "but", "where"}
+)
+
+
+def mark(verb: Token) -> str | None:
+    return next(
+        (
+            one.lower_
+            for one in verb.children
+            if one.dep_ == "mark"
+            or (one.dep_ == "advmod" and one.i < verb.i and one.lower_ in {"as", "when"})
+        ),
+        None,
+    )
+
+
+def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
+    """What is said: the verb's clause, what is coordinated with it, or the sentence that it stands in."""
+    clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _is_said(verb, one)]
+    clauses = clauses or _astray(verb)
+    if not clauses:
+        if verb.dep_ == "parataxis" or _is_aside(verb):
+            own = words.subtree(verb)
+            for one in verb.children:
+                if one.dep_ == "advcl" and one.i > verb.i and _is_scoped(one):
+                    own -= words.subtree(one)
+            return words.subtree(words.clause_of(verb.head)) - own, ()
+        return set(), ()
+    said: set[int] = set()
+    for one in clauses:
+        said |= words.subtree(one)
+    roots = [one.i for one in clauses]
+    for one in verb.children:
+        added = one.dep_ == "advcl" and one.i > verb.i and one.i not in said and _is_scoped(one)
+        if added or (one.dep_ == "conj" and _goes_on(one)):
+            said |= words.subtree(one)
+    return said, tuple(roots)
+
+
+def _astray(verb: Token) -> list[Token]:
+    """The "that" clause which the parse hangs on a noun before it: "said in one of the messages that"."""
+    for one in verb.subtree:
+        if one.i <= verb.i + 1 or one.dep_ not in {"relcl", "acl", "advcl"} or one.head.i == verb.i:
+            continue
+        that = any(word.dep_ == "mark" and word.lower_ == "that" for word in one.children)
+        if that and one.head.lemma_.lower() not in cues.CLAIM_NOUNS:
+            return [one]
+    return []
+
+
+def _is_said(verb: Token, clause: Token) -> bool:
+    """Whether a clause is what is said: not "asked if", not "declared the base open"."""
+    if mark(clause) == "if":
+        return False
+    return verb.lemma_ not in _NAMING or words.is_finite(clause)
+
+
+def _is_aside(verb: Token) -> bool:
+    """As in "The bridge, he said, was closed", wherever the parse hangs the aside."""
+    if verb.dep_ not in {"ccomp", "parataxis", "relcl", "advcl"} or mark(verb) is not None:
+        return False
+    own = words.subtree(verb)
+    noun = words.own_subject(verb)
+    if len(own) > LONGEST_ASIDE or noun is None or noun.tag_ in {"WDT", "WP"}:
+        return False
+    doc = verb.doc
+    left = min(i for i in own if not doc[i].is_punct)
+    before = doc[left - 1].text if left else ""
+    return before in {",", "\u201d", '"'} and noun.i >= left
+
+
+def _goes_on(other: Token) -> bool:
+    """Whether a clause that is coordinated with "X said" is still what X said."""
+    if not words.is_verbal(other) or words.own_subject(other) is None:
+        return False
+    if other.lemma_.lower() in cues.SPEECH:
+        return False
+    return words.is_finite(other)
+
+
+def _is_scoped(clause: Token) -> bool:
+    noun = words.own_subject(clause)
+    if noun is None or noun.lower_ in cues.PRONOUNS:
+        return False
+    return mark(clause) in _SCOPED and clause.lemma_.lower() not in cues.SPEECH
+
+
+def final(verb: Token) -> set[int]:
+    """The words before a closing ", the agency reported", if there is one."""
+    noun = words.own_subject(verb)
+    doc = verb.doc
+    if noun is None or noun.i > verb.i or not words.is_finite(verb) or mark(verb) is not None:
+        return set()
+    left = noun.left_edge.i
+    after = sum(1 for token in doc[verb.i + 1 :] if not token.is_punct)
+    if left < LEAST_BEFORE or doc[left - 1].text not in {",", '"', "\u201d"} or after > LONGEST_ASIDE:
+        return set()
+    return set() if noun.tag_ in {"WDT", "WP"} else set(range(left - 1))
