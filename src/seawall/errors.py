@@ -10,6 +10,7 @@
     │   ├── StateConflict      the reference's state does not allow that change
     │   ├── PathNotFound       no file or folder at that path
     │   ├── BadList            a list to import cannot be read at all
+    │   ├── BadGazetteer       a file of places cannot be used
     │   └── BadCorpus          a folder of clips does not serve as a benchmark corpus
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
@@ -143,6 +144,13 @@ class BadList(UsageError):
 
     code = "bad_list"
     remedy = "Lists are CSV with a header line, or JSON lines; the reference page shows both."
+
+
+class BadGazetteer(UsageError):
+    """{path} cannot be used as a list of places: {reason}"""
+
+    code = "bad_gazetteer"
+    remedy = "A list of places is CSV with a header line; name, latitude and longitude are needed."
 
 
 class BadCorpus(UsageError):

