@@ -93,7 +93,10 @@ def month_of(match: re.Match[str], published: date | None) -> Meaning | None:
     year = published.year if month <= published.month else published.year - 1
     if (match.groupdict().get("last") or "").strip() and month == published.month:
         year -= 1
-    return Meaning(Anchor.PUBLISHED, TimePrecision.MONTH, _within_month(year, month, match))
+    within = _within_month(year, month, match)
+    if within[0] is not None and within[0] > published:
+        within = _within_month(year - 1, month, match)
+    return Meaning(Anchor.PUBLISHED, TimePrecision.MONTH, within)
 
 
 def _within_month(year: int, month: int, match: re.Match[str]) -> Interval:

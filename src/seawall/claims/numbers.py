@@ -25,6 +25,9 @@ WORDS: Final[dict[str, int]] = {
 }
 #: round words for many, each with what it is at least
 ROUND: Final[dict[str, int]] = {
+    "tens of thousands": 20_000,
+    "hundreds of thousands": 200_000,
+    "dizaines de milliers": 20_000,
     "dozen": 12,
     "dozens": 24,
     "scores": 40,

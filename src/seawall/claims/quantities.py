@@ -36,6 +36,11 @@ _QUALIFIERS: Final[tuple[tuple[str, Operator], ...]] = (
     ),
 )
 _Q: Final = "|".join(words for words, _ in _QUALIFIERS)
+#: what is so many years old without being somebody
+_THINGS: Final = (
+    r"(?:civil\s+|armed\s+|bloody\s+)?(?:conflicts?|wars?|crisis|dispute|laws?|bans?|buildings?|insurgency|uprising|siege"
+    r"|blockade|ceasefire|regime|republic|campaign|battle|rule|programme|program|tradition|rebellion|feud|video|footage)\b"
+)
 _YEARS: Final = r"(?:years?|yrs?|ans|سنوات|سنة|عاما|عاماً|أعوام|عام)"
 
 
@@ -50,7 +55,10 @@ def _rule(id_: str, pattern: str) -> _Rule:
 
 
 _AGES: Final = (
-    _rule("age.range_old", rf"\b(?P<a>{_N})[- ]?(?:to|or|and|\u2013)[- ]?(?P<b>{_N})[- ]years?[- ]old\b"),
+    _rule(
+        "age.range_old",
+        rf"\b(?:between\s+)?(?P<a>{_N})-?\s?(?:to|or|and|\u2013|-)\s?(?P<b>{_N})[- ]years?[- ]olds?\b",
+    ),
     _rule(
         "age.range",
         rf"\b(?:aged?|ages?|âgée?s?)\s+(?:of\s+|de\s+|from\s+)?(?:between\s+|entre\s+)?(?P<a>{_N})\s?(?:to|and|et|à|or|-|\u2013)\s?(?P<b>{_N})\b(?:\s+ans\b)?",
@@ -61,7 +69,12 @@ _AGES: Final = (
     _rule("age.months", rf"\b(?P<months>{_N})[- ]?months?[- ]?old\b"),
     _rule(
         "age.old",
-        rf"\b(?:(?P<q>{_Q})\s+)?(?P<a>{_N})[- ]?(?:years?|yrs?)[- ]?(?:olds?|of\s+age)\b",
+        rf"\b(?:(?P<q>{_Q})\s+)?(?P<a>{_N})[- ]?(?:years?|yrs?)[- ]?(?:olds?|of\s+age)\b(?![- ]{_THINGS})",
+    ),
+    _rule(
+        "age.believed",
+        rf"\b(?:believed|thought|said|understood|reported|estimated|appears|appeared|seems)\s+to\s+be\s+(?:only\s+|just\s+)?"
+        rf"(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]|\s+(?:and|when|at)\b|$)",
     ),
     _rule("age.old_short", rf"\b(?P<a>{_N})\s?(?:yo|y/o)\b"),
     _rule(
@@ -85,7 +98,7 @@ _AGES: Final = (
         r"\bin\s+(?:his|her|their)\s+(?P<part>early\s+|mid[- ]?|late\s+)?(?P<decade>teens|twenties|thirties|forties|fifties|sixties|20s|30s|40s|50s|60s)\b",
     ),
     _rule("age.comma", r"(?<=[A-Za-zÀ-ÿ]),\s(?P<a>[1-9]\d?)(?=,|\)|\.?$|\.\s)"),
-    _rule("age.bracket", r"(?<=[a-zÀ-ÿ])\s\((?P<a>[1-9]\d?)\)"),
+    _rule("age.bracket", r"(?<=[a-zÀ-ÿ])\s\((?P<a>[1-9]\d?)(?=\))"),
     _rule(
         "age.was",
         rf"\b(?:he|she|boy|girl|child|victim|il|elle)\s+(?:is|was|'s|had\s+just\s+turned|turned|avait|a)\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]|\s+(?:when|at\s+the\s+time|and|ans)\b|$)",
@@ -137,6 +150,7 @@ _COUNTS: Final = (
 _ANY: Final = re.compile(
     rf"[\d٠-٩۰-۹]|\b(?:{'|'.join([*numbers.WORDS, *numbers.ROUND, *_DECADES])})\b", re.IGNORECASE
 )
+_SPACES: Final = re.compile(r"\s+")
 _IN_DIGITS: Final = {"20s": 20, "30s": 30, "40s": 40, "50s": 50, "60s": 60}
 
 
@@ -207,7 +221,9 @@ def _count(match: re.Match[str]) -> tuple[Operator, int | None, int | None] | No
     groups = match.groupdict()
     if word := groups.get("round"):
         operator = _operator(groups.get("q"))
-        low = numbers.ROUND[word.lower()] * (numbers.WORDS.get((groups.get("several") or "").lower(), 1))
+        low = numbers.ROUND[_SPACES.sub(" ", word.lower())] * (
+            numbers.WORDS.get((groups.get("several") or "").lower(), 1)
+        )
         return (operator, None, low) if operator in {Operator.LE, Operator.LT} else (Operator.GE, low, None)
     meant = _number(groups)
     return None if meant is None or meant[:2] == (Operator.EQ, 1) else meant
@@ -237,7 +253,7 @@ def bounds(operator: Operator, number: int) -> tuple[Operator, int | None, int |
 def _operator(qualifier: str | None) -> Operator:
     if qualifier is None:
         return Operator.EQ
-    plain = re.sub(r"\s+", " ", qualifier)
+    plain = _SPACES.sub(" ", qualifier)
     return next(
         (operator for words, operator in _QUALIFIERS if re.fullmatch(words, plain, re.IGNORECASE)),
         Operator.EQ,

@@ -302,11 +302,7 @@ def times(parsed: Parsed, published: date | None) -> tuple[Found, ...]:
 def _ordinary(match: re.Match[str]) -> bool:
     """Whether a month's name is the word that it also is: "may", "march", "mar"."""
     month = match.groupdict().get("month")
-    return (
-        month is not None
-        and month[0].islower()
-        and month.lower() in {"may", "march", "mar", "mai", "mars", "dec"}
-    )
+    return month is not None and month in {"may", "march", "mar", "dec"}
 
 
 def _before(meant: Meaning | None, published: date | None) -> Meaning | None:
