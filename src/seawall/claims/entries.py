@@ -56,6 +56,11 @@ def skeleton(name: str) -> str:
 
     "Bayt al- Maqdes" and "Bayt al-Maqdis" are one. Two names of one skeleton may still be two names.
     """
-    bones = _DIGRAPHS.sub(lambda pair: _SINGLE[pair[0]], _bare(name))
-    bones = _DOUBLED.sub(r"\1", _NO_CONSONANT.sub("", bones).translate(_ALIKE))
-    return bones if len(bones) >= _FEWEST and bones.isascii() else ""
+    found = bones(name)
+    return found if len(found) >= _FEWEST and found.isascii() else ""
+
+
+def bones(name: str) -> str:
+    """The consonants of a name, those alike made one, doubled ones single."""
+    single = _DIGRAPHS.sub(lambda pair: _SINGLE[pair[0]], _bare(name))
+    return _DOUBLED.sub(r"\1", _NO_CONSONANT.sub("", single).translate(_ALIKE))

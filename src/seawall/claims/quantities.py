@@ -97,11 +97,15 @@ _AGES: Final = (
         "age.teens",
         r"\bin\s+(?:his|her|their)\s+(?P<part>early\s+|mid[- ]?|late\s+)?(?P<decade>teens|twenties|thirties|forties|fifties|sixties|20s|30s|40s|50s|60s)\b",
     ),
-    _rule("age.comma", r"(?<=[A-Za-zÀ-ÿ]),\s(?P<a>[1-9]\d?)(?=,|\)|\.?$|\.\s)"),
+    _rule("age.comma", rf"(?<=[A-Za-z\u00c0-\u00ff.]),\s(?P<after_name>{_N})(?=,|\)|\.?$|\.\s)"),
+    _rule(
+        "age.first_person",
+        rf"\bI(?:\s+am|['\u2019]m)\s+(?:only\s+|just\s+)?(?P<a>{_N})(?=[,.;'\"\u2019\u201d]|\s+years)",
+    ),
     _rule("age.bracket", r"(?<=[a-zÀ-ÿ])\s\((?P<a>[1-9]\d?)(?=\))"),
     _rule(
         "age.was",
-        rf"\b(?:he|she|boy|girl|child|victim|il|elle)\s+(?:is|was|'s|had\s+just\s+turned|turned|avait|a)\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]|\s+(?:when|at\s+the\s+time|and|ans)\b|$)",
+        rf"\b(?:he|she|who|boy|girl|child|victim|il|elle)\s+(?:is|was|'s|had\s+just\s+turned|turned|avait|a)\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]|\s+(?:when|at\s+the\s+time|and|ans)\b|$)",
     ),
     _rule(
         "age.french",
@@ -211,6 +215,11 @@ def _age(match: re.Match[str]) -> tuple[Operator, int | None, int | None] | None
     if months := groups.get("months"):
         number = numbers.value(months)
         return None if number is None else (Operator.EQ, number // 12, number // 12)
+    if written := groups.get("after_name"):
+        name = match.string[max(0, match.start() - 40) : match.start()].rpartition(" ")[2]
+        if not name[:1].isupper():
+            return None
+        groups["a"] = written
     meant = _number(groups)
     if meant is None or max(meant[1] or 0, meant[2] or 0) > _OLDEST:
         return None

@@ -85,7 +85,7 @@ def _unit(match: re.Match[str]) -> int:
 
 
 def _this(match: re.Match[str], published: date | None) -> Meaning:
-    """ "This month", "earlier this month": from the unit's first day to the publication."""
+    """As "This month", "earlier this month": from the unit's first day to the publication."""
     length = _unit(match)
     if published is None:
         return _unresolved(_PRECISIONS[length])
@@ -93,7 +93,7 @@ def _this(match: re.Match[str], published: date | None) -> Meaning:
 
 
 def _last(match: re.Match[str], published: date | None) -> Meaning:
-    """ "Last week": the whole unit before the one of the publication; of weeks also the seven days before it."""
+    """As "Last week": the whole unit before the one of the publication; of weeks also the seven days before it."""
     length = _unit(match)
     if published is None:
         return _unresolved(_PRECISIONS[length])
@@ -113,7 +113,7 @@ def _first_day(day: date, length: int) -> date:
 
 
 def _ago(match: re.Match[str], published: date | None) -> Meaning | None:
-    """ "Three weeks ago": that many units back, and half a unit on either side for all but days."""
+    """As "Three weeks ago": that many units back, and half a unit on either side for all but days."""
     length = _unit(match)
     if published is None:
         return _unresolved(_PRECISIONS[length])
@@ -132,7 +132,7 @@ def _ago(match: re.Match[str], published: date | None) -> Meaning | None:
 
 
 def _during(match: re.Match[str], published: date | None) -> Meaning | None:
-    """ "In recent months", "over the past two weeks": from that far back to the publication."""
+    """As "In recent months", "over the past two weeks": from that far back to the publication."""
     length = _unit(match)
     if published is None:
         return _unresolved(TimePrecision.VAGUE)
@@ -175,7 +175,7 @@ def _weekend(match: re.Match[str], published: date | None) -> Meaning:
 
 
 def _recently(match: re.Match[str], published: date | None) -> Meaning:
-    """ "Recently": no more is known than that it was before."""
+    """As "Recently": no more is known than that it was before."""
     latest = published
     return Meaning(
         Anchor.UNKNOWN if published is None else Anchor.PUBLISHED, TimePrecision.VAGUE, (None, latest)
@@ -183,7 +183,7 @@ def _recently(match: re.Match[str], published: date | None) -> Meaning:
 
 
 def _other_event(match: re.Match[str], published: date | None) -> Meaning:
-    """ "The previous week", "two days later": told from something else in the text."""
+    """As "The previous week", "two days later": told from something else in the text."""
     length = _DAYS.get((match.groupdict().get("unit") or "day").lower(), 1)
     return Meaning(Anchor.OTHER_EVENT, _PRECISIONS[length], (None, published))
 
