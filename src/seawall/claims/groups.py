@@ -99,41 +99,42 @@ MAIN: Final = Group("main", GroupRole.MAIN)
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of one group."""
+
+    start: int
+    end: int
+    group: str
+
+
 class Grouped:
     """Proposals with their groups, all groups ("main" first), and the group of any offset."""
 
-    proposals: tuple[Proposal, ...]
-    groups: tuple[Group, ...]
-    stretches: tuple[tuple[int, int, str], ...]  #: from, to, group: in order, of all sentences
+    def __init__(self, opened: Sequence[Group], stretches: Sequence[Stretch]) -> None:
+        self.groups = (MAIN, *opened)
+        self.stretches = tuple(stretches)  #: in order, of all sentences
+        self._holders = Holders(stretches)
+        self._roles = {group.id: group.role for group in self.groups}
 
     def of(self, offset: int) -> str:
         """The group of the words at an offset; "main" where no sentence is."""
-        holder = Holders(_Stretch(start, end) for start, end, _ in self.stretches).of(offset)
-        return MAIN.id if holder is None else self.stretches[holder][2]
+        holder = self._holders.of(offset)
+        return MAIN.id if holder is None else self.stretches[holder].group
 
     def role(self, offset: int) -> GroupRole:
         """The role of that group."""
-        wanted = self.of(offset)
-        return next((group.role for group in self.groups if group.id == wanted), GroupRole.MAIN)
+        return self._roles[self.of(offset)]
+
+    def placed(self, proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
+        """Proposals with the groups that their first words are in."""
+        return tuple(replace(proposal, group=self.of(proposal.span.start)) for proposal in proposals)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    start: int
-    end: int
-
-
-def groups(
-    parsed: Parsed,
-    proposals: Sequence[Proposal],
-    places: Sequence[Place],
-    times: Sequence[Time],
-) -> Grouped:
-    """A group for each proposal, by the cues of its sentence and clause."""
+def groups(parsed: Parsed, places: Sequence[Place], times: Sequence[Time]) -> Grouped:
+    """What a text tells of in groups, by the cues of its sentences and clauses."""
     grouper = _Grouper(parsed, places, times)
     stretches = grouper.stretches()
-    found = Grouped((), (MAIN, *grouper.opened), tuple(stretches))
-    return replace(found, proposals=_placed(parsed, proposals, found))
+    return Grouped(grouper.opened, stretches)
 
 
 class _Grouper:
@@ -151,16 +152,16 @@ class _Grouper:
         self._lead_has_medium = False
         self._medium_group = MAIN.id  #: of the medium last brought up
 
-    def stretches(self) -> list[tuple[int, int, str]]:
+    def stretches(self) -> list[Stretch]:
         """All sentences with their groups, in order; a clause with words of its own is a stretch of its own."""
         whole: list[tuple[Sentence, str]] = []
-        clauses: list[list[tuple[int, int, str]]] = []
+        clauses: list[list[Stretch]] = []
         for sentence in self._parsed.sentences:
             lead = self._is_lead(sentence)
             group = self._group(sentence, whole, lead=lead)
             whole.append((sentence, group))
             clauses.append(self._clauses(sentence, group, lead=lead))
-        found: list[tuple[int, int, str]] = []
+        found: list[Stretch] = []
         for (sentence, group), inner in zip(whole, clauses, strict=True):
             found += _cut(sentence.start, sentence.end, group, inner)
         return found
@@ -268,21 +269,21 @@ class _Grouper:
     def _has_site(self, sentence: Sentence) -> bool:
         return any(sentence.start <= start < sentence.end for start in self._places)
 
-    def _clauses(self, sentence: Sentence, group: str, *, lead: bool) -> list[tuple[int, int, str]]:
+    def _clauses(self, sentence: Sentence, group: str, *, lead: bool) -> list[Stretch]:
         """Clauses of a sentence that belong to another group than the sentence."""
         text = self._text(sentence)
-        found: list[tuple[int, int, str]] = []
+        found: list[Stretch] = []
         first = _FIRST_TOLD.search(text)
         if first and group != MAIN.id and not lead:
-            found.append((sentence.start + first.start(), sentence.end, MAIN.id))
+            found.append(Stretch(sentence.start + first.start(), sentence.end, MAIN.id))
         for kind, pattern in (("context", _CONTEXT), ("pattern", _PATTERN), ("threat", _THREAT)):
             cue = pattern.search(text)
             begins = _scope(text, cue.start()) if cue else 0
             if begins and self._role(group) is not _ROLES[kind]:
-                found.append((sentence.start + begins, sentence.end, self._open(kind, shared=True)))
-        for quoted in self._quoted_threats(sentence):
-            if self._role(group) is not GroupRole.THREAT:
-                found.append((*quoted, self._open("threat", shared=True)))
+                found.append(Stretch(sentence.start + begins, sentence.end, self._open(kind, shared=True)))
+        if self._role(group) is not GroupRole.THREAT:
+            quoted = self._quoted_threats(sentence)
+            found += [Stretch(*bounds, self._open("threat", shared=True)) for bounds in quoted]
         return found
 
     def _quoted_threats(self, sentence: Sentence) -> list[tuple[int, int]]:
@@ -302,25 +303,16 @@ def _scope(text: str, cue: int) -> int:
     return begins[-1] if begins else 0
 
 
-def _cut(start: int, end: int, group: str, inner: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _cut(start: int, end: int, group: str, inner: list[Stretch]) -> list[Stretch]:
     """A sentence in stretches, each of one group."""
     found, at = [], start
-    for first, past, other in sorted(inner):
-        if first < at:
+    for one in sorted(inner, key=lambda stretch: (stretch.start, -stretch.end)):
+        if one.start < at:
             continue
-        if first > at:
-            found.append((at, first, group))
-        found.append((first, past, other))
-        at = past
+        if one.start > at:
+            found.append(Stretch(at, one.start, group))
+        found.append(one)
+        at = one.end
     if at < end:
-        found.append((at, end, group))
+        found.append(Stretch(at, end, group))
     return found
-
-
-def _placed(parsed: Parsed, proposals: Sequence[Proposal], found: Grouped) -> tuple[Proposal, ...]:
-    holders = Holders(_Stretch(start, end) for start, end, _ in found.stretches)
-    placed = []
-    for proposal in proposals:
-        at = holders.of(proposal.span.start)
-        placed.append(replace(proposal, group=MAIN.id if at is None else found.stretches[at][2]))
-    return tuple(placed)

@@ -189,10 +189,12 @@ def _numbered(found: list[Found]) -> Iterator[Found]:
 def distinct(found: tuple[Found, ...], groups: tuple[str, ...]) -> tuple[Medium, ...]:
     """Media in their groups, without the mentions that plainly go back to one before.
 
-    A definite mention goes back to the latest medium of its kind in its group. What a further mention adds (a
+    A definite mention goes back to the latest medium of its kind in its group; in a group without one it is no new
+    medium either where the text has one of its kind. What a further mention adds (a
     platform, a publisher, who spread it) is kept with the first where that says nothing.
     """
     kept: list[Medium] = []
+    kinds: set[MediumKind] = set()
     latest: dict[tuple[str, MediumKind], int] = {}
     for one, group in zip(found, groups, strict=True):
         medium = replace(one.medium, group=group)
@@ -205,8 +207,9 @@ def distinct(found: tuple[Found, ...], groups: tuple[str, ...]) -> tuple[Medium,
                 publisher=first.publisher or medium.publisher,
                 spread_by=first.spread_by or medium.spread_by,
             )
-        else:
+        elif not (one.again and medium.kind in kinds):
             latest[group, medium.kind] = len(kept)
+            kinds.add(medium.kind)
             kept.append(medium)
     return tuple(replace(medium, id=f"media-{number}") for number, medium in enumerate(kept, start=1))
 

@@ -65,6 +65,13 @@ def named(
     return tuple(finder.everywhere(hits))
 
 
+def names_of_adults(
+    parsed: Parsed, ages: Sequence[Quantity], taken: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Names of two words or more whose bearers the text makes adults: where each begins and ends."""
+    return _Finder(parsed, ages, taken, None).adults()
+
+
 class _Finder:
     def __init__(
         self,
@@ -149,6 +156,22 @@ class _Finder:
             first += 1
         return first
 
+    def adults(self) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at < len(self._words):
+            past = self._name_from(at) if self._words[at].capital else None
+            if past is None:
+                at += 1
+                continue
+            first = at
+            while first < past and self._words[first].folded in minor_words.ADULT:
+                first += 1
+            if past - first >= 2 and self._adult_at(first, past):
+                found.append((self._words[first].start, self._words[past - 1].end))
+            at = past
+        return found
+
     # -- what makes somebody a child
 
     def hits(self) -> list[_Hit]:
@@ -204,6 +227,8 @@ class _Finder:
                 return self._list(number, past) if many else self._with_second(number, past)
             if naming and word.text[0].islower() and word.folded not in minor_words.LEADING:
                 return [(number, number + 1)]  # "a boy named ahmed"
+            if naming and word.folded == "the":
+                return []  # "dubbed the Cubs"
             naming = word.folded in minor_words.NAMING or (naming and word.folded in {"as", "only"})
             leads = word.folded in minor_words.LEADING or word.folded in minor_words.NOUNS
             if not leads and divisions.demonyms().get((word.folded,)) is None:
@@ -254,8 +279,7 @@ class _Finder:
         if before in _WITHIN:
             return True
         written = self._text[self._words[first].start : self._words[past - 1].end]
-        sized = [entry.population for entry in towns.load().named(written)]
-        return (before in _BY_PLACES and bool(sized)) or max(sized, default=0) >= _LARGE_TOWN
+        return before in _BY_PLACES and bool(towns.load().named(written))
 
     # -- in doubt
 
@@ -432,7 +456,6 @@ _LISTS: Final = re.compile(
 _NICKNAME: Final = re.compile("[ ]?[\u2018\u201c\"'(][ ]?")
 _WITHIN: Final = terms.listed("in at near inside outside around across throughout")
 _BY_PLACES: Final = terms.listed("from to of on for leaving")
-_LARGE_TOWN: Final = 100_000  #: people, from which on a name alone is taken for a place's
 _POSSESSIVE: Final = terms.listed("his her their son sa ses leur leurs")
 _DEATHS: Final = terms.listed(
     "death killing murder abduction kidnapping beheading execution body funeral mort assassinat"
