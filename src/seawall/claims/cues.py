@@ -81,17 +81,22 @@ CHILDREN: Final = {
 }
 #: words that say "child" outright; the others only let it be understood
 STATED: Final = terms.listed(
-    """child boy girl schoolboy schoolgirl schoolchild toddler infant baby minor juvenile teen teenager children boys
-    girls schoolboys schoolgirls schoolchildren toddlers infants babies minors juveniles teens teenagers adolescent
-    adolescents preteen pre-teen kid kids enfant enfants garçon garçons fillette fillettes bébé bébés mineur mineure"""
+    """child boy girl schoolboy schoolgirl schoolchild toddler infant baby minor juvenile teen teenager
+    children boys girls schoolboys schoolgirls schoolchildren toddlers infants babies minors
+    juveniles teens teenagers adolescent adolescents preteen pre-teen kid kids enfant enfants garçon
+    garçons fillette fillettes bébé bébés mineur mineure"""
 )
 ARMED_NOUNS: Final = re.compile(
-    r"\b(?:militants?|jihadis?ts?|jihadis?|djihadistes?|extremists?|insurgents?|rebels?|fighters?|gunmen|gunman"
-    r"|terror(?:ist)? (?:group|organi[sz]ation)|terrorists?|militants? group|militia(?:men|s)?|armed (?:group|men)"
+    r"\b(?:militants?|jihadis?ts?|jihadis?|djihadistes?|extremists?|insurgents?|rebels?|fighters?"
+    r"|gunmen|gunman"
+    r"|terror(?:ist)? (?:group|organi[sz]ation)|terrorists?|militants? group|militia(?:men|s)?"
+    r"|armed (?:group|men)"
     r"|caliphate|combattants?|مسلحون|مسلحين|مقاتلي)\b",
     re.IGNORECASE,
 )
 SPEECH: Final = (
-    r"(?:said|says|told|tells|added|adds|stated|states|announced|reported|reports|confirmed|claimed|claims|explained"
-    r"|recalled|recounted|testified|denied|denies|warned|wrote|writes|insisted|noted|alleged|commented|tweeted)"
+    r"(?:said|says|told|tells|added|adds|stated|states|announced|reported|reports|confirmed"
+    r"|claimed|claims|explained"
+    r"|recalled|recounted|testified|denied|denies|warned|wrote|writes|insisted|noted|alleged"
+    r"|commented|tweeted)"
 )

@@ -60,7 +60,7 @@ def day_of(match: re.Match[str], published: date | None) -> Meaning | None:
     return None
 
 
-def digits(match: re.Match[str], published: date | None) -> Meaning | None:
+def digits(match: re.Match[str], _published: date | None) -> Meaning | None:
     try:
         on = date(int(match["year"]), int(match["m"]), int(match["day"]))
     except ValueError:
@@ -68,7 +68,7 @@ def digits(match: re.Match[str], published: date | None) -> Meaning | None:
     return Meaning(Anchor.ABSOLUTE, TimePrecision.DAY, (on, on))
 
 
-def digits_of_doubt(match: re.Match[str], published: date | None) -> Meaning | None:
+def digits_of_doubt(match: re.Match[str], _published: date | None) -> Meaning | None:
     """03/04/2015 is the third of April or the fourth of March: both are within."""
     year, first, second = int(match["year"]), int(match["first"]), int(match["second"])
     days = sorted(
@@ -117,7 +117,9 @@ def _within_month(year: int, month: int, match: re.Match[str]) -> Interval:
 
 
 def weekday_of(match: re.Match[str], published: date | None) -> Meaning | None:
-    """The latest day of that name, the day of publication itself among them; "last Friday" may be a week earlier."""
+    """The latest day of that name, the day of publication itself among them; "last Friday" may be a week
+    earlier.
+    """
     if published is None:
         return Meaning(Anchor.UNKNOWN, TimePrecision.DAY, (None, None))
     back = (published.weekday() - _WEEKDAY_NUMBERS[terms.fold(match["weekday"])]) % 7
@@ -131,12 +133,12 @@ def weekday_of(match: re.Match[str], published: date | None) -> Meaning | None:
     return Meaning(Anchor.PUBLISHED, TimePrecision.WEEK, (latest - timedelta(days=7), latest))
 
 
-def year_of(match: re.Match[str], published: date | None) -> Meaning | None:
+def year_of(match: re.Match[str], _published: date | None) -> Meaning | None:
     year = int(match["year"])
     return Meaning(Anchor.ABSOLUTE, TimePrecision.YEAR, (date(year, 1, 1), date(year, 12, 31)))
 
 
-def years_of(match: re.Match[str], published: date | None) -> Meaning | None:
+def years_of(match: re.Match[str], _published: date | None) -> Meaning | None:
     first, last = int(match["year"]), int(match["until"])
     if last < first:
         return None
@@ -144,7 +146,9 @@ def years_of(match: re.Match[str], published: date | None) -> Meaning | None:
 
 
 def season_of(match: re.Match[str], published: date | None) -> Meaning | None:
-    """A season with its year, or the latest of that name that had begun; winter is named for its first year."""
+    """A season with its year, or the latest of that name that had begun; winter is named for its first
+    year.
+    """
     first, last = SEASONS[match["season"].lower()]
     written = match.groupdict().get("year")
     if written is None and published is None:

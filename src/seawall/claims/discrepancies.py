@@ -18,23 +18,29 @@ from seawall.model.claim import HedgeLevel, Polarity, Proposal, Span
 from seawall.model.report import Discrepancy, LineKind, Organisation, Person, Quantity, Time
 
 _ROLE: Final = re.compile(
-    r"\b(?:an?|the|another|un|une|le|la)\s+(?P<before>(?:(?!(?:of|in|by|to|and|or|the|a|an|with|who|that)\b)[\w'\u2019-]+\s+){0,4}?)"
-    r"(?P<noun>soldier|officer|leader|commander|general|colonel|captain|civilian|journalist|policeman|pilot|spy|teacher"
+    r"\b(?:an?|the|another|un|une|le|la)\s+(?P<before>(?:(?!(?:of|in|by|to|and|or|the|a|an|with"
+    r"|who|that)\b)[\w'\u2019-]+\s+){0,4}?)"
+    r"(?P<noun>soldier|officer|leader|commander|general|colonel|captain|civilian|journalist"
+    r"|policeman|pilot|spy|teacher"
     r"|driver|doctor|priest|soldat|officier|chef|civil|journaliste)\b(?!s|['\u2019]s\s)",
     re.IGNORECASE,
 )
 #: of whom such a noun tells the perpetrator's role, not the victim's
 _OTHER_SIDE: Final = re.compile(
-    r"\b(?:jihadi\w*|militant|rebel|extremist|terror\w*|insurgent|gang|group|militia|opposition|activist|israeli|us|monitoring)\b",
+    r"\b(?:jihadi\w*|militant|rebel|extremist|terror\w*|insurgent|gang|group|militia|opposition"
+    r"|activist|israeli|us|monitoring)\b",
     re.IGNORECASE,
 )
 _AGENTLESS: Final = re.compile(
-    r"\b(?:has\s+been|have\s+been|was|were)\s+(?:\w+ly\s+)?(?:released|posted|published|uploaded|put\s+online|circulated|broadcast)\b"
-    r"(?!\s+(?:\w+\s+){0,4}?by\b)|\b(?:emerged|surfaced|appeared\s+online)\b|\ba\s+été\s+(?:publiée?|diffusée?)\b(?!\s+(?:\w+\s+){0,4}?par\b)",
+    r"\b(?:has\s+been|have\s+been|was|were)\s+(?:\w+ly\s+)?(?:released|posted|published|uploaded"
+    r"|put\s+online|circulated|broadcast)\b"
+    r"(?!\s+(?:\w+\s+){0,4}?by\b)|\b(?:emerged|surfaced|appeared\s+online)\b"
+    r"|\ba\s+été\s+(?:publiée?|diffusée?)\b(?!\s+(?:\w+\s+){0,4}?par\b)",
     re.IGNORECASE,
 )
 _FIRST_HEDGED: Final = re.compile(
-    r"\bfirst\s+(?:reported|known|documented|recorded|confirmed|apparent)\b|\b(?:believed|thought|said|reported)\s+to\s+be\s+the\s+first\b"
+    r"\bfirst\s+(?:reported|known|documented|recorded|confirmed|apparent)\b|\b(?:believed|thought"
+    r"|said|reported)\s+to\s+be\s+the\s+first\b"
     r"|\b(?:apparently|reportedly|possibly)\s+(?:the\s+)?first\b",
     re.IGNORECASE,
 )
@@ -42,7 +48,8 @@ _FIRST_BARE: Final = re.compile(
     r"\bfirst\s+(?:time|ever|such|\w+\s+of\s+its\s+kind)\b|\bla\s+première\s+fois\b", re.IGNORECASE
 )
 _FATE: Final = re.compile(
-    r"[^.;\n]{0,40}?\b(?P<fate>killed|dead|died|wounded|injured|abducted|kidnapped|executed|shot|beheaded|missing|captured"
+    r"[^.;\n]{0,40}?\b(?P<fate>killed|dead|died|wounded|injured|abducted|kidnapped|executed|shot"
+    r"|beheaded|missing|captured"
     r"|morts|tués|blessés)\b",
     re.IGNORECASE,
 )
@@ -157,12 +164,12 @@ def _counts(parsed: Parsed, grouped: Grouped, counts: Sequence[Quantity]) -> Ite
         before = parsed.text[max(0, count.span.start - 12) : count.span.start].lower()
         fate = _FATE.match(parsed.text, count.span.end)
         near = before + count.span.text.lower()
-        told_of = next((verb for verb in ("killed", "wounded") if verb in near), "")
-        word = fate["fate"].lower() if fate else told_of
+        toll = next((verb for verb in ("killed", "wounded") if verb in near), "")
+        word = fate["fate"].lower() if fate else toll
         if word:
             told.setdefault((grouped.of(count.span.start), _ONE_FATE.get(word, word)), []).append(count)
-    for (_, fate), quantities in told.items():
-        yield from _apart("count", quantities, f"numbers of people {fate} that do not meet")
+    for (_, shared), quantities in told.items():
+        yield from _apart("count", quantities, f"numbers of people {shared} that do not meet")
 
 
 def _apart(kind: str, quantities: Sequence[Quantity], note: str) -> Iterator[Discrepancy]:

@@ -1,4 +1,6 @@
-"""All that a text speaks of besides what its clauses claim: one call, in the order in which each needs the other."""
+"""All that a text speaks of besides what its clauses claim: one call, in the order in which each needs the
+other.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from seawall.model.report import LineKind, Place, PlaceRole, Time
 
 _MEDIUM: Final = r"(?:videos?|footage|films?|clips?|recordings?|photos?|images?|vidéos?)"
 _DEED: Final = (
-    r"(?:attacks?|incidents?|executions?|killings?|massacres?|bombings?|murders?|raids?|abductions?|kidnappings?|strikes?"
+    r"(?:attacks?|incidents?|executions?|killings?|massacres?|bombings?|murders?|raids?"
+    r"|abductions?|kidnappings?|strikes?"
     r"|shootings?|beheadings?|explosions?|assaults?|cases?|attaques?|attentats?)"
 )
 _GENERIC: Final = (
@@ -30,21 +31,26 @@ _GENERIC: Final = (
 _LASTING: Final = r"(?!killed|wounded|injured|rescued|evacuated|hospitali)\w+"
 _EARLIER: Final = re.compile(
     rf"\bearlier\s+this\s+(?:week|month|year)\b|\b(?:recent|earlier|previous|past|older|other)\s+{_MEDIUM}\b"
-    rf"|\b(?:an?\s+|the\s+)?(?:earlier|previous|separate|similar|unrelated|second|third)\s+(?:\w+\s+){{0,2}}?(?:{_DEED}|{_MEDIUM})\b"
-    rf"|\banother\s+(?:\w+\s+){{0,2}}?(?:{_DEED}|{_MEDIUM})\b|\ba\s+former\s+\w+\b|\blast\s+year\b|\b(?:years?|months)\s+ago\b"
-    r"|\b(?:a|two|three|several|few|some)\s+(?:years?|months|weeks)\s+(?:ago|earlier|before|previously)\b|\bpreviously\b"
+    r"|\b(?:an?\s+|the\s+)?(?:earlier|previous|separate|similar|unrelated|second"
+    rf"|third)\s+(?:\w+\s+){{0,2}}?(?:{_DEED}|{_MEDIUM})\b"
+    rf"|\banother\s+(?:\w+\s+){{0,2}}?(?:{_DEED}|{_MEDIUM})\b|\ba\s+former\s+\w+\b|\blast\s+year\b"
+    r"|\b(?:years?|months)\s+ago\b"
+    r"|\b(?:a|two|three|several|few|some)\s+(?:years?|months|weeks)\s+(?:ago|earlier|before"
+    r"|previously)\b|\bpreviously\b"
     rf"|\bin\s+a\s+(?:\w+\s+)?(?:separate|similar|previous|earlier)\b|\bthe\s+(?:week|month|year)\s+before\b"
-    rf"|\bl'an(?:née)?\s+derni(?:er|ère)\b|\bil\s+y\s+a\s+\w+\s+(?:ans|mois)\b|\bune\s+autre\s+(?:attaque|vidéo)\b",
+    r"|\bl'an(?:née)?\s+derni(?:er|ère)\b|\bil\s+y\s+a\s+\w+\s+(?:ans|mois)\b"
+    r"|\bune\s+autre\s+(?:attaque|vidéo)\b",
     re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"\b(?:in|during|of|en)\s+(?:[A-Z]\w+\s+)?(?P<year>(?:19|20)\d\d)\b")
+_YEAR: Final = re.compile(r"\b(?:in|during|of|en)\s+(?:\w+\s+)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _PATTERN: Final = re.compile(
     r"(?<!police\s)(?<!authorities\s)(?<!officials\s)(?<!families\s)(?<!relatives\s)(?<!they\s)(?<!we\s)"
     r"\bhave\s+(?:long\s+|also\s+|increasingly\s+)?been\s+(?!missing|searching|looking|treating)\w+ing\b"
     r"|\b(?:group|organi[sz]ation|militia|network|movement)\s+has\s+(?:long\s+|also\s+)?been\s+\w+ing\b"
     r"|\b(?:routinely|regularly|frequently|repeatedly|systematically|habitually|increasingly|typically)\b"
     r"|\b(?:has|have)\s+(?:often|long|always)\b"
-    rf"|\b(?:many|hundreds\s+of|thousands\s+of|dozens\s+of|scores\s+of)\s+(?:\w+\s+){{0,2}}?{_GENERIC}\s+have\s+been\s+{_LASTING}"
+    r"|\b(?:many|hundreds\s+of|thousands\s+of|dozens\s+of"
+    rf"|scores\s+of)\s+(?:\w+\s+){{0,2}}?{_GENERIC}\s+have\s+been\s+{_LASTING}"
     rf"|^{_GENERIC}\b[^.]{{0,30}}?\bhave\s+been\s+{_LASTING}"
     r"|\b(?:is|are)\s+(?:known|notorious)\s+(?:to|for)\b|\bhas\s+a\s+(?:long\s+)?history\s+of\b"
     r"|\boften\s+(?:use|force|recruit|film|release)s?\b|\brégulièrement\b",
@@ -52,30 +58,37 @@ _PATTERN: Final = re.compile(
 )
 _CONTEXT: Final = re.compile(
     r"\b(?:in|over)\s+(?:the\s+)?(?:recent|past|last)\s+(?:\w+\s+)?(?:weeks|months|years)\b"
-    r"|\bsince\s+(?:\w+\s+)?(?:19|20)\d\d\b|\b(?:began|erupted|broke\s+out|started|emerged|founded|formed|designated|listed)\s+(?:\w+\s+){0,3}?(?:in|by)\b"
-    r"|\bswathes?\s+of\b|\bcivil\s+war\b|\b(?:controls|controlled|occupies)\s+(?:large|much|parts|most)\b|\bthe\s+conflict\s+has\b"
+    r"|\bsince\s+(?:\w+\s+)?(?:19|20)\d\d\b|\b(?:began|erupted|broke\s+out|started|emerged"
+    r"|founded|formed|designated|listed)\s+(?:\w+\s+){0,3}?(?:in|by)\b"
+    r"|\bswathes?\s+of\b|\bcivil\s+war\b|\b(?:controls|controlled|occupies)\s+(?:large|much|parts"
+    r"|most)\b|\bthe\s+conflict\s+has\b"
     r"|\bdepuis\s+(?:19|20)\d\d\b|\bguerre\s+civile\b",
     re.IGNORECASE,
 )
 _THREAT: Final = re.compile(
-    r"\bthreat(?:s|en|ens|ened|ening)?\s+(?:to|against|that|of)\b|\bmak\w+\s+(?:an?\s+)?(?:\w+\s+)?threats?\b|\b(?:vow|pledg)\w+\s+(?:to|that|more)\b"
+    r"\bthreat(?:s|en|ens|ened|ening)?\s+(?:to|against|that|of)\b"
+    r"|\bmak\w+\s+(?:an?\s+)?(?:\w+\s+)?threats?\b|\b(?:vow|pledg)\w+\s+(?:to|that|more)\b"
     r"|\bwarn\w*\s+(?:of|that)\s+(?:more|further|future|other|they|it|we)\b|\bmenac\w+\s+(?:de|d')",
     re.IGNORECASE,
 )
 #: in a quotation: what the speaker means to do
 _QUOTED_THREAT: Final = re.compile(
-    r"\b(?:our\s+goal|we\s+(?:will|shall|are\s+coming)|we'll|you\s+(?:will|are\s+next)|is\s+to\s+conquer|will\s+be\s+(?:next|killed|burned|slaughtered)"
+    r"\b(?:our\s+goal|we\s+(?:will|shall|are\s+coming)|we'll|you\s+(?:will|are\s+next)"
+    r"|is\s+to\s+conquer|will\s+be\s+(?:next|killed|burned|slaughtered)"
     r"|conquer|i\s+will\s+kill|nous\s+(?:allons|irons)|سوف)\b",
     re.IGNORECASE,
 )
 #: where a clause of its own begins, to whose words a cue within it is confined
 _CLAUSE: Final = re.compile(
-    r"(?:,\s*)?\b(?:who|which|where|whom|whose|while|whereas|after|as|when|qui|où|dont)\s|;\s|,\s*(?:but|mais)\s",
+    r"(?:,\s*)?\b(?:who|which|where|whom|whose|while|whereas|after|as|when|qui|où|dont)\s|;\s"
+    r"|,\s*(?:but|mais)\s",
     re.IGNORECASE,
 )
 _GOES_ON: Final = re.compile(
-    rf"\s*['\"\u2018\u201c]?(?:(?:he|she|it|they|this|that|these|those|its|their|his|her)\b|the\s+(?:\w+\s+)?{_MEDIUM}\b|in\s+(?:it|the\s+{_MEDIUM})\b"
-    rf"|the\s+(?:\w+\s+)?(?:{_DEED}|victims?|youngsters|children|boys|girls|men|group|hostages?)\b|(?:il|elle|ils|elles|la\s+vidéo)\b)",
+    r"\s*['\"\u2018\u201c]?(?:(?:he|she|it|they|this|that|these|those|its|their|his|her)\b"
+    rf"|the\s+(?:\w+\s+)?{_MEDIUM}\b|in\s+(?:it|the\s+{_MEDIUM})\b"
+    rf"|the\s+(?:\w+\s+)?(?:{_DEED}|victims?|youngsters|children|boys|girls|men|group|hostages?)\b"
+    r"|(?:il|elle|ils|elles|la\s+vidéo)\b)",
     re.IGNORECASE,
 )
 _NEW_MEDIUM: Final = re.compile(rf"\s*(?:a|an|another|une)\s+(?:\w+\s+){{0,3}}?{_MEDIUM}\b", re.IGNORECASE)
@@ -83,7 +96,8 @@ _THE_MEDIUM: Final = re.compile(rf"\s*(?:the|this|that|la|cette)\s+(?:\w+\s+)?{_
 _OF_THE_DEED: Final = re.compile(rf"{_MEDIUM}\s+of\s+(?:the|his|her|their)\s+{_DEED}\b", re.IGNORECASE)
 #: "it's the first time": what is said of the incident itself, even in a sentence about a pattern
 _FIRST_TOLD: Final = re.compile(
-    r"\b(?:it|this|that)(?:['\u2019]s|\s+(?:is|was|has\s+been|marks))\s+(?:\w+\s+){0,3}?first\s+(?:time|such|known|reported)\b",
+    r"\b(?:it|this|that)(?:['\u2019]s|\s+(?:is|was|has\s+been"
+    r"|marks))\s+(?:\w+\s+){0,3}?first\s+(?:time|such|known|reported)\b",
     re.IGNORECASE,
 )
 _OPENING_CHARS: Final = 12  #: "And while ..." opens a sentence and confines nothing
@@ -153,7 +167,9 @@ class _Grouper:
         self._medium_group = MAIN.id  #: of the medium last brought up
 
     def stretches(self) -> list[Stretch]:
-        """All sentences with their groups, in order; a clause with words of its own is a stretch of its own."""
+        """All sentences with their groups, in order; a clause with words of its own is a stretch of its
+        own.
+        """
         whole: list[tuple[Sentence, str]] = []
         clauses: list[list[Stretch]] = []
         for sentence in self._parsed.sentences:
@@ -276,6 +292,10 @@ class _Grouper:
         first = _FIRST_TOLD.search(text)
         if first and group != MAIN.id and not lead:
             found.append(Stretch(sentence.start + first.start(), sentence.end, MAIN.id))
+        earlier = _EARLIER.search(text)
+        begins = _scope(text, earlier.start()) if earlier else 0
+        if begins and self._role(group) is GroupRole.MAIN:
+            found.append(Stretch(sentence.start + begins, sentence.end, self._open("earlier")))
         for kind, pattern in (("context", _CONTEXT), ("pattern", _PATTERN), ("threat", _THREAT)):
             cue = pattern.search(text)
             begins = _scope(text, cue.start()) if cue else 0

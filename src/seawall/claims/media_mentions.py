@@ -1,7 +1,8 @@
-"""Footage, pictures, recordings and statements that a text mentions: things to look for, never proof of a match.
+"""Footage, pictures, recordings and statements that a text mentions: things to look for, never proof of a
+match.
 
-A medium mentioned again is the same one only where the text plainly says so: "the video" after "a video" of the
-same group of claims. Whether two texts mean the same footage is for matching to say.
+A medium mentioned again is the same one only where the text plainly says so: "the video" after "a video" of
+the same group of claims. Whether two texts mean the same footage is for matching to say.
 """
 
 from __future__ import annotations
@@ -19,61 +20,96 @@ from seawall.model.report import LineKind, Medium, MediumKind
 
 _KINDS: Final = {
     MediumKind.VIDEO: (
-        r"videos?|videotapes?|footage|clips?|films?|livestreams?|live[- ]streams?|recording|vidéos?|enregistrement"
+        r"videos?|videotapes?|footage|clips?|films?|livestreams?|live[- ]streams?|recording"
+        r"|vidéos?|enregistrement"
         r"|فيديو|مقطع|شريط|تسجيل\s+مصور|إصدار"
     ),
-    MediumKind.PHOTO: r"photos?|photographs?|pictures?|images?|screenshots?|stills?|snapshots?|clichés?|صور|صورة",
-    MediumKind.AUDIO: r"audio\s+(?:message|recording|tape|statement|file)s?|audiotapes?|voice\s+(?:note|message)s?|nasheeds?|تسجيل\s+صوتي",
-    MediumKind.TEXT: r"statements?|communiqu[eé]s?|leaflets?|pamphlets?|magazine|newsletter|posts?|tweets?|manifestos?|بيان",
+    MediumKind.PHOTO: (
+        r"photos?|photographs?|pictures?|images?|screenshots?|stills?|snapshots?|clichés?|صور|صورة"
+    ),
+    MediumKind.AUDIO: (
+        r"audio\s+(?:message|recording|tape|statement|file)s?|audiotapes?|voice\s+(?:note|message)s?"
+        r"|nasheeds?|تسجيل\s+صوتي"
+    ),
+    MediumKind.TEXT: (
+        r"statements?|communiqu[eé]s?|leaflets?|pamphlets?|magazine|newsletter|posts?|tweets?"
+        r"|manifestos?|بيان"
+    ),
 }
 _NOUN: Final = re.compile(
     "|".join(rf"(?P<{kind.value}>(?<!\w)(?:{words})(?!\w))" for kind, words in _KINDS.items()), re.IGNORECASE
 )
 _DETERMINER: Final = re.compile(
-    r"(?:^|(?<=\W))(?P<word>a|an|another|the|this|that|these|those|its|his|her|their|one|two|three|several|many|some"
+    r"(?:^|(?<=\W))(?P<word>a|an|another|the|this|that|these|those|its|his|her|their|one|two"
+    r"|three|several|many|some"
     r"|recent|new|earlier|previous|separate|second|un|une|cette|la|le|les|des|deux)\s+"
     r"(?:(?!(?:in|of|a|an|the|at|on|from|by|to|and)\b)[\w'\u2019-]+\s+){0,4}?$",
     re.IGNORECASE,
 )
 #: a picture that is none: "the picture is bleak" is beyond rules, these are not
 _NO_MEDIUM: Final = re.compile(
-    r"^\s*(?:cameras?|games?|calls?|editing|conference|link|sharing|platform|director|maker|industry|festival|star|office"
+    r"^\s*(?:cameras?|games?|calls?|editing|conference|link|sharing|platform|director|maker"
+    r"|industry|festival|star|office"
     r"|offices|of\s+the\s+(?:city|situation))\b|^-",
     re.IGNORECASE,
 )
 _POSTED_TEXT: Final = re.compile(
-    r"\b(?:released|issued|published|posted|statement|online|claimed|claiming|attributed|signed|publié|diffusé)\b",
+    r"\b(?:released|issued|published|posted|statement|online|claimed|claiming|attributed|signed"
+    r"|publié|diffusé)\b",
     re.IGNORECASE,
 )
 _PLATFORM: Final = re.compile(
-    r"(?<!\w)(?:YouTube|Telegram|Twitter|Facebook|Instagram|TikTok|WhatsApp|Snapchat|Rumble|BitChute|Odysee|Vimeo"
-    r"|Dailymotion|Rocket\.Chat|Hoop Messenger|Element|Discord|4chan|8chan|8kun|Reddit|Gab|Parler|LiveLeak|VK|VKontakte"
-    r"|Internet Archive|archive\.org|JustPaste\.it|Mega|Dropbox|SoundCloud|Twitch|Steam|Signal|Threema|X(?=\s*(?:[,.;)]|$|\(|formerly|account|users?|posts?|and\b))"
-    r"|social media(?: platforms?| accounts?| channels?| sites?)?|social networks?|jihadi(?:st)? (?:forums?|websites?|channels?)"
-    r"|dark web|the internet|online|réseaux sociaux|internet|مواقع التواصل(?: الاجتماعي)?|تلغرام|تليغرام|يوتيوب|تويتر|فيسبوك)(?!\w)"
+    r"(?<!\w)(?:YouTube|Telegram|Twitter|Facebook|Instagram|TikTok|WhatsApp|Snapchat|Rumble"
+    r"|BitChute|Odysee|Vimeo"
+    r"|Dailymotion|Rocket\.Chat|Hoop Messenger|Element|Discord|4chan|8chan|8kun|Reddit|Gab|Parler"
+    r"|LiveLeak|VK|VKontakte"
+    r"|Internet Archive|archive\.org|JustPaste\.it|Mega|Dropbox|SoundCloud|Twitch|Steam|Signal"
+    r"|Threema|X(?=\s*(?:[,.;)]|$|\(|formerly|account|users?|posts?|and\b))"
+    r"|social media(?: platforms?| accounts?| channels?| sites?)?|social networks?"
+    r"|jihadi(?:st)? (?:forums?|websites?|channels?)"
+    r"|dark web|the internet|online|réseaux sociaux|internet|مواقع التواصل(?: الاجتماعي)?|تلغرام"
+    r"|تليغرام|يوتيوب|تويتر|فيسبوك)(?!\w)"
 )
 _ON_PLATFORM: Final = re.compile(
-    r"(?:\b(?:on|to|via|through|over|across|from|in|sur|via|par|into)\s+(?:the\s+|a\s+|an\s+|its\s+|their\s+|les\s+|private\s+|encrypted\s+|messaging\s+|app\s+|several\s+|video[- ]sharing\s+site\s+|pro-\w+\s+|\w+[- ]linked\s+|official\s+)*|على\s+|عبر\s+|^)$",
+    r"(?:\b(?:on|to|via|through|over|across|from|in|sur|via|par|into)\s+(?:the\s+|a\s+|an\s+"
+    r"|its\s+|their\s+|les\s+|private\s+|encrypted\s+|messaging\s+|app\s+|several\s+"
+    r"|video[- ]sharing\s+site\s+|pro-\w+\s+|\w+[- ]linked\s+|official\s+)*|على\s+|عبر\s+|^)$",
     re.IGNORECASE,
 )
-_NP: Final = r"(?:the\s+|an?\s+|its\s+|le\s+|la\s+|l['\u2019]|les\s+)?[\w'\u2019-]+(?:\s\(\w+\))?(?:\s+(?!(?:on|to|via|in|at|and|which|that|who|showing|shows|was|were|has|have|had|last|this|earlier|yesterday|today|with|after|sur|dans|aimed|purporting|purportedly|appears|apparently|over|from|titled|entitled)\b)[\w'\u2019-]+(?:\s\(\w+\))?){0,5}"
+_NP: Final = (
+    r"(?:the\s+|an?\s+|its\s+|le\s+|la\s+|l['\u2019]"
+    r"|les\s+)?[\w'\u2019-]+(?:\s\(\w+\))?(?:\s+(?!(?:on|to|via|in|at|and|which|that|who|showing"
+    r"|shows|was|were|has|have|had|last|this|earlier|yesterday|today|with|after|sur|dans|aimed"
+    r"|purporting|purportedly|appears|apparently|over|from|titled"
+    r"|entitled)\b)[\w'\u2019-]+(?:\s\(\w+\))?){0,5}"
+)
 _RELEASED_BY: Final = re.compile(
-    rf"\b(?:released|published|issued|produced|put\s+out|distributed|uploaded|posted|broadcast|aired|made|diffusée?s?|publiée?s?)\s+(?:\w+ly\s+)?(?:(?:on|to|online|in|via)\s+(?:[\w-]+\s+){{0,3}})?(?:by|par)\s+(?P<who>{_NP})",
+    r"\b(?:released|published|issued|produced|put\s+out|distributed|uploaded|posted|broadcast"
+    r"|aired|made|diffusée?s?|publiée?s?)\s+(?:\w+ly\s+)?(?:(?:on|to|online|in"
+    rf"|via)\s+(?:[\w-]+\s+){{0,3}})?(?:by|par)\s+(?P<who>{_NP})",
     re.IGNORECASE,
 )
 _SHARED_BY: Final = re.compile(
-    rf"\b(?:shared|circulated|spread|reposted|re-posted|retweeted|disseminated|forwarded|promoted|partagée?s?|relayée?s?)\s+(?:\w+ly\s+)?(?:(?:on|across|online)\s+(?:[\w-]+\s+){{0,3}})?(?:by|among|par)\s+(?P<who>{_NP})",
+    r"\b(?:shared|circulated|spread|reposted|re-posted|retweeted|disseminated|forwarded|promoted"
+    r"|partagée?s?|relayée?s?)\s+(?:\w+ly\s+)?(?:(?:on|across"
+    rf"|online)\s+(?:[\w-]+\s+){{0,3}})?(?:by|among|par)\s+(?P<who>{_NP})",
     re.IGNORECASE,
 )
 _RELEASER: Final = re.compile(
-    r"(?P<who>(?:the\s+|an?\s+)?(?:[\w'\u2019-]+(?:\s\(\w+\))?\s+){0,4}?[\w'\u2019-]+(?:\s\(\w+\))?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+|recently\s+|then\s+|this\s+week\s+)*"
-    r"(?:released?s?|publish(?:ed|es)|issued|posted|put\s+out|broadcast|uploaded|aired|a\s+publié|a\s+diffusé|a\s+mis\s+en\s+ligne)\s+"
-    r"(?:\w+\s+){0,1}?(?P<object>(?:an?|the|another|its|new|several|two|three|une?|des|this|these)\s+(?:[\w'\u2019-]+\s+){0,4}?)$",
+    r"(?P<who>(?:the\s+"
+    r"|an?\s+)?(?:[\w'\u2019-]+(?:\s\(\w+\))?\s+){0,4}?[\w'\u2019-]+(?:\s\(\w+\))?)\s+(?:has\s+"
+    r"|have\s+|had\s+|also\s+|later\s+|recently\s+|then\s+|this\s+week\s+)*"
+    r"(?:released?s?|publish(?:ed|es)|issued|posted|put\s+out|broadcast|uploaded|aired|a\s+publié"
+    r"|a\s+diffusé|a\s+mis\s+en\s+ligne)\s+"
+    r"(?:\w+\s+){0,1}?(?P<object>(?:an?|the|another|its|new|several|two|three|une?|des|this"
+    r"|these)\s+(?:[\w'\u2019-]+\s+){0,4}?)$",
     re.IGNORECASE,
 )
 _SHARER: Final = re.compile(
-    r"(?P<who>(?:the\s+|an?\s+)?(?:[\w'\u2019-]+(?:\s\(\w+\))?\s+){0,3}?(?:supporters|sympathi[sz]ers|accounts|users|channels|followers|members|partisans|sympathisants))\s+"
-    r"(?:have\s+|has\s+|had\s+|also\s+|quickly\s+|ont\s+)*(?:shared|circulated|spread|posted|reposted|celebrated|partagé|relayé)\s+(?:[\w'\u2019-]+\s+){0,4}?$",
+    r"(?P<who>(?:the\s+|an?\s+)?(?:[\w'\u2019-]+(?:\s\(\w+\))?\s+){0,3}?(?:supporters"
+    r"|sympathi[sz]ers|accounts|users|channels|followers|members|partisans|sympathisants))\s+"
+    r"(?:have\s+|has\s+|had\s+|also\s+|quickly\s+|ont\s+)*(?:shared|circulated|spread|posted"
+    r"|reposted|celebrated|partagé|relayé)\s+(?:[\w'\u2019-]+\s+){0,4}?$",
     re.IGNORECASE,
 )
 _REACH: Final = 160  #: characters of the sentence before and after the noun that are looked at
@@ -90,7 +126,9 @@ class Found:
 
 
 def mentions(parsed: Parsed) -> tuple[Found, ...]:
-    """Every mention outside of credits, in the text's order; each in the group "main" until groups are known."""
+    """Every mention outside of credits, in the text's order; each in the group "main" until groups are
+    known.
+    """
     sentences = Holders(parsed.sentences)
     found: list[Found] = []
     for line in parsed.lines:
@@ -174,8 +212,10 @@ def _who(parsed: Parsed, match: re.Match[str], offset: int) -> Span:
 _AGAIN: Final = frozenset({"the", "this", "that", "these", "those", "cette", "la", "le", "les"})
 _NOBODY: Final = frozenset({"it", "they", "he", "she", "which", "that", "who", "and", "was", "been", "were"})
 _NOT_OF_SUBJECT: Final = re.compile(
-    r"(?:(?:earlier|later|this|last|the|previous|month|week|year|on|yesterday|today|recently|meanwhile|monday|tuesday"
-    r"|wednesday|thursday|friday|saturday|sunday|then|after|when|that|and|in|january|february|march|april|may|june|july"
+    r"(?:(?:earlier|later|this|last|the|previous|month|week|year|on|yesterday|today|recently"
+    r"|meanwhile|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday|then|after|when|that|and|in|january|february"
+    r"|march|april|may|june|july"
     r"|august|september|october|november|december|\d+)\s+)+",
     re.IGNORECASE,
 )
@@ -189,8 +229,8 @@ def _numbered(found: list[Found]) -> Iterator[Found]:
 def distinct(found: tuple[Found, ...], groups: tuple[str, ...]) -> tuple[Medium, ...]:
     """Media in their groups, without the mentions that plainly go back to one before.
 
-    A definite mention goes back to the latest medium of its kind in its group; in a group without one it is no new
-    medium either where the text has one of its kind. What a further mention adds (a
+    A definite mention goes back to the latest medium of its kind in its group; in a group without one it is
+    no new medium either where the text has one of its kind. What a further mention adds (a
     platform, a publisher, who spread it) is kept with the first where that says nothing.
     """
     kept: list[Medium] = []
@@ -220,6 +260,7 @@ def _differs(first: Medium, second: Medium) -> bool:
 
 
 _FURTHER: Final = re.compile(
-    r"(?:another|a\s+(?:second|third|separate|further|different|new)|two|three|several|many|recent|une?\s+autre)\b",
+    r"(?:another|a\s+(?:second|third|separate|further|different|new)|two|three|several|many"
+    r"|recent|une?\s+autre)\b",
     re.IGNORECASE,
 )

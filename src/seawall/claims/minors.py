@@ -1,6 +1,8 @@
 """Names of children in a text, so that none leaves the record.
 
-A name is withheld where the text makes its bearer a child (an age under 18, "schoolboy", "the boy, named as"),
+A name is withheld where the text makes its bearer a child (an age under 18, "schoolboy", (
+    "the boy, named as"
+)),
 where a victim is named and nothing makes him or her an adult, and where a relative of a child is named. All
 other occurrences of the name, of its parts, of other spellings of these, and handles and addresses that hold
 one are withheld too. When in doubt a name is withheld: what is withheld without need can be looked up in the
@@ -36,6 +38,7 @@ class Named:
     minor: Minor
     cue: Span | None  #: what makes the person a child; None where only doubt does
     age: Quantity | None
+    victim: bool  #: whether the text names a victim, rather than somebody's kin
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class _Hit:
     minor: Minor
     cue: Span | None
     age: Quantity | None = None
+    victim: bool = False
 
 
 def is_minor(age: Quantity) -> bool:
@@ -167,8 +171,11 @@ class _Finder:
             first = at
             while first < past and self._words[first].folded in minor_words.ADULT:
                 first += 1
-            if past - first >= 2 and self._adult_at(first, past):
-                found.append((self._words[first].start, self._words[past - 1].end))
+            end = past
+            while end > first and self._words[end - 1].folded in minor_words.ADULT:
+                end -= 1
+            if end - first >= 2 and self._adult_at(first, end):
+                found.append((self._words[first].start, self._words[end - 1].end))
             at = past
         return found
 
@@ -193,7 +200,18 @@ class _Finder:
             elif word.folded in _KILLED or word.folded in _DEATHS:
                 found += self._victim(at)
         found += self._pairs_of_ages()
-        return found
+        return found + self._relatives_of(found)
+
+    def _relatives_of(self, hits: list[_Hit]) -> list[_Hit]:
+        """Names of kin of those found: "X's mother, Y"."""
+        parts = {part for hit in hits for part in self._parts(hit)}
+        return [
+            _Hit(first, past, Minor.UNKNOWN, None)
+            for at, word in enumerate(self._words)
+            if at and word.folded in minor_words.KIN and self._words[at - 1].folded in parts
+            if _GENITIVE.search(self._words[at - 1].text) or self._gap(at).startswith(("'", "\u2019"))
+            for first, past in self._forwards(at + 1)
+        ]
 
     def _beside_age(self, age: Quantity) -> list[_Hit]:
         """Such as "X, 11," "X (11)", "X, who is 11", "11-year-old X", "the 11-year-old, named as X"."""
@@ -206,6 +224,8 @@ class _Finder:
     def _beside_noun(self, at: int) -> list[_Hit]:
         """So schoolboy X", "the boy, named as X", "X, a schoolboy", "the children, X, Y and Z"."""
         word = self._words[at]
+        if word.capital and at and self._words[at - 1].capital and self._joins(at):
+            return []  # "Government Girls Secondary School"
         if _GENITIVE.search(word.text) or self._text.startswith(("'s", "\u2019s"), word.end):
             return []
         stated = Minor.STATED if word.folded in cues.STATED else Minor.IMPLIED
@@ -288,7 +308,10 @@ class _Finder:
         said = [word.folded for word in self._words[max(0, at - 8) : at]]
         names = self._forwards(at, many=True)
         about = {*said, *(word.folded for word in self._words[at : names[0][0]])} if names else set()
-        if not about & (minor_words.VICTIMS | minor_words.NOUNS) or about & minor_words.ADULT:
+        if (
+            not about & (minor_words.VICTIMS | minor_words.NOUNS | minor_words.YOUNGER_KIN)
+            or about & minor_words.ADULT
+        ):
             return []
         return [
             _Hit(first, past, Minor.UNKNOWN, None) for first, past in names if not self._adult(first, past)
@@ -307,17 +330,22 @@ class _Finder:
                 number -= 1
             found = self._backwards(number, plain=True) if number < at else []
         return [
-            _Hit(first, past, Minor.UNKNOWN, None)
+            _Hit(first, past, Minor.UNKNOWN, None, victim=True)
             for first, past in found
             if not self._adult(first, past) and not self._is_placed(first, past)
         ]
 
     def _adult(self, first: int, past: int) -> bool:
-        """Whether the text makes the bearer of a name an adult, here or at another mention of the last name."""
-        last = self._words[past - 1].folded
+        """Whether the text makes the bearer of a name an adult, here or where it names the same in full.
+
+        A last name alone tells nothing: it is also the father's.
+        """
+        name = [word.folded for word in self._words[first:past]]
+        ends = self._numbers.get(name[-1], [])[:_MOST_MENTIONS]
         return any(
-            self._adult_at(number - (past - 1 - first), number + 1)
-            for number in self._numbers.get(last, [])[:_MOST_MENTIONS]
+            self._adult_at(end + 1 - len(name), end + 1)
+            for end in ends
+            if [word.folded for word in self._words[max(0, end + 1 - len(name)) : end + 1]] == name
         )
 
     def _adult_at(self, first: int, past: int) -> bool:
@@ -341,10 +369,16 @@ class _Finder:
         """Such as "The boy's father, X", "X, the girl's mother", "his son X": names that lead to a child."""
         before = self._words[max(0, at - 3) : at]
         of_child = any(word.folded in minor_words.NOUNS for word in before) or self._of_child_after(at)
-        possessive = bool(before) and before[-1].folded in _POSSESSIVE
+        possessive = bool(before) and bool(
+            before[-1].folded in _POSSESSIVE or _GENITIVE.search(before[-1].text)
+        )
         here = self._words[at]
         recent = self._words[max(0, at - 40) : at]
-        near_child = possessive and any(word.folded in minor_words.NOUNS for word in recent)
+        since = recent[0].start if recent else here.start
+        near_child = possessive and (
+            any(word.folded in minor_words.NOUNS for word in recent)
+            or any(is_minor(age) and since <= age.span.start < here.start for age in self._ages)
+        )
         younger = here.folded in minor_words.YOUNGER_KIN
         if not (of_child or near_child or (younger and possessive)):
             return []
@@ -434,7 +468,8 @@ class _Finder:
             age = next((hit.age for hit in its if hit.age), None)
             own = [(hit.first, hit.past) for hit in its]
             at = self._words[its[0].first].start
-            named.append(Named(every.of(parts, own), at, its[0].minor, its[0].cue, age))
+            victim = any(hit.victim for hit in its)
+            named.append(Named(every.of(parts, own), at, its[0].minor, its[0].cue, age, victim))
         return named
 
     def _parts(self, hit: _Hit) -> set[str]:
@@ -461,7 +496,9 @@ _DEATHS: Final = terms.listed(
     "death killing murder abduction kidnapping beheading execution body funeral mort assassinat"
 )
 _KILLED: Final = terms.listed(
-    "killed beheaded executed abducted kidnapped wounded murdered stabbed raped slain shot injured tortured enslaved"
+    "killed"
+    " beheaded executed abducted kidnapped wounded murdered stabbed raped slain shot injured tortured"
+    " enslaved"
 )
 _PASSIVE: Final = terms.listed(
     "was is been being has had who allegedly reportedly brutally later also then who"

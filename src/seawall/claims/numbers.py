@@ -10,7 +10,8 @@ _UNITS: Final = (
 )
 _TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
 _FRENCH: Final = (
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "zéro"
+    " un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
     "dix-neuf vingt"
 )
 WORDS: Final[dict[str, int]] = {
@@ -40,10 +41,12 @@ ROUND: Final[dict[str, int]] = {
     "centaines": 200,
     "milliers": 2000,
 }
-_ARABIC_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_ARABIC_DIGITS: Final = str.maketrans(
+    "".join(map(chr, (*range(0x660, 0x66A), *range(0x6F0, 0x6FA)))), "01234567890123456789"
+)
 #: a number as a pattern: figures, or words with the longer ones first
 PATTERN: Final = (
-    r"(?:\d{1,3}(?:[,\u202f]\d{3})+|[\d٠-٩۰-۹]{1,7}|"
+    r"(?:\d{1,3}(?:[,\u202f]\d{3})+|[\d\u0660-\u0669\u06f0-\u06f9]{1,7}|"
     + "|".join(sorted((word.replace("-", "[- ]") for word in WORDS), key=len, reverse=True))
     + ")"
 )

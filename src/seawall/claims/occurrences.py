@@ -1,4 +1,6 @@
-"""Where a text has a name that must not leave it: whole, in parts, spelt otherwise, in handles and addresses."""
+"""Where a text has a name that must not leave it: whole, in parts, spelt otherwise, in handles and
+addresses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Organisations by the names of a curated table: armed groups on official lists, their media, monitors, agencies.
+"""Organisations by the names of a curated table: armed groups on official lists, their media, monitors,
+agencies.
 
 Every alias leads to one id, so that "Isis", "ISIS fighters" and "Daesh" are one. A short alias that is also a
 common word ("IS") counts only with words beside it that make it a group. What only describes a group ("the
@@ -18,15 +19,19 @@ from seawall.claims.parsed import Parsed
 from seawall.model.report import Organisation
 
 _NOUNS: Final = (
-    r"(?:fighters?|militants?|jihadis?ts?|group|supporters?|members?|forces|gunmen|commanders?|terrorists?|leaders?"
-    r"|propaganda|affiliates?|cells?|sympathisers?|sympathizers?|recruits?|territory|caliphate|flag|video|footage"
-    r"|militia|men|troops|branch|media|spokes\w+|attack\w*|extremists?|officials?|brigades?|rebels?|insurgents?)"
+    r"(?:fighters?|militants?|jihadis?ts?|group|supporters?|members?|forces|gunmen|commanders?"
+    r"|terrorists?|leaders?"
+    r"|propaganda|affiliates?|cells?|sympathisers?|sympathizers?|recruits?|territory|caliphate"
+    r"|flag|video|footage"
+    r"|militia|men|troops|branch|media|spokes\w+|attack\w*|extremists?|officials?|brigades?"
+    r"|rebels?|insurgents?)"
 )
 _AFTER: Final = re.compile(
     rf"['\u2019]?s?\s+(?:\w+\s+)?{_NOUNS}\b|\s+(?:has|have|had|said|claimed|released|seized)\b"
 )
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:by|with|from|to|of|against|joined?|the|called|group|organisation|organization|militants?|fighters?|le"
+    r"(?:\b(?:by|with|from|to|of|against|joined?|the|called|group|organisation|organization"
+    r"|militants?|fighters?|le"
     r"|groupe|organisation|jihadistes|combattants|تنظيم|مقاتلي|عناصر|حركة)\s+|\()['\"\u2018\u201c]?$",
     re.IGNORECASE,
 )

@@ -1,8 +1,8 @@
 """People of a text under pseudonyms: what each is to the incident, whether a child, how old.
 
 Nothing links "he" to "the boy": mentions of one child in one group of claims are taken for one child, unless
-the text calls one a boy and the other a girl. A child has no name here; an adult's is kept only where the text
-gives an adult's age, office or rank, and only of victims, sources and perpetrators.
+the text calls one a boy and the other a girl. A child has no name here; an adult's is kept only where the
+text gives an adult's age, office or rank, and only of victims, sources and perpetrators.
 """
 
 from __future__ import annotations
@@ -25,37 +25,48 @@ _ADJECTIVES: Final = (
 _DETERMINER: Final = (
     r"(?:(?:a|an|the|this|that|another|one|his|her|their|un|une|le|la|cet|cette)\s+|l['\u2019]|\b(?=\d))"
 )
+_ONE_CHILD: Final = "|".join(sorted(cues.CHILD, key=len, reverse=True))
 _CHILD: Final = re.compile(
-    rf"\b(?P<np>{_DETERMINER}{_ADJECTIVES}(?P<noun>{'|'.join(sorted(cues.CHILD, key=len, reverse=True))}))\b(?!['\u2019]s\s+(?:father|mother|parents?|family|uncle|aunt|brother|sister))"
-    r"(?!-)(?!\s+(?:soldiers|killers|fighters|executioners|recruits|bombers|protection|labou?r|abuse|marriage|welfare|rights|psychologist))",
+    rf"\b(?P<np>{_DETERMINER}{_ADJECTIVES}(?P<noun>{_ONE_CHILD}))\b"
+    r"(?!['\u2019]s\s+(?:father|mother|parents?|family|uncle|aunt|brother|sister))"
+    r"(?!-)(?!\s+(?:soldiers|killers|fighters|executioners|recruits|bombers|protection|labou?r"
+    r"|abuse|marriage|welfare|rights|psychologist))",
     re.IGNORECASE,
 )
 _WITNESS: Final = re.compile(
     rf"\s+(?:who\s+\w+\s+)?(?:{cues.SPEECH}|saw|watched|witnessed|remembers?)\b", re.IGNORECASE
 )
 _VICTIMS: Final = (
-    r"soldier|officer|hostage|victim|captive|prisoner|detainee|journalist|reporter|civilian|policeman|pilot|teacher"
+    r"soldier|officer|hostage|victim|captive|prisoner|detainee|journalist|reporter|civilian"
+    r"|policeman|pilot|teacher"
     r"|driver|aid\s+worker|priest|shepherd|farmer|spy|man|woman|otage|soldat|victime|prisonnier|journaliste"
 )
 _PERPETRATORS: Final = (
-    r"militant|fighter|gunman|executioner|jihadist|jihadi|terrorist|attacker|assailant|bomber|extremist|insurgent"
+    r"militant|fighter|gunman|executioner|jihadist|jihadi|terrorist|attacker|assailant|bomber"
+    r"|extremist|insurgent"
     r"|kidnapper|djihadiste|combattant|assaillant"
 )
 _ADULTS: Final = re.compile(
-    rf"\b(?P<np>(?:(?:an?|the|this|that|another|one|un|une|le|la|cet|cette)\s+|l['\u2019]){_ADJECTIVES}(?:(?P<victim>{_VICTIMS})|(?P<perpetrator>{_PERPETRATORS})))\b(?!s)(?!\s+(?:{_VICTIMS}|{_PERPETRATORS})\b)",
+    r"\b(?P<np>(?:(?:an?|the|this|that|another|one|un|une|le|la|cet|cette)\s+"
+    rf"|l['\u2019]){_ADJECTIVES}(?:(?P<victim>{_VICTIMS})"
+    rf"|(?P<perpetrator>{_PERPETRATORS})))\b(?!s)(?!\s+(?:{_VICTIMS}|{_PERPETRATORS})\b)",
     re.IGNORECASE,
 )
 _HARM: Final = (
-    r"(?:killed|beheaded|executed|shot|stabbed|captured|abducted|kidnapped|murdered|decapitated|burned|tortured|forced|held"
+    r"(?:killed|beheaded|executed|shot|stabbed|captured|abducted|kidnapped|murdered|decapitated"
+    r"|burned|tortured|forced|held"
     r"|taken|seized|slain|wounded|injured|hanged|crucified|tuée?|exécutée?|décapitée?|enlevée?|égorgée?)"
 )
 _HARMED: Final = re.compile(
-    rf"[^.;]{{0,40}}?\b(?:was|is|has\s+been|had\s+been|being|is\s+seen\s+being|a\s+été)\s+(?:\w+ly\s+)?{_HARM}\b",
+    rf"[^.;]{{0,40}}?\b(?:was|is|has\s+been|had\s+been|being|is\s+seen\s+being"
+    rf"|a\s+été)\s+(?:\w+ly\s+)?{_HARM}\b",
     re.IGNORECASE,
 )
 _HARMING: Final = re.compile(
-    r"(?:killing|killed|beheading|beheaded|executing|executed|execution|shooting|shot|murder|abducting|abducted|captured|capturing"
-    r"|kidnapping|kidnapped|decapitating|stabbing|torturing|throat\s+of|head\s+of|body\s+of|kills?|beheads?|executes?|shoots?)\s+(?:of\s+)?$",
+    r"(?:killing|killed|beheading|beheaded|executing|executed|execution|shooting|shot|murder"
+    r"|abducting|abducted|captured|capturing"
+    r"|kidnapping|kidnapped|decapitating|stabbing|torturing|throat\s+of|head\s+of|body\s+of"
+    r"|kills?|beheads?|executes?|shoots?)\s+(?:of\s+)?$",
     re.IGNORECASE,
 )
 _ALWAYS_VICTIMS: Final = terms.listed("hostage victim captive prisoner otage victime prisonnier")
@@ -94,7 +105,9 @@ def people(
     named: Sequence[minors.Named],
     taken: Iterable[tuple[int, int]] = (),
 ) -> tuple[Person, ...]:
-    """All people, children first; `named` are those whose names are withheld, `taken` names of organisations."""
+    """All people, children first; `named` are those whose names are withheld, `taken` names of
+    organisations.
+    """
     hidden = Intervals((span.start, span.end) for one in named for span in one.spans)
     sketches = [*_children(parsed, grouped, ages, named, hidden), *_adults(parsed, grouped, hidden)]
     sketches += _named_adults(parsed, ages, hidden, taken)
@@ -135,6 +148,11 @@ def _children(
             start = match.start("noun")
         if hidden.meets(start, match.end("np")):
             continue
+        before = (
+            parsed.text[max(0, match.start("noun") - 30) : match.start("noun")].rstrip().rpartition(" ")[2]
+        )
+        if match["noun"][0].isupper() and before[:1].isupper():
+            continue  # "Government Girls Secondary School"
         group = _group(grouped, match.start())
         gender = _gender(genders.setdefault(group, set()), cues.CHILD.get(noun, ""))
         sketch = sketches.setdefault((group, gender), _Sketch("child", PersonRole.OTHER))
@@ -216,8 +234,7 @@ def _withheld(
         if one.minor is not Minor.UNKNOWN and len(alone) == len(rivals) == 1:
             sketch = alone[0]
         else:
-            sketch = _Sketch("child" if one.minor is not Minor.UNKNOWN else "victim", PersonRole.OTHER)
-            sketch.role = PersonRole.VICTIM if one.minor is Minor.UNKNOWN else PersonRole.OTHER
+            sketch = _nameless(one)
             found.append(sketch)
         sketch.withheld = tuple(sorted({*sketch.withheld, *one.spans}, key=lambda span: span.start))
         if one.minor is Minor.STATED or sketch.minor is Minor.UNKNOWN:
@@ -226,6 +243,12 @@ def _withheld(
         if one.age is not None and one.age not in sketch.ages:
             sketch.ages.append(one.age)
     return found
+
+
+def _nameless(one: minors.Named) -> _Sketch:
+    if one.minor is not Minor.UNKNOWN:
+        return _Sketch("child", PersonRole.OTHER)
+    return _Sketch("victim", PersonRole.VICTIM) if one.victim else _Sketch("person", PersonRole.OTHER)
 
 
 def _adults(parsed: Parsed, grouped: Grouped, hidden: Intervals) -> list[_Sketch]:
@@ -280,7 +303,8 @@ _SAID_BY: Final = re.compile(
     rf"(?:\b(?:{cues.SPEECH}|according\s+to|selon)\s+(?:[\w-]+\s+){{0,4}}?)$", re.IGNORECASE
 )
 _ACCUSED: Final = re.compile(
-    r"\b(?:suspected|accused|wanted|arrested|charged|convicted|executioner|militant|gunman|attacker|masterminded|pledged)\b",
+    r"\b(?:suspected|accused|wanted|arrested|charged|convicted|executioner|militant|gunman"
+    r"|attacker|masterminded|pledged)\b",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,8 @@
 """Words of a text that name a place, with all that gazetteers know under that name.
 
 Capitalised words first, the longest name first. A name that is only part of a run of capitalised words is a
-person's or an organisation's more often than a place's, and is passed over unless the words around it say that
-it is a place.
+person's or an organisation's more often than a place's, and is passed over unless the words around it say
+that it is a place.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from seawall.model.report import Feature, LineKind
 
 _LONGEST: Final = 5  #: words of a town's name
 _MIN_LETTERS: Final = 3
+_LONGEST_ACRONYM: Final = 4  #: "UTC" is no town
 _KNOWN_POPULATION: Final = 15_000  #: from here on a name needs no other sign that a place is meant
 _SHOUTED_POPULATION: Final = 100_000  #: the same, in a headline whose words all have capitals
 
@@ -43,6 +44,12 @@ def find(
     return finder.places()
 
 
+def of_one_country(found: Found) -> str | None:
+    """The country that all places of a name are in."""
+    countries = {entry.country for entry in found.entries}
+    return countries.pop() if len(countries) == 1 else None
+
+
 def countries_named(text: str) -> dict[str, int]:
     """How often a text names each country, or what is of it."""
     counted: dict[str, int] = {}
@@ -56,7 +63,9 @@ def countries_named(text: str) -> dict[str, int]:
 
 
 def _is_name(word: terms.Word) -> bool:
-    """Whether it is written as a name: with a capital, where its script has any; short ones all in capitals."""
+    """Whether it is written as a name: with a capital, where its script has any; short ones all in
+    capitals.
+    """
     if word.text[0].islower():
         return False
     short = len(word.text.replace(".", "")) <= 3
@@ -83,10 +92,12 @@ class _Finder:
             self._listed(among)
         for among in self._lines:
             self._facilities(among)
-        for among in self._lines:
-            for run in self._runs(among):
-                self._named_in(among, *run)
-            self._arabic(among)
+        for _ in range(2):  # what the first names tell of countries makes others likely
+            for among in self._lines:
+                for run in self._runs(among):
+                    self._named_in(among, *run)
+                self._arabic(among)
+            self._countries |= {country for one in self._found if (country := of_one_country(one))}
         return sorted(self._found, key=lambda found: found.start)
 
     def _add(self, found: Found) -> None:
@@ -107,8 +118,8 @@ class _Finder:
             if not named.text[0].islower():
                 self._add(self._of_list(among, first, past, entry))
         for first, past, entry in divisions.countries().found(self._text, among):
-            wanted = self._wanted(among, first, past)
-            if _is_name(among[first]) and wanted is None and not self._within_name(among, first, past):
+            longer = past < len(among) and among[past].capital and among[past].folded in near.FEATURES
+            if _is_name(among[first]) and not longer and not self._within_name(among, first, past):
                 self._add(self._of_list(among, first, past, entry))
 
     def _of_list(self, among: Sequence[terms.Word], first: int, past: int, entry: entries.Entry) -> Found:
@@ -301,16 +312,12 @@ class _Finder:
         """Whether the words beside a name say that it is a place's."""
         if among[first].folded in cues.CALENDAR or among[first].folded in cues.CHILD:
             return False
-        if self._wanted(among, first, past) is not None:
-            return True
-        if past - first == 1 and among[first].folded in near.ORDINARY:
-            return False
         text = self._text
-        before = among[first - 1] if first else None
-        if text.startswith("-based", among[past - 1].end):
+        if self._wanted(among, first, past) is not None or text.startswith("-based", among[past - 1].end):
             return True
-        if before is None:
+        if first == 0 or (past - first == 1 and among[first].folded in near.ORDINARY):
             return False
+        before = among[first - 1]
         gap = text[before.end : among[first].start]
         if before.folded in near.PLACED and not gap.strip():
             return True
@@ -322,6 +329,8 @@ class _Finder:
     ) -> bool:
         """Whether a name with no word to place it is a place's rather than something else's."""
         word = among[first]
+        if past - first == 1 and len(word.text) <= _LONGEST_ACRONYM and word.text.isupper():
+            return False
         after = among[past].folded if past < len(among) else ""
         before = among[first - 1].folded if first else ""
         if past - first == 1 and (
@@ -359,15 +368,19 @@ class _Finder:
 
     def _arabic(self, among: Sequence[terms.Word]) -> None:
         for at, end in self._arabic_stretches(among):
+            if among[at].folded in near.ARABIC_ORDINARY:
+                continue
             written = self._words(among, at, end)
             for spelling in _arabic_spellings(written):
+                if terms.fold(spelling) in near.ARABIC_ORDINARY:
+                    break
                 start = among[end - 1].end - len(spelling) if spelling in written else among[at].start
                 country = divisions.countries().get(terms.key(spelling))
                 known = towns.load().named(spelling) if spelling in self._known else []
                 parts = divisions.parts().named(terms.key(spelling))
                 if country is not None:
                     found = Found(start, among[end - 1].end, (country,), None, None, "place.countries")
-                elif self._sure_in_arabic(among, at, spelling != written, (*known, *parts)):
+                elif self._sure_in_arabic(among, at, (*known, *parts), joined=spelling != written):
                     wanted = self._wanted(among, at, end)
                     found = Found(start, among[end - 1].end, (*known, *parts), wanted, None, "place.name")
                 else:
@@ -377,10 +390,7 @@ class _Finder:
 
     @staticmethod
     def _sure_in_arabic(
-        among: Sequence[terms.Word],
-        at: int,
-        joined: bool,
-        known: tuple[entries.Entry, ...],
+        among: Sequence[terms.Word], at: int, known: tuple[entries.Entry, ...], *, joined: bool
     ) -> bool:
         if not known:
             return False

@@ -11,14 +11,16 @@ ARTICLES: Final = terms.listed(
     "al el ul as ash ar az ad an at e i bin d l de du des la le les sur en der ez es us ou"
 )
 DIRECTIONS: Final = terms.listed(
-    """northern southern eastern western central north south east west northeast northwest southeast southwest
-    north-eastern northeastern northwestern southeastern southwestern downtown rural greater upper lower"""
+    """northern southern eastern western central north south east west northeast northwest southeast
+    southwest north-eastern northeastern northwestern southeastern southwestern downtown rural
+    greater upper lower"""
 )
 #: words after which a name is a place's
 PLACED: Final = DIRECTIONS | terms.listed(
-    """in at near from to inside outside around across into towards toward between through within beyond throughout
-    besieged over via leaving entering reached reach à au aux en dans vers depuis près sur nord sud est ouest conquer capture
-    captured seized retook recaptured"""
+    """in at near from to inside outside around across into towards toward between through within beyond
+    throughout besieged over via leaving entering reached reach à au aux en dans vers depuis près
+    sur nord sud est ouest conquer capture captured seized retook recaptured bombed shelled stormed
+    overran fled liberated retake"""
 )
 ADMIN1: Final = terms.listed("province governorate region wilayat wilaya oblast gouvernorat région muhafaza")
 STATE: Final = terms.listed("state emirate canton prefecture département")
@@ -37,25 +39,31 @@ ARABIC_FEATURES: Final[dict[str, Feature]] = {
 }
 #: words that begin sentences and headlines, or name something else, and are also names of towns
 ORDINARY: Final = terms.listed(
-    """a about after again all also although among an and another any april army as august bath battle because before
-    best boy boys both but by can children church city come council could day death did do during each earlier early
-    east eight eleven enough even every evening few fifteen fifty first five following footage for force former four
-    friday general god good group had has have he her here him his home hours how however human i if isis islam islamic
-    it its just king last late later law least less like local long lord love lower major man many march may men might
-    militant minister mobile monday more morning most mother moment much muslim muslims my never new news next nice no
-    north not now observatory of officials old on once one only or orange other our out over own page paradise peace
-    people photo police president prince prophet queen quite reading recent reporters road roman rose same saint
-    saturday save school second security see seven several she should since sir six so some son soon south star state
-    still such summer sunday supporters ten than that the their them then there these they this those three thursday
-    time today tuesday twelve two uncle under union until up upper us very victory video war was water we wednesday week
-    well west what when where which while white who why will winter with witness women world would year years yes
-    yesterday yet you young your est les des une pour dans avec sans mais plus selon après avant elle ils elles nous vous
-    leur leurs mohammed mohammad ahmed ahmad ali omar hassan hussein ibrahim khalid mahmoud mustafa yusuf abdullah said
-    amir hamza bilal jamal karim sami tariq hani nasser saleh salim maryam fatima john james david michael paul peter
-    mark george charles henry maria anna sarah victoria sofia alice lincoln jackson washingtonians"""
+    """a about after again all also although among an and another any april army as august bath battle
+    because before best boy boys both but by can children church city come council could day death
+    did do during each earlier early east eight eleven enough even every evening few fifteen fifty
+    first five following footage for force former four friday general god good group had has have he
+    her here him his home hours how however human i if isis islam islamic it its just king last late
+    later law least less like local long lord love lower major man many march may men might militant
+    minister mobile monday more morning most mother moment much muslim muslims my never new news
+    next nice no north not now observatory of officials old on once one only or orange other our out
+    over own page paradise peace people photo police president prince prophet queen quite reading
+    recent reporters road roman rose same saint saturday save school second security see seven
+    several she should since sir six so some son soon south star state still such summer sunday
+    supporters ten than that the their them then there these they this those three thursday time
+    today tuesday twelve two uncle under union until up upper us very victory video war was water we
+    wednesday week well west what when where which while white who why will winter with witness
+    women world would year years yes yesterday yet you young your est les des une pour dans avec
+    sans mais plus selon après avant elle ils elles nous vous leur leurs mohammed mohammad ahmed
+    ahmad ali omar hassan hussein ibrahim khalid mahmoud mustafa yusuf abdullah said amir hamza
+    bilal jamal karim sami tariq hani nasser saleh salim maryam fatima john james david michael paul
+    peter mark george charles henry maria anna sarah victoria sofia alice lincoln jackson
+    washingtonians"""
 )
 TITLES: Final = terms.listed(
-    "mr mrs ms miss dr prof gen col capt lt sgt maj cpl pvt sheikh imam president minister king queen sir lady abu umm"
+    "mr"
+    " mrs ms miss dr prof gen col capt lt sgt maj cpl pvt sheikh imam president minister king queen sir lady"
+    " abu umm"
 )
 ARABIC_PLACED: Final = frozenset(ARABIC_FEATURES) | frozenset(
     map(
@@ -76,6 +84,39 @@ ARABIC_PLACED: Final = frozenset(ARABIC_FEATURES) | frozenset(
             "جنوبي",
             "شرقي",
             "غربي",
+        ],
+    )
+)
+#: words of Arabic that are also names of towns
+ARABIC_ORDINARY: Final = ARABIC_PLACED | frozenset(
+    map(
+        terms.fold,
+        [
+            "كان",
+            "كانت",
+            "قال",
+            "قالت",
+            "يوم",
+            "شهر",
+            "عام",
+            "بعد",
+            "قبل",
+            "هذا",
+            "هذه",
+            "على",
+            "عن",
+            "مع",
+            "كل",
+            "بين",
+            "التي",
+            "الذي",
+            "خلال",
+            "وقال",
+            "حيث",
+            "كما",
+            "بن",
+            "علي",
+            "حسن",
         ],
     )
 )

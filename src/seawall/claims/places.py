@@ -31,7 +31,8 @@ _REACH: Final = 200  #: characters of a sentence on each side of a name that are
 #: what parts a place from the wider one that it is put in: "in the province of", ", "
 _INSIDE: Final = re.compile(
     r"\s*(?:,|\(|\[)?\s*(?:(?:in|of|inside|within|à|en|dans|près de)\s+)?(?:the\s+|l[ae]\s+|l['\u2019])?"
-    r"(?:[a-zé-]+\s+){0,2}?(?:(?:province|governorate|district|region|state|city|town|village|countryside|gouvernorat"
+    r"(?:[a-zé-]+\s+){0,2}?(?:(?:province|governorate|district|region|state|city|town|village"
+    r"|countryside|gouvernorat"
     r"|région|ville)\s+(?:of|de|d['\u2019])\s*)?",
     re.IGNORECASE,
 )
@@ -51,9 +52,14 @@ def places(
     taken: Iterable[tuple[int, int]] = (),
     analyst: analyst_places.Places | None = None,
 ) -> tuple[Place, ...]:
-    """All mentions of places outside of stretches that are taken (by names of organisations or of children)."""
+    """All mentions of places outside of stretches that are taken (by names of organisations or of
+    children).
+    """
     found = place_names.find(parsed, taken, analyst)
     counted = place_names.countries_named(parsed.text)
+    for one in found:
+        if (country := place_names.of_one_country(one)) is not None:
+            counted.setdefault(country, 1)
     ranked = [_ranked(one, counted, terms.fold(parsed.text[one.start : one.end])) for one in found]
     features = [_feature(one, ranks) for one, ranks in zip(found, ranked, strict=True)]
     inside = _inside(parsed, found, features, ranked)
@@ -75,7 +81,7 @@ def _ranked(found: place_names.Found, counted: dict[str, int], name: str) -> _Ra
         score, reasons = _weight(entry), [_kind(entry)]
         named = counted.get(entry.country or "", 0)
         if named and entry.feature is not Feature.COUNTRY:
-            score += 3.0 + named / most
+            score += 2.0 + named / most
             reasons.append(f"{divisions.country(entry.country or '').name} is in the text")
         if terms.fold(entry.name) == name:
             score += 1.0
@@ -120,7 +126,9 @@ def _feature(found: place_names.Found, ranked: _Ranked) -> Feature:
 
 
 def _candidates(ranked: _Ranked) -> tuple[PlaceCandidate, ...]:
-    """The first few that have a point; a country's or a province's is that of its largest town, and says so."""
+    """The first few that have a point; a country's or a province's is that of its largest town, and says
+    so.
+    """
     candidates: list[PlaceCandidate] = []
     for entry, why in ranked:
         point = entry.point

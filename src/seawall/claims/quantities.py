@@ -1,7 +1,8 @@
 """Ages, and counts of people: intervals, with the way in which the text puts them.
 
-"No more than ten" is at most ten; "about 12" is about 12; "in his teens" is from 13 to 19. What is no number of
-years of a life ("ten years of war", "a five-year-old conflict") is none, and a count counts people only.
+"No more than ten" is at most ten; "about 12" is about 12; "in his teens" is from 13 to 19. What is no
+number of years of a life ("ten years of war", "a five-year-old conflict") is none, and a count counts
+people only.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from seawall.model.report import LineKind, Operator, Quantity
 
 _N: Final = numbers.PATTERN
 _OLDEST: Final = 120
+_ABOUT: Final = (
+    r"about|around|approximately|some|roughly|nearly|almost|close to|circa|an estimated|estimated|environ|près de"
+    r"|quelque|une"
+)
 #: what puts a number: the longer before the shorter
 _QUALIFIERS: Final[tuple[tuple[str, Operator], ...]] = (
     (
@@ -30,16 +35,17 @@ _QUALIFIERS: Final[tuple[tuple[str, Operator], ...]] = (
     (r"more than|over|older than|above|upwards of|plus de", Operator.GT),
     (r"less than|fewer than|under|younger than|below|moins de|not yet|not even", Operator.LT),
     (
-        r"about|around|approximately|some|roughly|nearly|almost|close to|circa|an estimated|estimated|environ|près de"
-        r"|quelque|une",
+        _ABOUT,
         Operator.APPROX,
     ),
 )
 _Q: Final = "|".join(words for words, _ in _QUALIFIERS)
 #: what is so many years old without being somebody
 _THINGS: Final = (
-    r"(?:civil\s+|armed\s+|bloody\s+)?(?:conflicts?|wars?|crisis|dispute|laws?|bans?|buildings?|insurgency|uprising|siege"
-    r"|blockade|ceasefire|regime|republic|campaign|battle|rule|programme|program|tradition|rebellion|feud|video|footage)\b"
+    r"(?:civil\s+|armed\s+|bloody\s+)?(?:conflicts?|wars?|crisis|dispute|laws?|bans?|buildings?"
+    r"|insurgency|uprising|siege"
+    r"|blockade|ceasefire|regime|republic|campaign|battle|rule|programme|program|tradition"
+    r"|rebellion|feud|video|footage)\b"
 )
 _YEARS: Final = r"(?:years?|yrs?|ans|سنوات|سنة|عاما|عاماً|أعوام|عام)"
 
@@ -61,7 +67,8 @@ _AGES: Final = (
     ),
     _rule(
         "age.range",
-        rf"\b(?:aged?|ages?|âgée?s?)\s+(?:of\s+|de\s+|from\s+)?(?:between\s+|entre\s+)?(?P<a>{_N})\s?(?:to|and|et|à|or|-|\u2013)\s?(?P<b>{_N})\b(?:\s+ans\b)?",
+        r"\b(?:aged?|ages?|âgée?s?)\s+(?:of\s+|de\s+|from\s+)?(?:between\s+"
+        rf"|entre\s+)?(?P<a>{_N})\s?(?:to|and|et|à|or|-|\u2013)\s?(?P<b>{_N})\b(?:\s+ans\b)?",
     ),
     _rule(
         "age.between", rf"\bbetween\s+(?P<a>{_N})\s+and\s+(?P<b>{_N})(?:\s+years?)?(?:\s+(?:old|of\s+age))\b"
@@ -73,13 +80,20 @@ _AGES: Final = (
     ),
     _rule(
         "age.believed",
-        rf"\b(?:believed|thought|said|understood|reported|estimated|appears|appeared|seems)\s+to\s+be\s+(?:only\s+|just\s+)?"
+        r"\b(?:believed|thought|said|understood|reported|estimated|appears|appeared"
+        r"|seems)\s+to\s+be\s+(?:only\s+|just\s+)?"
         rf"(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]|\s+(?:and|when|at)\b|$)",
+    ),
+    _rule(
+        "age.at_most",
+        r"\b(?:can't|cannot|couldn't|can\u2019t|could\s+not|can\s+not)\s+(?:have\s+been"
+        rf"|be)\s+(?:much\s+)?(?:more|older)\s+than\s+(?P<most>{_N})\b",
     ),
     _rule("age.old_short", rf"\b(?P<a>{_N})\s?(?:yo|y/o)\b"),
     _rule(
         "age.aged",
-        rf"\b(?:aged|age|âgée?s?(?:\s+de|\s+d'))\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})\b(?:\s+{_YEARS}\b)?",
+        r"\b(?:aged|age|âgée?s?(?:\s+de|\s+d'))\s+(?:only\s+"
+        rf"|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})\b(?:\s+{_YEARS}\b)?",
     ),
     _rule(
         "age.young_as",
@@ -91,11 +105,13 @@ _AGES: Final = (
     ),
     _rule(
         "age.under_noun",
-        rf"\b(?:children|minors|boys|girls|anyone|those|people|kids)\s+(?P<q>under|over|below|younger\s+than)\s+(?P<a>{_N})\b(?!\s*(?:per|%|,\d))",
+        r"\b(?:children|minors|boys|girls|anyone|those|people|kids)\s+(?P<q>under|over|below"
+        rf"|younger\s+than)\s+(?P<a>{_N})\b(?!\s*(?:per|%|,\d))",
     ),
     _rule(
         "age.teens",
-        r"\bin\s+(?:his|her|their)\s+(?P<part>early\s+|mid[- ]?|late\s+)?(?P<decade>teens|twenties|thirties|forties|fifties|sixties|20s|30s|40s|50s|60s)\b",
+        r"\bin\s+(?:his|her|their)\s+(?P<part>early\s+|mid[- ]?|late\s+)?(?P<decade>teens"
+        r"|twenties|thirties|forties|fifties|sixties|20s|30s|40s|50s|60s)\b",
     ),
     _rule("age.comma", rf"(?<=[A-Za-z\u00c0-\u00ff.]),\s(?P<after_name>{_N})(?=,|\)|\.?$|\.\s)"),
     _rule(
@@ -105,15 +121,18 @@ _AGES: Final = (
     _rule("age.bracket", r"(?<=[a-zÀ-ÿ])\s\((?P<a>[1-9]\d?)(?=\))"),
     _rule(
         "age.was",
-        rf"\b(?:he|she|who|boy|girl|child|victim|il|elle)\s+(?:is|was|'s|had\s+just\s+turned|turned|avait|a)\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]|\s+(?:when|at\s+the\s+time|and|ans)\b|$)",
+        r"\b(?:he|she|who|boy|girl|child|victim|il|elle)\s+(?:is|was|'s|had\s+just\s+turned"
+        rf"|turned|avait|a)\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]"
+        r"|\s+(?:when|at\s+the\s+time|and|ans)\b|$)",
     ),
     _rule(
         "age.french",
-        rf"\b(?:(?P<q>{_Q})\s+)?(?P<a>{_N})\s+ans\b(?!\s+(?:de\s+(?:guerre|prison|conflit|r\w+gne)|plus\s+tard|après|avant|ago))",
+        rf"\b(?:(?P<q>{_Q})\s+)?(?P<a>{_N})\s+ans\b(?!\s+(?:de\s+(?:guerre|prison|conflit|r\w+gne)"
+        r"|plus\s+tard|après|avant|ago))",
     ),
     _rule(
         "age.arabic",
-        rf"(?:البالغ(?:ة)?\s+من\s+العمر\s+|عمره(?:ا)?\s+|يبلغ\s+)(?:(?:نحو|حوالي)\s+)?(?P<a>{_N})\s+{_YEARS}?",
+        rf"(?:البالغ(?:ة)?\s+من\s+العمر|عمره{chr(0x627)}?|يبلغ)\s+(?:(?:نحو|حوالي)\s+)?(?P<a>{_N})\s+{_YEARS}?",
     ),
     _rule("age.arabic_bracket", rf"\((?P<a>{_N})\s+{_YEARS}\)"),
 )
@@ -121,11 +140,16 @@ _DECADES: Final = {"teens": 13, "twenties": 20, "thirties": 30, "forties": 40, "
 _PARTS: Final = {"early": (0, 3), "mid": (3, 6), "late": (6, 9)}
 
 _PEOPLE: Final = (
-    r"(?:people|persons?|children|child|boys?|girls?|minors?|teenagers?|youths?|youngsters|pupils|students|schoolgirls"
-    r"|schoolboys|schoolchildren|infants|babies|toddlers|men|women|civilians|soldiers|troops|fighters|militants|gunmen"
-    r"|officers|policemen|hostages|captives|prisoners|detainees|victims|villagers|residents|workers|recruits|cadets"
-    r"|executioners|killers|attackers|bombers|survivors|members|journalists|families|orphans|cubs|others|bodies|dead"
-    r"|deaths|casualties|personnes|enfants|civils|soldats|hommes|femmes|morts|blessés|otages|combattants|élèves"
+    r"(?:people|persons?|children|child|boys?|girls?|minors?|teenagers?|youths?|youngsters|pupils"
+    r"|students|schoolgirls"
+    r"|schoolboys|schoolchildren|infants|babies|toddlers|men|women|civilians|soldiers|troops"
+    r"|fighters|militants|gunmen"
+    r"|officers|policemen|hostages|captives|prisoners|detainees|victims|villagers|residents"
+    r"|workers|recruits|cadets"
+    r"|executioners|killers|attackers|bombers|survivors|members|journalists|families|orphans|cubs"
+    r"|others|bodies|dead"
+    r"|deaths|casualties|personnes|enfants|civils|soldats|hommes|femmes|morts|blessés|otages"
+    r"|combattants|élèves"
     r"|قتلى|قتيلا|قتيل|شخصا|شخص|أشخاص|أطفال|طفلا|مدنيين|مدنيا|جنود|جنديا|جريحا)"
 )
 _OF_PEOPLE: Final = (
@@ -135,24 +159,32 @@ _COUNTS: Final = (
     _rule("count.between", rf"\b(?:between|entre)\s+(?P<a>{_N})\s+(?:and|et)\s+(?P<b>{_N})(?={_OF_PEOPLE})"),
     _rule(
         "count.round",
-        rf"\b(?:(?P<q>{_Q})\s+)?(?:(?P<several>several|many|a\s+few|a|two|three|four|five|une|des|plusieurs)\s+)?(?P<round>{'|'.join(numbers.ROUND)})(?=(?:\s+(?:of|de|d'))?{_OF_PEOPLE}|\s+(?:were|was|have\s+been|had\s+been|of\s+them)\s)",
+        rf"\b(?:(?P<q>{_Q})\s+)?(?:(?P<several>several|many|a\s+few|a|two|three|four|five|une|des"
+        rf"|plusieurs)\s+)?(?P<round>{'|'.join(numbers.ROUND)})(?=(?:\s+(?:of|de|d'))?{_OF_PEOPLE}"
+        r"|\s+(?:were|was|have\s+been|had\s+been|of\s+them)\s)",
     ),
     _rule(
         "count.number",
-        rf"(?<![\w.,-])(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?!\s*(?:per\s?cent|%|years?|ans|days?|months?|weeks?|hours?|minutes?|km|kilomet|miles|metres|meters|million|-year|\d|:|/|st\b|nd\b|rd\b|th\b))(?={_OF_PEOPLE})",
+        rf"(?<![\w.,-])(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?!\s*(?:per\s?cent|%|years?|ans|days?"
+        r"|months?|weeks?|hours?|minutes?|km|kilomet|miles|metres|meters|million|-year|\d|:|/"
+        rf"|st\b|nd\b|rd\b|th\b))(?={_OF_PEOPLE})",
     ),
     _rule(
         "count.verb",
-        rf"(?<![\w.,-])(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=\s+(?:were|have\s+been|had\s+been|are)\s+(?:killed|wounded|injured|executed|abducted|kidnapped|missing|dead|taken|shot|beheaded|arrested))",
+        rf"(?<![\w.,-])(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=\s+(?:were|have\s+been|had\s+been"
+        r"|are)\s+(?:killed|wounded|injured|executed|abducted|kidnapped|missing|dead|taken|shot"
+        r"|beheaded|arrested))",
     ),
     _rule(
         "count.killing",
-        rf"\b(?:killed|killing|wounded|wounding|injured|injuring|left|abducted|tué|blessé)\s+(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[.,;]|\s+(?:and|dead|others)\b|$)",
+        r"\b(?:killed|killing|wounded|wounding|injured|injuring|left|abducted|tué"
+        rf"|blessé)\s+(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[.,;]|\s+(?:and|dead|others)\b|$)",
     ),
 )
 #: a text without any of these tells no number; asking once saves asking every rule
 _ANY: Final = re.compile(
-    rf"[\d٠-٩۰-۹]|\b(?:{'|'.join([*numbers.WORDS, *numbers.ROUND, *_DECADES])})\b", re.IGNORECASE
+    rf"[\d\u0660-\u0669\u06f0-\u06f9]|\b(?:{'|'.join([*numbers.WORDS, *numbers.ROUND, *_DECADES])})\b",
+    re.IGNORECASE,
 )
 _SPACES: Final = re.compile(r"\s+")
 _IN_DIGITS: Final = {"20s": 20, "30s": 30, "40s": 40, "50s": 50, "60s": 60}
@@ -212,6 +244,8 @@ def _age(match: re.Match[str]) -> tuple[Operator, int | None, int | None] | None
     groups = match.groupdict()
     if decade := groups.get("decade"):
         return Operator.RANGE, *_decade(decade.lower(), (groups.get("part") or "").strip(" -").lower())
+    if most := groups.get("most"):
+        return bounds(Operator.LE, numbers.value(most) or 0)
     if months := groups.get("months"):
         number = numbers.value(months)
         return None if number is None else (Operator.EQ, number // 12, number // 12)

@@ -15,15 +15,16 @@ from seawall.model.report import Feature
 
 #: what makes a capitalised name before it the name of a site
 FACILITIES: Final = terms.listed(
-    """palace checkpoint camp prison jail airbase airport airfield mosque church cathedral monastery temple shrine
-    tomb mausoleum bridge crossing hospital clinic school university college academy base barracks garrison outpost
-    dam refinery museum castle citadel fortress fort amphitheatre amphitheater theatre theater stadium square market
-    souk roundabout station hotel mall embassy consulate synagogue orphanage factory ruins"""
+    """palace checkpoint camp prison jail airbase airport airfield mosque church cathedral monastery temple
+    shrine tomb mausoleum bridge crossing hospital clinic school university college academy base
+    barracks garrison outpost dam refinery museum castle citadel fortress fort amphitheatre
+    amphitheater theatre theater stadium square market souk roundabout station hotel mall embassy
+    consulate synagogue orphanage factory ruins"""
 )
 #: what may stand between the name and that word
 MODIFIERS: Final = terms.listed(
-    """army military border refugee air detention training police central main national international oil gas power
-    railway bus girls boys primary secondary high displacement"""
+    """army military border refugee air detention training police central main national international oil
+    gas power railway bus girls boys primary secondary high displacement"""
 )
 
 

@@ -17,7 +17,8 @@ from typing import Final, Generic, TypeVar
 #: letters and digits with what joins them: "al", "Isis", "l'État". Invisible characters are part of
 #: a word, or a zero-width space would cut a name in two. What French elides is a word of its own.
 _WORD: Final = re.compile(
-    r"(?:\b(?:[cdjlmnst]|qu)['\u2019](?=\w{2}))|\w(?:[\w\u0300-\u036f\u064b-\u065f\u200b-\u200f\u2060\ufeff]|['\u2019.](?=\w))*",
+    r"(?:\b(?:[cdjlmnst]|qu)['\u2019](?=\w{2}))"
+    r"|\w(?:[\w\u0300-\u036f\u064b-\u065f\u200b-\u200f\u2060\ufeff]|['\u2019.](?=\w))*",
     re.IGNORECASE,
 )
 _MARKS: Final = re.compile("[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
@@ -27,7 +28,8 @@ _ARABIC_LETTERS: Final = str.maketrans("أإآٱىئؤةگک", "اااايءءه
 _LATIN_LETTERS: Final = str.maketrans(
     {"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "œ": "oe", "æ": "ae"}
 )
-#: what parts the words of one name: a space, a hyphen that a line's break may follow, a letter written as a quote
+#: what parts the words of one name: a space, a hyphen that a line's break may follow, a letter written as a
+#: quote
 _GAP: Final = re.compile("[ \u00a0]?|[-\u2010\u2011] ?|[ -]?[\u2018\u2019\u02bf\u02be`']")
 _LONGEST_INITIAL: Final = 2  #: letters: "J. Doe", "St. Louis"
 

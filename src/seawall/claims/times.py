@@ -1,7 +1,8 @@
 """Times of a text as intervals of days: dates by name, and vague ones counted from the publication.
 
 No interval ends after the publication. What is told from the publication stays open where the publication's
-date is not known. Rules of our own: libraries that look for dates in running text read "ten years of age" as one.
+date is not known. Rules of our own: libraries that look for dates in running text read "ten years of age"
+as one.
 """
 
 from __future__ import annotations
@@ -93,7 +94,9 @@ def _this(match: re.Match[str], published: date | None) -> Meaning:
 
 
 def _last(match: re.Match[str], published: date | None) -> Meaning:
-    """As "Last week": the whole unit before the one of the publication; of weeks also the seven days before it."""
+    """As "Last week": the whole unit before the one of the publication; of weeks also the seven days before
+    it.
+    """
     length = _unit(match)
     if published is None:
         return _unresolved(_PRECISIONS[length])
@@ -174,7 +177,7 @@ def _weekend(match: re.Match[str], published: date | None) -> Meaning:
     return Meaning(Anchor.PUBLISHED, TimePrecision.DAY, (saturday, saturday + timedelta(days=1)))
 
 
-def _recently(match: re.Match[str], published: date | None) -> Meaning:
+def _recently(_match: re.Match[str], published: date | None) -> Meaning:
     """As "Recently": no more is known than that it was before."""
     latest = published
     return Meaning(
@@ -208,7 +211,8 @@ _RULES: Final = (
     ),
     _rule(
         "time.season",
-        rf"\b(?:(?P<last>last)\s+|in\s+(?:the\s+)?|this\s+|(?:early|late)\s+)(?P<season>spring|summer|autumn|winter)"
+        r"\b(?:(?P<last>last)\s+|in\s+(?:the\s+)?|this\s+|(?:early|late)\s+)(?P<season>spring"
+        r"|summer|autumn|winter)"
         rf"(?:\s+(?:of\s+)?{dates.YEAR})?\b",
         dates.season_of,
     ),
@@ -226,7 +230,8 @@ _RULES: Final = (
     _rule("time.weekend", r"\b(?:(?P<last>last)|over\s+the|at\s+the|this|the)\s+weekend\b", _weekend),
     _rule(
         "time.this",
-        r"\b(?:(?:earlier|late|later|early)\s+)?(?:this|ce|cette)\s+(?P<unit>week|month|year|semaine|mois|année)\b",
+        r"\b(?:(?:earlier|late|later|early)\s+)?(?:this|ce|cette)\s+(?P<unit>week|month|year"
+        r"|semaine|mois|année)\b",
         _this,
     ),
     _rule("time.last", r"\b(?:late\s+|early\s+)?last\s+(?P<unit>week|month|year)\b", _last),
@@ -237,7 +242,8 @@ _RULES: Final = (
     ),
     _rule(
         "time.during",
-        rf"\b(?:in|over|during|within|for)\s+(?:the\s+)?(?:past|last)\s+(?:(?P<n>{_N}|a)|(?P<vague>few|several))?\s*{_UNIT}\b",
+        rf"\b(?:in|over|during|within|for)\s+(?:the\s+)?(?:past|last)\s+(?:(?P<n>{_N}|a)"
+        rf"|(?P<vague>few|several))?\s*{_UNIT}\b",
         _during,
     ),
     _rule("time.recent", rf"\b(?:in|over|of)\s+(?P<vague>recent)\s+{_UNIT}\b", _during),
@@ -253,7 +259,8 @@ _RULES: Final = (
         "time.other_event",
         rf"\b(?:the|a)\s+(?:previous|following|next|same)\s+(?P<unit>day|night|week|month|year)\b"
         rf"|\b(?:the\s+day|a\s+(?:day|week|month|year))\s+(?:before|earlier|later|after)\b"
-        rf"|\b(?:{_N}|a\s+few|several)?\s*(?:days|weeks|months|years|hours)\s+(?:later|earlier|before|after)\b",
+        rf"|\b(?:{_N}|a\s+few|several)?\s*(?:days|weeks|months|years|hours)\s+(?:later|earlier"
+        r"|before|after)\b",
         _other_event,
     ),
     _rule(

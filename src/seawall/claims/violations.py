@@ -1,8 +1,9 @@
 """Words that may tell of one of the six grave violations against children in armed conflict (UN).
 
 A suggestion only: whether there is an armed conflict, whether the perpetrator is an armed force or group and
-whether the child is under 18 are for a person to answer. Nothing is suggested unless the text speaks of a child
-and of an armed group, and a child that is made to kill is a child that is used, not a child that is killed.
+whether the child is under 18 are for a person to answer. Nothing is suggested unless the text speaks of a
+child and of an armed group, and a child that is made to kill is a child that is used, not a child that is
+killed.
 """
 
 from __future__ import annotations
@@ -24,14 +25,18 @@ _OF_ACT: Final = {
     child_acts.Act.ABUSED: Violation.SEXUAL_VIOLENCE,
 }
 _SCHOOL: Final = re.compile(
-    r"\b(?:attack(?:ed|s|ing)?|bomb(?:ed|s|ing)?|shell(?:ed|ing)?|raid(?:ed|s|ing)?|storm(?:ed|ing)?|burn(?:ed|t|ing)?|destroy(?:ed|ing)?"
-    r"|struck|hit|torched|blew\s+up|airstrike|gunmen)\b(?P<gap>[^.;]{0,50}?)\b(?:schools?|hospitals?|clinics?|universit(?:y|ies)|kindergartens?"
-    r"|health\s+cent(?:re|er)s?)\b|\b(?:schools?|hospitals?|clinics?)\s+(?:was|were|has\s+been|have\s+been)\s+(?:attacked|bombed|shelled|raided"
+    r"\b(?:attack(?:ed|s|ing)?|bomb(?:ed|s|ing)?|shell(?:ed|ing)?|raid(?:ed|s|ing)?|storm(?:ed"
+    r"|ing)?|burn(?:ed|t|ing)?|destroy(?:ed|ing)?"
+    r"|struck|hit|torched|blew\s+up|airstrike|gunmen)\b(?P<gap>[^.;]{0,50}?)\b(?:schools?"
+    r"|hospitals?|clinics?|universit(?:y|ies)|kindergartens?"
+    r"|health\s+cent(?:re|er)s?)\b|\b(?:schools?|hospitals?|clinics?)\s+(?:was|were|has\s+been"
+    r"|have\s+been)\s+(?:attacked|bombed|shelled|raided"
     r"|stormed|burned|burnt|destroyed|struck|hit|torched)\b",
     re.IGNORECASE,
 )
 _DENIAL: Final = re.compile(
-    r"\b(?:block(?:ed|ing|s)?|den(?:ied|ying|ies)|prevent(?:ed|ing|s)?|halt(?:ed|ing)?|loot(?:ed|ing)?|obstruct(?:ed|ing)?)\s+[^.;]{0,40}?"
+    r"\b(?:block(?:ed|ing|s)?|den(?:ied|ying|ies)|prevent(?:ed|ing|s)?|halt(?:ed|ing)?|loot(?:ed"
+    r"|ing)?|obstruct(?:ed|ing)?)\s+[^.;]{0,40}?"
     r"\b(?:aid|humanitarian|relief|food\s+supplies|vaccin\w+)\b",
     re.IGNORECASE,
 )
