@@ -112,6 +112,12 @@ _SHARER: Final = re.compile(
     r"|reposted|celebrated|partagé|relayé)\s+(?:[\w'\u2019-]+\s+){0,4}?$",
     re.IGNORECASE,
 )
+#: without such a verb nobody released or shared anything
+_VERB: Final = re.compile(
+    r"releas|publi|issued|posted|put\s+out|broadcast|uploaded|aired|diffusé|mis\s+en\s+ligne|shared|circulated|spread|celebrated"
+    r"|partagé|relayé",
+    re.IGNORECASE,
+)
 _REACH: Final = 160  #: characters of the sentence before and after the noun that are looked at
 
 
@@ -189,7 +195,7 @@ def _platform(parsed: Parsed, end: int, after: str) -> Span | None:
 def _publisher(parsed: Parsed, start: int, end: int, before: str, after: str) -> Span | None:
     if found := _RELEASED_BY.search(after):
         return parsed.span(end + found.start("who"), end + found.end("who"))
-    if (active := _RELEASER.search(before)) and active["who"].lower() not in _NOBODY:
+    if _VERB.search(before) and (active := _RELEASER.search(before)) and active["who"].lower() not in _NOBODY:
         return _who(parsed, active, start - len(before))
     return None
 
@@ -197,7 +203,7 @@ def _publisher(parsed: Parsed, start: int, end: int, before: str, after: str) ->
 def _spreader(parsed: Parsed, start: int, end: int, before: str, after: str) -> Span | None:
     if found := _SHARED_BY.search(after):
         return parsed.span(end + found.start("who"), end + found.end("who"))
-    if active := _SHARER.search(before):
+    if _VERB.search(before) and (active := _SHARER.search(before)):
         return _who(parsed, active, start - len(before))
     return None
 

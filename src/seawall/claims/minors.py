@@ -452,16 +452,17 @@ class _Finder:
     def everywhere(self, hits: list[_Hit]) -> list[Named]:
         """One person for names that have their words in common, with every place where the text has them."""
         people: list[tuple[set[str], list[_Hit]]] = []
+        bearers: dict[str, list[int]] = {}  #: by part of a name, numbers of the people
         for hit in sorted(hits, key=lambda one: (one.minor is Minor.UNKNOWN, one.first)):
             parts = self._parts(hit)
-            same = (
-                next((one for one in people if parts <= one[0] or one[0] <= parts), None) if parts else None
-            )
-            if same is not None:
-                same[0].update(parts)
-                same[1].append(hit)
-            elif parts:
-                people.append((parts, [hit]))
+            near = [number for part in parts for number in bearers.get(part, ())[:_MOST_BEARERS]]
+            same = next((n for n in near if parts <= people[n][0] or people[n][0] <= parts), len(people))
+            if same == len(people):
+                people.append((set(), []))
+            for part in parts - people[same][0]:
+                bearers.setdefault(part, []).append(same)
+            people[same][0].update(parts)
+            people[same][1].append(hit)
         every = occurrences.Occurrences(self._text, self._words)
         named = []
         for parts, its in people:
@@ -490,7 +491,7 @@ _LISTS: Final = re.compile(
 )
 _NICKNAME: Final = re.compile("[ ]?[\u2018\u201c\"'(][ ]?")
 _WITHIN: Final = terms.listed("in at near inside outside around across throughout")
-_BY_PLACES: Final = terms.listed("from to of on for leaving")
+_BY_PLACES: Final = terms.listed("from leaving")
 _POSSESSIVE: Final = terms.listed("his her their son sa ses leur leurs")
 _DEATHS: Final = terms.listed(
     "death killing murder abduction kidnapping beheading execution body funeral mort assassinat"
@@ -509,3 +510,4 @@ _AGES_OF_SEVERAL: Final = re.compile(
     r"(?<=[^\W\d_]),\s(\d{1,2})(?:,\s\d{1,2}){0,5},?\s(?:and|et)\s\d{1,2}\b(?!\s*(?:people|,\d))"
 )
 _MOST_MENTIONS: Final = 200
+_MOST_BEARERS: Final = 50  #: people of one name who are told apart

@@ -10,9 +10,8 @@ _UNITS: Final = (
 )
 _TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
 _FRENCH: Final = (
-    "zéro"
-    " un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
-    "dix-neuf vingt"
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
+    " dix-sept dix-huit dix-neuf vingt"
 )
 WORDS: Final[dict[str, int]] = {
     **{word: value for value, word in enumerate(_FRENCH.split())},

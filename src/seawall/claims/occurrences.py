@@ -13,7 +13,9 @@ from seawall.claims import entries, minor_words, terms
 from seawall.model.claim import Span
 
 #: what holds names without spaces: handles, tags, addresses
-_HANDLE: Final = re.compile(r"[^\s,;()]*[#@/_=][^\s,;()]*")
+_HANDLE: Final = re.compile(r"[^\s,;()]+")
+_OF_HANDLES: Final = frozenset("#@/_=")
+_MOST_COMPARED: Final = 1_000_000  #: handles looked into, over all names
 _SHORTEST_IN_HANDLE: Final = 3
 _SHORTEST_ALIKE: Final = 4
 _LIKENESS: Final = 0.75
@@ -36,8 +38,11 @@ class Occurrences:
             if len(folded) >= _SHORTEST_ALIKE:
                 self._bones.setdefault(folded[0] + entries.bones(folded), set()).add(folded)
         self._handles = [
-            (found.start(), found.end(), terms.fold(found[0])) for found in _HANDLE.finditer(text)
+            (found.start(), found.end(), terms.fold(found[0]))
+            for found in _HANDLE.finditer(text)
+            if _OF_HANDLES.intersection(found[0])
         ]
+        self._compared = 0
 
     def of(self, parts: Iterable[str], own: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
         """All stretches with a name of these parts; `own` are words that are the name for certain."""
@@ -47,6 +52,10 @@ class Occurrences:
             for spelling in self._spellings(part):
                 numbers.update(n for n in self._folded.get(spelling, ()) if self._counts(n, part))
         stretches = self._stretches(numbers)
+        self._compared += len(self._handles)
+        if self._compared > _MOST_COMPARED:  # too many to look into: none of them may leave
+            stretches += [(start, end) for start, end, _ in self._handles]
+            self._handles = []
         for start, end, folded in self._handles:
             if any(len(part) >= _SHORTEST_IN_HANDLE and _holds(folded, part) for part in parts):
                 stretches.append((start, end))

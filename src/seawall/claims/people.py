@@ -8,6 +8,7 @@ text gives an adult's age, office or rank, and only of victims, sources and perp
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -226,13 +227,16 @@ def _withheld(
 ) -> list[_Sketch]:
     """People whose names are withheld. The one named child of a group with one child is that child."""
     found: list[_Sketch] = []
-    certain = [one for one in named if one.minor is not Minor.UNKNOWN]
-    for one in named:
-        group = _group(grouped, one.at)
-        alone = [sketch for (its, _), sketch in sketches.items() if its == group]
-        rivals = [other for other in certain if _group(grouped, other.at) == group]
-        if one.minor is not Minor.UNKNOWN and len(alone) == len(rivals) == 1:
-            sketch = alone[0]
+    groups = [_group(grouped, one.at) for one in named]
+    rivals = Counter(
+        group for one, group in zip(named, groups, strict=True) if one.minor is not Minor.UNKNOWN
+    )
+    alone: dict[str, list[_Sketch]] = {}
+    for (its, _), sketch in sketches.items():
+        alone.setdefault(its, []).append(sketch)
+    for one, group in zip(named, groups, strict=True):
+        if one.minor is not Minor.UNKNOWN and rivals[group] == len(alone.get(group, ())) == 1:
+            sketch = alone[group][0]
         else:
             sketch = _nameless(one)
             found.append(sketch)

@@ -80,6 +80,7 @@ class _Finder:
         self._taken = Intervals(taken)
         self._analyst = analyst
         self._found: list[Found] = []
+        self._titles: dict[int, bool] = {}  #: by where a line begins
         lines = [line for line in parsed.lines if line.kind is not LineKind.CREDIT]
         self._lines = [terms.words(self._text, line.start, line.end) for line in lines]
         self._sentence_starts = {sentence.start for sentence in parsed.sentences}
@@ -135,10 +136,12 @@ class _Finder:
         after = self._text[among[past - 1].end : among[past].start]
         return after == " " and among[past].folded not in near.ORDINARY
 
-    @staticmethod
-    def _is_title(among: Sequence[terms.Word]) -> bool:
+    def _is_title(self, among: Sequence[terms.Word]) -> bool:
         """Whether a line writes most words with capitals, so that one tells nothing."""
-        return len(among) >= 3 and sum(word.capital for word in among) * 3 >= len(among) * 2
+        if among[0].start not in self._titles:
+            capitals = sum(word.capital for word in among)
+            self._titles[among[0].start] = len(among) >= 3 and capitals * 3 >= len(among) * 2
+        return self._titles[among[0].start]
 
     def _wanted(self, among: Sequence[terms.Word], first: int, past: int) -> Feature | None:
         """What the feature words beside a name call it: "province of X", "X province", "the city of X"."""

@@ -20,8 +20,8 @@ from seawall.model.report import LineKind, Operator, Quantity
 _N: Final = numbers.PATTERN
 _OLDEST: Final = 120
 _ABOUT: Final = (
-    r"about|around|approximately|some|roughly|nearly|almost|close to|circa|an estimated|estimated|environ|près de"
-    r"|quelque|une"
+    r"about|around|approximately|some|roughly|nearly|almost|close to|circa|an estimated|estimated|environ"
+    r"|près de|quelque|une"
 )
 #: what puts a number: the longer before the shorter
 _QUALIFIERS: Final[tuple[tuple[str, Operator], ...]] = (
@@ -251,7 +251,7 @@ def _age(match: re.Match[str]) -> tuple[Operator, int | None, int | None] | None
         return None if number is None else (Operator.EQ, number // 12, number // 12)
     if written := groups.get("after_name"):
         name = match.string[max(0, match.start() - 40) : match.start()].rpartition(" ")[2]
-        if not name[:1].isupper():
+        if name == name.lower():
             return None
         groups["a"] = written
     meant = _number(groups)
