@@ -10,7 +10,9 @@ from seawall.claims.parsed import Parsed, Quotation, Sentence
 from seawall.model.claim import UNHEDGED, Facet, Polarity, Proposal, Source, SourceKind, Span
 from seawall.model.report import Line, LineKind
 
-_QUOTED = re.compile("\u201c([^\u201d\n]+)\u201d|\"([^\"\n]+)\"|(?:(?<=\\s)|^)'([^\n]+?)'(?!\\w)", re.MULTILINE)
+_QUOTED = re.compile(
+    '\u201c([^\u201d\n]+)\u201d|"([^"\n]+)"|(?:(?<=\\s)|^)\'([^\n]+?)\'(?!\\w)', re.MULTILINE
+)
 _SENTENCE = re.compile(r"\S.*?(?:[.!?](?=[\s\"\u201d']|$)[\"\u201d']?|$)")
 _CREDIT = re.compile(r" (YouTube|Telegram|AFP|Reuters|Getty Images)$")
 
@@ -48,7 +50,9 @@ def parsed(text: str, language: str = "en", *, parse: bool = False) -> Parsed:
     return Parsed(text, language, tuple(lines), tuple(quoted), tuple(sentences), ())
 
 
-def proposal(text: str, words: str, *, facet: Facet = Facet.ACT, nth: int = 0, group: str = "main") -> Proposal:
+def proposal(
+    text: str, words: str, *, facet: Facet = Facet.ACT, nth: int = 0, group: str = "main"
+) -> Proposal:
     """A claim of the outlet's over the nth occurrence of some words."""
     start = -1
     for _ in range(nth + 1):

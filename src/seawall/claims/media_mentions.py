@@ -218,7 +218,7 @@ def _who(parsed: Parsed, match: re.Match[str], offset: int) -> Span:
 _AGAIN: Final = frozenset({"the", "this", "that", "these", "those", "cette", "la", "le", "les"})
 _NOBODY: Final = frozenset({"it", "they", "he", "she", "which", "that", "who", "and", "was", "been", "were"})
 _NOT_OF_SUBJECT: Final = re.compile(
-    r"(?:(?:earlier|later|this|last|the|previous|month|week|year|on|yesterday|today|recently"
+    r"(?:(?:earlier|later|this|last|the(?=\s+(?:previous|next|same|week|month|year)\b)|previous|month|week|year|on|yesterday|today|recently"
     r"|meanwhile|monday|tuesday"
     r"|wednesday|thursday|friday|saturday|sunday|then|after|when|that|and|in|january|february"
     r"|march|april|may|june|july"

@@ -40,7 +40,8 @@ LEADING: Final = (
 )
 #: what may stand between a name and an age or "a schoolboy"
 BETWEEN: Final = terms.listed(
-    """who is was were are has had have been turned turning just only then now aged age a an the still
+    """celebrated celebrates marked his her
+    who is was were are has had have been turned turning just only then now aged age a an the still
     about around barely believed thought said to be reportedly described as one of young younger
     little fellow orphaned displaced local yazidi kurdish syrian iraqi christian shia sunni
     palestinian afghan nigerian somali former slain missing abducted kidnapped injured wounded
@@ -161,9 +162,9 @@ NO_NAME: Final = (
         place_words.ORDINARY
         - terms.listed(
             """mohammed mohammad ahmed ahmad ali omar hassan hussein ibrahim khalid mahmoud mustafa yusuf
-            abdullah amir hamza l jamal karim sami tariq hani nasser saleh salim maryam fatima john james
-            david michael paul peter mark ge charles henry maria anna sarah victoria sofia alice lincoln
-            jackson young rose will may prince king m grace hope joy"""
+            abdullah amir hamza bilal jamal karim sami tariq hani nasser saleh salim maryam fatima john james
+            david michael paul peter mark george charles henry maria anna sarah victoria sofia alice lincoln
+            jackson young rose will may prince king islam grace hope joy"""
         )
     )
     | place_words.DIRECTIONS

@@ -138,6 +138,8 @@ class _Finder:
 
     def _is_title(self, among: Sequence[terms.Word]) -> bool:
         """Whether a line writes most words with capitals, so that one tells nothing."""
+        if not among:
+            return False
         if among[0].start not in self._titles:
             capitals = sum(word.capital for word in among)
             self._titles[among[0].start] = len(among) >= 3 and capitals * 3 >= len(among) * 2
