@@ -64,6 +64,13 @@ NAMED = [
     ("{}, 13, ARRESTED", "ADAM KONE"),
     ("Malian boy {}, 15, joined.", "Ibrahim ag Attaher"),
     ("\u201cMy name is {}, I am 12,\u201d she said.", "Nadia"),
+    ("Her friend {}, also 12, agreed.", "Bilal Hadi"),
+    ("Little {} (8yrs) is safe.", "Amal"),
+    ("{}, who turned 10 in May, sang.", "Yara"),
+    ("{}, aged 9, ran.", "Said"),
+    ("a photo of {}, then aged nine, was found.", "Bilal"),
+    ("The teen, whose name is {}, ran.", "Faris Odeh"),
+    ("Police named the dead as {}, 7, and others.", "Huda Amin"),
     ("{}, born in 2004, is missing.", "Idris Barakat"),
 ]
 

@@ -164,7 +164,7 @@ NO_NAME: Final = (
             """mohammed mohammad ahmed ahmad ali omar hassan hussein ibrahim khalid mahmoud mustafa yusuf
             abdullah amir hamza bilal jamal karim sami tariq hani nasser saleh salim maryam fatima john james
             david michael paul peter mark george charles henry maria anna sarah victoria sofia alice lincoln
-            jackson young rose will may prince king islam grace hope joy"""
+            jackson young rose will may prince king islam grace hope joy said"""
         )
     )
     | place_words.DIRECTIONS

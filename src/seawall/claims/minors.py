@@ -373,7 +373,7 @@ class _Finder:
             before[-1].folded in _POSSESSIVE or _GENITIVE.search(before[-1].text)
         )
         here = self._words[at]
-        recent = self._words[max(0, at - 40) : at]
+        recent = self._words[max(0, at - 80) : at]
         since = recent[0].start if recent else here.start
         near_child = possessive and (
             any(word.folded in minor_words.NOUNS for word in recent)

@@ -89,7 +89,7 @@ _AGES: Final = (
         r"\b(?:can't|cannot|couldn't|can\u2019t|could\s+not|can\s+not)\s+(?:have\s+been"
         rf"|be)\s+(?:much\s+)?(?:more|older)\s+than\s+(?P<most>{_N})\b",
     ),
-    _rule("age.old_short", rf"\b(?P<a>{_N})\s?(?:yo|y/o)\b"),
+    _rule("age.old_short", rf"\b(?P<a>{_N})\s?(?:yo|y/o|yrs?)\b"),
     _rule(
         "age.aged",
         r"\b(?:aged|age|âgée?s?(?:\s+de|\s+d'))\s+(?:only\s+"
@@ -113,7 +113,10 @@ _AGES: Final = (
         r"\bin\s+(?:his|her|their)\s+(?P<part>early\s+|mid[- ]?|late\s+)?(?P<decade>teens"
         r"|twenties|thirties|forties|fifties|sixties|20s|30s|40s|50s|60s)\b",
     ),
-    _rule("age.comma", rf"(?<=[A-Za-z\u00c0-\u00ff.]),\s(?P<after_name>{_N})(?=,|\)|\.?$|\.\s)"),
+    _rule(
+        "age.comma",
+        rf"(?<=[A-Za-z\u00c0-\u00ff.]),\s(?:(?:also|only|just|now|then)\s+)?(?P<after_name>{_N})(?=,|\)|\.?$|\.\s)",
+    ),
     _rule(
         "age.first_person",
         rf"\bI(?:\s+am|['\u2019]m)\s+(?:only\s+|just\s+)?(?P<a>{_N})(?=[,.;'\"\u2019\u201d]|\s+years)",
@@ -123,7 +126,7 @@ _AGES: Final = (
         "age.was",
         r"\b(?:he|she|who|boy|girl|child|victim|il|elle)\s+(?:is|was|'s|had\s+just\s+turned"
         rf"|turned|avait|a)\s+(?:only\s+|just\s+)?(?:(?P<q>{_Q})\s+)?(?P<a>{_N})(?=[,.;]"
-        r"|\s+(?:when|at\s+the\s+time|and|ans)\b|$)",
+        r"|\s+(?:when|at\s+the\s+time|and|ans|in|on|last|this|before)\b|$)",
     ),
     _rule(
         "age.french",
