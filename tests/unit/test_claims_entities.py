@@ -282,7 +282,9 @@ def test_violations_are_suggested_by_who_does_what_to_whom(text, violations):
 def test_what_does_not_meet_is_listed():
     found = read(
         "A soldier was killed on Monday.\nThe officer, an army captain, was killed."
-        " It was the first reported case.\nIt was the first time. At least 30 people were killed. In all 12 people were killed.",
+        ""
+        " It was the first reported case.\nIt was the first time. "
+        "At least 30 people were killed. In all 12 people were killed.",
     )
     assert {"role", "first_of_kind", "count"} <= {one.kind for one in found.discrepancies}
 

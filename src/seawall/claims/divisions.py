@@ -39,6 +39,28 @@ def _rows() -> tuple[dict[str, str], ...]:
     return packaged.rows("countries.csv")
 
 
+def countries_named(text: str) -> dict[str, int]:
+    """How often a text names each country, or what is of it."""
+    counted: dict[str, int] = {}
+    among = terms.words(text)
+    for first, past, entry in countries().found(text, among):
+        if entry.country and not text.startswith("-based", among[past - 1].end) and is_name(among[first]):
+            counted[entry.country] = counted.get(entry.country, 0) + 1
+    for _, _, code in demonyms().found(text, among):
+        counted[code] = counted.get(code, 0) + 1
+    return counted
+
+
+def is_name(word: terms.Word) -> bool:
+    """Whether it is written as a name: with a capital, where its script has any; short ones all in
+    capitals.
+    """
+    if word.text[0].islower():
+        return False
+    short = len(word.text.replace(".", "")) <= 3
+    return not short or word.text.isupper() or not word.text.isascii()
+
+
 class Parts:
     """First and second level parts of countries."""
 

@@ -50,28 +50,6 @@ def of_one_country(found: Found) -> str | None:
     return countries.pop() if len(countries) == 1 else None
 
 
-def countries_named(text: str) -> dict[str, int]:
-    """How often a text names each country, or what is of it."""
-    counted: dict[str, int] = {}
-    among = terms.words(text)
-    for first, past, entry in divisions.countries().found(text, among):
-        if entry.country and not text.startswith("-based", among[past - 1].end) and _is_name(among[first]):
-            counted[entry.country] = counted.get(entry.country, 0) + 1
-    for _, _, code in divisions.demonyms().found(text, among):
-        counted[code] = counted.get(code, 0) + 1
-    return counted
-
-
-def _is_name(word: terms.Word) -> bool:
-    """Whether it is written as a name: with a capital, where its script has any; short ones all in
-    capitals.
-    """
-    if word.text[0].islower():
-        return False
-    short = len(word.text.replace(".", "")) <= 3
-    return not short or word.text.isupper() or not word.text.isascii()
-
-
 class _Finder:
     def __init__(
         self, parsed: Parsed, taken: Iterable[tuple[int, int]], analyst: analyst_places.Places | None
@@ -84,7 +62,7 @@ class _Finder:
         lines = [line for line in parsed.lines if line.kind is not LineKind.CREDIT]
         self._lines = [terms.words(self._text, line.start, line.end) for line in lines]
         self._sentence_starts = {sentence.start for sentence in parsed.sentences}
-        self._countries = frozenset(countries_named(self._text))
+        self._countries = frozenset(divisions.countries_named(self._text))
         self._known = self._asked_together()
         self._people = self._parts_of_people()
 
@@ -120,7 +98,7 @@ class _Finder:
                 self._add(self._of_list(among, first, past, entry))
         for first, past, entry in divisions.countries().found(self._text, among):
             longer = past < len(among) and among[past].capital and among[past].folded in near.FEATURES
-            if _is_name(among[first]) and not longer and not self._within_name(among, first, past):
+            if divisions.is_name(among[first]) and not longer and not self._within_name(among, first, past):
                 self._add(self._of_list(among, first, past, entry))
 
     def _of_list(self, among: Sequence[terms.Word], first: int, past: int, entry: entries.Entry) -> Found:
@@ -223,7 +201,7 @@ class _Finder:
                 for at, end in _stretches(first, past):
                     asked[self._words(among, at, end)] = None
             for at, end in self._arabic_stretches(among):
-                asked |= dict.fromkeys(_arabic_spellings(self._words(among, at, end)))
+                asked |= dict.fromkeys(near.arabic_spellings(self._words(among, at, end)))
         return towns.load().known(list(asked)) if asked else set()
 
     def _words(self, among: Sequence[terms.Word], first: int, past: int) -> str:
@@ -376,7 +354,7 @@ class _Finder:
             if among[at].folded in near.ARABIC_ORDINARY:
                 continue
             written = self._words(among, at, end)
-            for spelling in _arabic_spellings(written):
+            for spelling in near.arabic_spellings(written):
                 if terms.fold(spelling) in near.ARABIC_ORDINARY:
                     break
                 start = among[end - 1].end - len(spelling) if spelling in written else among[at].start
@@ -416,15 +394,3 @@ def _stretches(first: int, past: int) -> Iterator[tuple[int, int]]:
     for at in range(first, past):
         for end in range(at + 1, min(past, at + _LONGEST) + 1):
             yield at, end
-
-
-def _arabic_spellings(written: str) -> list[str]:
-    """A name, and what is left of it without words that Arabic writes as one with it."""
-    spellings = [written]
-    for joined in near.ARABIC_JOINED:
-        if written.startswith(joined) and len(written) - len(joined) >= 3:
-            rest = written.removeprefix(joined)
-            spellings.append("ال" + rest if joined.endswith("ال") else rest)
-    if written.startswith("لل") and len(written) > 5:
-        spellings.append("ال" + written.removeprefix("لل"))
-    return spellings

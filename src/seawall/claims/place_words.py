@@ -126,3 +126,15 @@ ARABIC_JOINED: Final = ("وبال", "بال", "وال", "ب", "و", "ل", "ف")
 TRANSLITERATED: Final = terms.listed(
     "bayt beit deir dayr tal tel tell jabal jebel umm abu khan wadi ain ayn kafr kfar qasr qalat ras bab bir"
 )
+
+
+def arabic_spellings(written: str) -> list[str]:
+    """A name, and what is left of it without words that Arabic writes as one with it."""
+    spellings = [written]
+    for joined in ARABIC_JOINED:
+        if written.startswith(joined) and len(written) - len(joined) >= 3:
+            rest = written.removeprefix(joined)
+            spellings.append("ال" + rest if joined.endswith("ال") else rest)
+    if written.startswith("لل") and len(written) > 5:
+        spellings.append("ال" + written.removeprefix("لل"))
+    return spellings

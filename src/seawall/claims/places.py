@@ -61,7 +61,7 @@ def places(
     children).
     """
     found = place_names.find(parsed, taken, analyst)
-    counted = place_names.countries_named(parsed.text)
+    counted = divisions.countries_named(parsed.text)
     for one in found:
         if (country := place_names.of_one_country(one)) is not None:
             counted.setdefault(country, 1)
