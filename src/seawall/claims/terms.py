@@ -54,6 +54,10 @@ class Word:
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Text as names are compared: no case, no accents, no invisible characters, Arabic letters unified."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = text.casefold()
     if folded.isascii():
         return folded.removesuffix("'s").removesuffix("'")
@@ -73,7 +77,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
 
 def key(name: str) -> tuple[str, ...]:
     """A name as the tables keep it."""
-    return tuple(map(fold, _WORD.findall(name)))
+    return tuple(map(_folded, _WORD.findall(name)))
 
 
 def listed(text: str) -> frozenset[str]:
