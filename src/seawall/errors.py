@@ -20,7 +20,9 @@
     │   ├── ClaimConflict      the claim's status does not allow that change
     │   ├── ProtectedName      a text holds a name that must not leave the record
     │   ├── NoCitation         a claim without a source cannot be printed
+    │   ├── BadGazetteer       a file of places cannot be used
     │   └── ExtraMissing       a report cannot be read without packages that are not installed
+    │   └── BadCorpus          a folder of clips does not serve as a benchmark corpus
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it
@@ -158,6 +160,13 @@ class BadList(UsageError):
 
     code = "bad_list"
     remedy = "Lists are CSV with a header line, or JSON lines; the reference page shows both."
+
+
+class BadGazetteer(UsageError):
+    """{path} cannot be used as a list of places: {reason}"""
+
+    code = "bad_gazetteer"
+    remedy = "A list of places is CSV with a header line; name, latitude and longitude are needed."
 
 
 class BadCorpus(UsageError):

@@ -39,7 +39,7 @@ class Reader(Protocol):
 
 
 class Standard:
-    """The reader that Seawall uses: files are taken apart in a sandbox, texts are read by `claims.reading`."""
+    """The reader that Seawall uses. Files are taken apart in a sandbox; `claims.reading` reads texts."""
 
     def __init__(self, settings: config.Settings) -> None:
         """Raises ExtraMissing where a package that reads reports is not installed."""
