@@ -71,9 +71,9 @@ def test_pages_that_name_what_lies_elsewhere_are_read_without_it(pool, tmp_path)
     secret = tmp_path / "secret"
     secret.write_text("the secret words")
     elsewhere = (
-        f'<script src="http://127.0.0.1:9/x.js"></script><iframe src="file://{secret}"></iframe>'
-        f'<img src="http://127.0.0.1:9/x.png"><link rel=stylesheet href="http://127.0.0.1:9/x.css">'
-        f'<object data="file://{secret}"></object><base href="http://127.0.0.1:9/"><embed src="file://{secret}">'
+        f'<script src="http://tracker.invalid/x.js"></script><iframe src="file://{secret}"></iframe>'
+        f'<img src="http://tracker.invalid/x.png"><link rel=stylesheet href="http://tracker.invalid/x.css">'
+        f'<object data="file://{secret}"></object><base href="http://tracker.invalid/"><embed src="file://{secret}">'
         "<script>document.write('written')</script>"
     )
     document = read(pool, tmp_path, page(f"{elsewhere}<p>{PARAGRAPH}</p>"))
