@@ -46,6 +46,7 @@ SETTINGS: Final = (
     Setting("workers", 0, "processes", "Files that are decoded at a time; 0: one a processor core."),
     Setting("actor", "", "", "Who is recorded as having changed something; empty: the login name."),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
+    Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),
     Setting("max_pixels", 100_000_000, "pixels", "Largest picture or video frame that is decoded."),
     Setting("max_duration_s", 6 * 3600.0, "seconds", "Longest video or sound that is decoded."),

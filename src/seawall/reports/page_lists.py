@@ -69,6 +69,7 @@ def _places(view: View) -> Iterator[Markup]:
                 f" {words}{prose.located(view, place, chosen.get(place.id))}",
                 *_candidates(view, place),
             )
+    yield from (element("li", credit, class_="soft") for credit in prose.credits_of(view))
 
 
 def _candidates(view: View, place: Place) -> Iterator[Markup]:

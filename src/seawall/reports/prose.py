@@ -7,7 +7,7 @@ from typing import Final
 
 from seawall.model.claim import Facet, Group
 from seawall.model.incident import MAIN, MediaLink, PlaceChoice, Position, ViolationLabel
-from seawall.model.report import Place
+from seawall.model.report import GEONAMES, GEONAMES_CREDIT, Place
 from seawall.reports import compare, markup, sentences
 from seawall.reports.view import View
 
@@ -110,6 +110,13 @@ def _places(view: View) -> Iterator[str]:
             text = f"{place.id}: “{words}”, {role}: {located(view, place, chosen.get(place.id))}"
             yield f"- {_plain(text)}"
     yield from _none(view.ledger.places)
+    yield from (line for credit in credits_of(view) for line in ("", _plain(credit)))
+
+
+def credits_of(view: View) -> list[str]:
+    """What has to stand beside the candidates for places."""
+    gazetteers = {one.gazetteer for place in view.ledger.places for one in place.candidates}
+    return [GEONAMES_CREDIT] if GEONAMES in gazetteers else []
 
 
 def located(view: View, place: Place, choice: PlaceChoice | None) -> str:

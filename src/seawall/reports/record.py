@@ -18,6 +18,7 @@ from seawall.model.incident import (
 )
 from seawall.model.names import withheld
 from seawall.model.report import Medium, Person, Place, PlaceCandidate, Quantity
+from seawall.reports import prose
 from seawall.reports.view import View
 
 SCHEMA: Final = "seawall.incident/1"
@@ -43,6 +44,7 @@ def incident(view: View, *, with_text: bool = False) -> Json:
             for one in view.ledger.latest(Position)
         ],
         "violations": [_violation(view, one) for one in view.ledger.latest(ViolationLabel)],
+        "credits": prose.credits_of(view),
     }
 
 

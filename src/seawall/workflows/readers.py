@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
-from seawall import config, media
-from seawall.claims import documents
+from seawall import config, errors, media
+from seawall.claims import analyst_places, documents
 from seawall.model.report import Line, Reading, Unread
 from seawall.workflows import reports
 
@@ -42,7 +43,8 @@ class Standard:
     """The reader that Seawall uses. Files are taken apart in a sandbox; `claims.reading` reads texts."""
 
     def __init__(self, settings: config.Settings) -> None:
-        """Raises ExtraMissing where a package that reads reports is not installed."""
+        """Raises ExtraMissing where a package that reads reports is not installed, BadGazetteer."""
+        self._places = _own_places(settings.text("places"))
         self._characters = settings.whole("max_report_characters")
         self._pool: media.Sandbox = reports.sandbox(settings)
 
@@ -53,10 +55,21 @@ class Standard:
     def read(self, text: Text, published: date | None) -> Reading:
         from seawall.claims import reading  # noqa: PLC0415 - loads the language model's library: only to read
 
-        return reading.read(text.text, published, known=text.lines, unread=text.unread)
+        return reading.read(text.text, published, known=text.lines, unread=text.unread, places=self._places)
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _own_places(path: str) -> analyst_places.Places | None:
+    """Those of the file that is set. Raises BadGazetteer."""
+    if not path:
+        return None
+    try:
+        text = Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise errors.BadGazetteer(path=path, reason=f"it cannot be read: {cause}") from cause
+    return analyst_places.read(text, path)
 
 
 def _published(found: documents.Document) -> date | None:
