@@ -1,4 +1,4 @@
-"""Reports through the real command line: opened, read, printed, exported; one from outside where it is present."""
+"""Reports through the real command line: opened, read, exported; one from outside where it is present."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = ROOT.parent / "shared" / "reports" / "report-1.txt"
-REPORT = """Ferry seized off Port Velin
-
-By Ana Dorr
-
-PORT VELIN, March 3 - A ferry with 40 people aboard was seized on Saturday by fighters of the Grey Tide, the \
-harbour master said. A boy believed to be about 11 is understood to have been put ashore at Camp Oskar in the \
-province of Homs.
-
-According to the Harbour Watch, a rower said: "They took the ropes first." The video could not be verified.
-"""
+REPORT = (
+    "Ferry seized off Port Velin\n"
+    "\n"
+    "By Ana Dorr\n"
+    "\n"
+    "PORT VELIN, March 3 - A ferry with 40 people aboard was seized on Saturday by fighters of the Grey Tide, the "
+    "harbour master said. A boy believed to be about 11 is understood to have been put ashore at Camp Oskar in "
+    "the province of Homs.\n"
+    "\n"
+    'According to the Harbour Watch, a rower said: "They took the ropes first." The video could not be verified.\n'
+)
 
 
 def seawall(data, *words, **variables):
@@ -80,7 +81,7 @@ def test_every_span_is_the_texts_own_words(opened):
                 yield from spans(part)
 
     found = list(spans(exported))
-    assert len(found) > 20
+    assert len(found) > 12
     assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
 
 
@@ -118,13 +119,14 @@ def test_a_bad_file_of_places_is_told(tmp_path):
     assert json.loads(done.stdout)["error"]["code"] == "bad_gazetteer"
 
 
-class TestReportFromOutside:
-    @pytest.fixture(scope="class")
-    def record(self, tmp_path_factory):
-        if not OUTSIDE.exists():
-            pytest.skip(f"there is no {OUTSIDE.name} beside the project")
-        return as_json(tmp_path_factory.mktemp("outside"), "incident", "open", "--from", OUTSIDE)
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    if not OUTSIDE.exists():
+        pytest.skip(f"there is no {OUTSIDE.name} beside the project")
+    return as_json(tmp_path_factory.mktemp("outside"), "incident", "open", "--from", OUTSIDE)
 
+
+class TestReportFromOutside:
     def test_the_threat_is_a_chain_of_three(self, record):
         (threat,) = claims_of(record, "Our goal is")
         assert [link["kind"] for link in threat["attribution"]] == [

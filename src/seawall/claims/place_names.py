@@ -18,6 +18,7 @@ from seawall.claims.spans import Intervals
 from seawall.model.report import Feature, LineKind
 
 _LONGEST: Final = 5  #: words of a town's name
+_LONGEST_BEHIND: Final = 3  #: words of a name behind "Camp"
 _MIN_LETTERS: Final = 3
 _LONGEST_ACRONYM: Final = 4  #: "UTC" is no town
 _KNOWN_POPULATION: Final = 15_000  #: from here on a name needs no other sign that a place is meant
@@ -136,8 +137,13 @@ class _Finder:
     # -- facilities
 
     def _facilities(self, among: Sequence[terms.Word]) -> None:
-        """Capitalised words before "palace", "checkpoint", "camp" and the like."""
+        """Capitalised words before "palace", "checkpoint", "camp" and the like, or behind some of them."""
         for at, word in enumerate(among):
+            past = self._name_behind(among, at)
+            if past > at + 1:
+                end = among[past - 1].end
+                self._add(Found(word.start, end, (), None, word.folded, "place.facility-first"))
+                continue
             if word.folded in sites.FACILITIES and (first := self._name_before(among, at)) is not None:
                 past = at + 1
                 if word.folded == "border" or (past < len(among) and among[past].folded == "crossing"):
@@ -145,6 +151,22 @@ class _Finder:
                 self._add(
                     Found(among[first].start, among[past - 1].end, (), None, word.folded, "place.facility")
                 )
+
+    def _name_behind(self, among: Sequence[terms.Word], at: int) -> int:
+        """One past the last word of "Camp Oskar"; one past the facility's word where no name follows."""
+        past = at + 1
+        if among[at].folded not in sites.LEADING or not among[at].capital or self._is_title(among):
+            return past
+        while (
+            past < len(among)
+            and past - at <= _LONGEST_BEHIND
+            and among[past].capital
+            and terms.joined(self._text, among[past - 1 : past + 1])
+            and not self._names_none(among[past])
+            and among[past].folded not in sites.FACILITIES
+        ):
+            past += 1
+        return past
 
     def _name_before(self, among: Sequence[terms.Word], at: int) -> int | None:
         """The first word of the name that a facility bears; None where it bears none."""

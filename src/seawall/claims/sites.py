@@ -21,6 +21,8 @@ FACILITIES: Final = terms.listed(
     amphitheater theatre theater stadium square market souk roundabout station hotel mall embassy
     consulate synagogue orphanage factory ruins"""
 )
+#: those that stand before the name as well: "Camp Oskar"
+LEADING: Final = terms.listed("camp checkpoint fort castle hotel")
 #: what may stand between the name and that word
 MODIFIERS: Final = terms.listed(
     """army military border refugee air detention training police central main national international oil
