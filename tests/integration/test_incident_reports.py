@@ -17,11 +17,12 @@ REPORT = (
     "\n"
     "By Ana Dorr\n"
     "\n"
-    "PORT VELIN, March 3 - A ferry with 40 people aboard was seized on Saturday by fighters of the Grey Tide, the "
-    "harbour master said. A boy believed to be about 11 is understood to have been put ashore at Camp Oskar in "
-    "the province of Homs.\n"
+    "PORT VELIN, March 3 - A ferry with 40 people aboard was seized on Saturday by fighters of the Grey "
+    "Tide, the harbour master said. A boy believed to be about 11 is understood to have been put ashore at "
+    "Camp Oskar in the province of Homs.\n"
     "\n"
-    'According to the Harbour Watch, a rower said: "They took the ropes first." The video could not be verified.\n'
+    'According to the Harbour Watch, a rower said: "They took the ropes first." The video could not be '
+    "verified.\n"
 )
 
 

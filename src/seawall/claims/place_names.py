@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.claims import analyst_places, divisions, entries, sites, terms, towns, vocabulary
+from seawall.claims import analyst_places, divisions, entries, facilities, sites, terms, towns, vocabulary
 from seawall.claims import place_words as near
 from seawall.claims.parsed import Parsed
 from seawall.claims.spans import Intervals
 from seawall.model.report import Feature, LineKind
 
 _LONGEST: Final = 5  #: words of a town's name
-_LONGEST_BEHIND: Final = 3  #: words of a name behind "Camp"
 _MIN_LETTERS: Final = 3
 _LONGEST_ACRONYM: Final = 4  #: "UTC" is no town
 _KNOWN_POPULATION: Final = 15_000  #: from here on a name needs no other sign that a place is meant
@@ -138,51 +137,22 @@ class _Finder:
 
     def _facilities(self, among: Sequence[terms.Word]) -> None:
         """Capitalised words before "palace", "checkpoint", "camp" and the like, or behind some of them."""
+        if self._is_title(among):
+            return
         for at, word in enumerate(among):
-            past = self._name_behind(among, at)
+            past = facilities.behind(self._text, among, at, self._names_none)
             if past > at + 1:
                 end = among[past - 1].end
                 self._add(Found(word.start, end, (), None, word.folded, "place.facility-first"))
                 continue
-            if word.folded in sites.FACILITIES and (first := self._name_before(among, at)) is not None:
+            first = facilities.before(self._text, among, at, self._names_none)
+            if first is not None:
                 past = at + 1
                 if word.folded == "border" or (past < len(among) and among[past].folded == "crossing"):
                     past += 1
                 self._add(
                     Found(among[first].start, among[past - 1].end, (), None, word.folded, "place.facility")
                 )
-
-    def _name_behind(self, among: Sequence[terms.Word], at: int) -> int:
-        """One past the last word of "Camp Oskar"; one past the facility's word where no name follows."""
-        past = at + 1
-        if among[at].folded not in sites.LEADING or not among[at].capital or self._is_title(among):
-            return past
-        while (
-            past < len(among)
-            and past - at <= _LONGEST_BEHIND
-            and among[past].capital
-            and terms.joined(self._text, among[past - 1 : past + 1])
-            and not self._names_none(among[past])
-            and among[past].folded not in sites.FACILITIES
-        ):
-            past += 1
-        return past
-
-    def _name_before(self, among: Sequence[terms.Word], at: int) -> int | None:
-        """The first word of the name that a facility bears; None where it bears none."""
-        first = at
-        while first > 0 and at - first < 8 and terms.joined(self._text, among[first - 1 : first + 1]):
-            before = among[first - 1]
-            modifies = before.folded in sites.MODIFIERS and not before.capital
-            if not (before.capital or modifies or before.folded in near.ARTICLES):
-                break
-            first -= 1
-        while first < at and (among[first].folded in near.ORDINARY or not among[first].capital):
-            first += 1
-        own = [word for word in among[first:at] if word.folded not in sites.MODIFIERS]
-        if not own or all(map(self._names_none, own)) or self._is_title(among):
-            return None
-        return first
 
     def _names_none(self, word: terms.Word) -> bool:
         """Whether a word before "camp" names no camp: "Syrian", "ISIS", "north"."""
