@@ -95,9 +95,7 @@ def best_lines(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_
     return best
 
 
-def _own(
-    points: _Points, speed: float, offset_s: float, start_s: float, own_speed: float, view: int
-) -> Line:
+def _own(points: _Points, speed: float, offset_s: float, start_s: float, own_speed: float, view: int) -> Line:
     """The line at that very speed through the hits that another line found in its window."""
     within = (points.query_s >= start_s) & (points.query_s <= start_s + _WINDOW_S)
     near = points.where(within & _near(points, speed, offset_s, NEAR_S))
