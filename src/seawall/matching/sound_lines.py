@@ -77,8 +77,8 @@ class _Points:
 def best_lines(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_votes: int) -> list[Line]:
     """The line with the most votes within some seconds of the query; none where none has enough.
 
-    A few hits tell a slope badly, and sound is seldom copied at another speed: so one of another speed comes with
-    the line at its view's own speed through the same hits.
+    A few hits tell a slope badly, and sound is seldom copied at another speed: so one of another speed comes
+    with the line at its view's own speed through the same hits.
     """
     best: list[Line] = []
     best_votes = min_votes - 1.0

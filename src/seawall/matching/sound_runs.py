@@ -107,9 +107,9 @@ class Heard:
         return kinds
 
     def sounding(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
-        """(slides,) how many of the peaks come to lie in the sound, and not in a hush of it, at every slide."""
+        """(slides,) how many of the peaks come to lie in the sound, not in a hush of it, at every slide."""
         at = self.half_frames(times_s) + self._before
-        return np.count_nonzero(~self._hush.take(at + 2 * SLIDES[:, None]), axis=1)
+        return np.asarray(np.count_nonzero(~self._hush.take(at + 2 * SLIDES[:, None]), axis=1), np.int64)
 
     def slid(self, times_s: NDArray[np.float64], bands: NDArray[np.int64]) -> NDArray[np.uint8]:
         """(slides, n) the same at every slide. times_s: within the sound."""
