@@ -145,7 +145,8 @@ def _located(report: FullReport) -> str:
         _table(heads, rows)
         + "<p class=soft>Seconds: how far starts and ends are off, median and 95th percentile, of copies "
         "that lie in one piece. Spliced: a part of a reference within other footage. Compilations: one "
-        "to three parts of references spliced into other footage with an edit or two over the whole, with all unrelated queries.</p>"
+        "to three parts of references spliced into other footage with an edit or two over the whole, "
+        "with all unrelated queries.</p>"
     )
 
 
