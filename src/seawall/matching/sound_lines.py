@@ -68,10 +68,9 @@ class _Points:
 
     query_s: NDArray[np.float64]
     reference_s: NDArray[np.float64]
-    peaks: NDArray[np.int64]  #: the query's, by number
 
     def where(self, mask: NDArray[np.bool_]) -> _Points:
-        return _Points(self.query_s[mask], self.reference_s[mask], self.peaks[mask])
+        return _Points(self.query_s[mask], self.reference_s[mask])
 
 
 def best_lines(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_votes: int) -> list[Line]:
@@ -111,8 +110,7 @@ def on_line(query: audio.Fingerprint, hits: Hits, line: Line) -> NDArray[np.bool
 
 def _points(query: audio.Fingerprint, hits: Hits) -> _Points:
     """The hits' times on both sides."""
-    there_s = hits.frames.astype(np.float64) * FRAME_S + MIDDLE_S
-    return _Points(query.times_s[hits.peaks], there_s, hits.peaks)
+    return _Points(query.times_s[hits.peaks], hits.frames.astype(np.float64) * FRAME_S + MIDDLE_S)
 
 
 def _near(points: _Points, speed: float, offset_s: float, reach_s: float) -> NDArray[np.bool_]:
@@ -146,7 +144,7 @@ def _vote(points: _Points, own_speed: float) -> tuple[float, float, float, float
     at = int(speed_numbers[top])
     inside = (bins[at] >= low) & (bins[at] <= low + 1) & (both == window - 1).any(axis=0)
     return (
-        float(len(np.unique(points.peaks[inside]))),
+        float(len(np.unique(points.query_s[inside]))),
         float(speeds[at]),
         float(np.median(offsets[at][inside])),
         (window - 1) * _WINDOW_S / 2,
