@@ -36,6 +36,7 @@ REPORT = full_report.FullReport(
     corpus=report.CorpusSummary("clips", 2, 0, 9, 20.0, ((), ()), (), ()),
     systems=(system("seawall", LOCATED), system("tmk", None)),
     peers_left_out=(full_report.LeftOut("signature", "it needs <ffmpeg>"),),
+    spliced=LOCATED,
     compilations=LOCATED,
     levels=(full_report.LevelRow("mild", {"seawall": RECALL, "tmk": RECALL}),),
     edits=(edit("crop_mild", "mild"), edit("crop_severe", "severe")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -130,6 +131,35 @@ def test_unknown_footage_within_borders_is_not_found(bank):
     assert ask(bank, [framed(luma) for luma in soft(9, 8)]) == []
 
 
+def on_a_screen(luma, number):
+    """Filmed by a hand that shakes."""
+    outline = np.array(((0, 0), (WIDTH_PX, 0), (WIDTH_PX, HEIGHT_PX), (0, HEIGHT_PX)), np.float32)
+    corners = np.array(((30, 22), (296, 12), (283, 168), (41, 160)), np.float32)
+    corners += 2 * np.sin(np.array((number / 3, number / 5), np.float32))
+    matrix = cv2.getPerspectiveTransform(outline, corners)
+    return cv2.warpPerspective(cv2.max(luma, 70), matrix, (WIDTH_PX, HEIGHT_PX), borderValue=20)
+
+
+def test_soft_footage_filmed_off_a_screen_is_found(bank):
+    (match,) = ask(bank, [on_a_screen(luma, number) for number, luma in enumerate(soft(2, 8))])
+    (segment,) = match.segments
+    assert (match.reference, match.recommendation) == ("clip 2", Recommendation.STRONG)
+    assert segment.transform == ("inset", "perspective")
+    assert segment.query_region == pytest.approx((30 / 320, 12 / 180, 266 / 320, 156 / 180), abs=0.02)
+    assert (segment.query_start_s, segment.query_end_s) == pytest.approx((0, 8), abs=0.3)
+
+
+def test_a_soft_picture_photographed_off_a_screen_is_found():
+    known = moments.Bank()
+    for seed in range(1, 5):
+        known.add(f"picture {seed}", video.still(soft(seed, 0.1)[0]))
+    shown = on_a_screen(soft(3, 0.1)[0], 0)
+    asked = search.Query("", "", None, video.still(shown), panes=panes.still(shown))
+    (match,) = search.search(asked, known.references())
+    assert match.reference == "picture 3"
+    assert "perspective" in match.segments[0].transform
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_soft_picture_is_found_turned_and_within_borders(quarters):
     known = moments.Bank()
@@ -148,6 +178,8 @@ def test_a_pane_crosses_to_another_process_unchanged():
     assert crossed.region == pytest.approx(pane.region, abs=1e-6)
     assert (crossed.start_s, crossed.end_s) == (pane.start_s, pane.end_s)
     assert crossed.fingerprint.encode() == pane.fingerprint.encode()
+    tilted = dataclasses.replace(pane, tilted=True)
+    assert [panes.decode(one.encode()).tilted for one in (pane, tilted)] == [False, True]
 
 
 @pytest.mark.parametrize(

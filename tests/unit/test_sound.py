@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import sounds
 
 from seawall.bench import audio_common, audio_edits
-from seawall.matching import HammingIndex, explain, sound, sound_runs
+from seawall.matching import HammingIndex, explain, sound, sound_lines, sound_runs
 from seawall.matching.candidates import POSITION_BITS
 from seawall.matching.options import SearchOptions
 from seawall.matching.sound_lines import Line
@@ -179,6 +179,32 @@ def test_what_repeats_is_worth_one_of_its_repetitions(bank):
         hits = hits_between(sounds.query(samples), made)
         values.append(max(run.evidence for run in sound.align(sounds.query(samples), made, hits, OPTIONS)))
     assert values[0] < values[1] / 5
+
+
+def test_a_hush_after_the_sound_takes_nothing_off_it(bank):
+    copied = excerpt(20, 5)
+    hush = np.zeros(round(6 * sounds.RATE_HZ), np.float32)
+    alone, followed = only(bank, copied), only(bank, np.concatenate([copied, hush]))
+    assert followed.evidence >= 0.9 * alone.evidence
+
+
+def test_what_is_slid_into_a_hush_tells_nothing_of_chance():
+    copied = excerpt(20, 5)
+    heard = sound_runs.Heard(sounds.query(np.concatenate([copied, np.zeros_like(copied)])))
+    counts = heard.sounding(np.array([1.0, 2.0, 3.0, 4.0]))
+    into_the_hush = 5.5 < sound_runs.SLIDES * sound_runs.FRAME_S + 1.0
+    assert counts[into_the_hush].max() == 0
+    assert counts.max() == 4
+
+
+def test_a_few_hits_that_lean_are_tried_at_their_own_speed_too():
+    """Three moments alone tell a slope badly: the line that they lean to is not the only one."""
+    query = sounds.query(excerpt(20))
+    at = np.flatnonzero((query.times_s > 1) & (query.times_s < 9))[[0, 1, 20, 21, -1]]
+    frames = (query.frames[at] * 1.02).astype(np.int64) + 600
+    hits = sound_lines.Hits(np.zeros(len(at), np.int64), at, frames)
+    lines = sound_lines.best_lines(query, hits, OPTIONS.views, 3)
+    assert [line.speed for line in lines] == [pytest.approx(1.02, abs=0.01), 1.0]
 
 
 def test_what_is_hidden_does_not_look_like_a_repetition(bank):

@@ -62,6 +62,16 @@ def test_every_cell_of_a_stack_is_found(rows, columns):
     assert all(any(near(box, other) for other in found) for box in truth)
 
 
+def test_a_part_with_an_edge_of_its_own_that_stays_is_found_whole():
+    shown = np.concatenate([footage(1, 90, 160), footage(2, 90, 160)], axis=2)
+    wall = footage(3, 90, 160)
+    wall[:, :, :60] //= 3  # a standing camera sees the edge of a wall
+    shown = np.concatenate([shown, np.concatenate([wall, footage(4, 90, 160)], axis=2)], axis=1)
+    found = splitting.parts(shown)
+    assert any(near(box, Box(0, 90, 160, 180)) for box in found)
+    assert any(near(box, Box(60, 90, 160, 180)) for box in found)
+
+
 @pytest.mark.parametrize("place", [(5, 9), (5, 150), (85, 9), (85, 150), (45, 80)])
 def test_a_picture_in_a_picture_is_found(place):
     top, left = place

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from seawall.bench import figures, full_report, judged, metrics, mixes, report
+from seawall.bench import figures, full_report, judged, metrics, mixes, report, splice
 from seawall.bench.report import FalseMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from seawall.bench import bootstrap, corpus, weight
     from seawall.bench.edit import Edit
@@ -59,7 +59,6 @@ class Tally:
 
         peers: what each peer's rule is. edits: in the order in which they are shown.
         """
-        own = self._natural[SEAWALL]
         systems = tuple(
             figures.system(
                 name,
@@ -76,9 +75,8 @@ class Tally:
             corpus=corpus,
             systems=systems,
             peers_left_out=peers_left_out,
-            compilations=figures.located(
-                [one for one in own if one.query.edit == mixes.NAME or not one.query.truth], self._sources
-            ),
+            spliced=self._located((mixes.NAME, splice.NAME)),
+            compilations=self._located((mixes.NAME,)),
             levels=tuple(self._levels()),
             edits=tuple(self._edits(edits)),
             unrelated=tuple(self._unrelated()),
@@ -90,6 +88,12 @@ class Tally:
             asked=tuple(map(self._asked, self.judged[SEAWALL])),
             timings_s=dict(timings_s),
         )
+
+    def _located(self, edits: Collection[str]) -> figures.Located:
+        """Of Seawall, over queries made in these ways and all unrelated ones."""
+        own = self._natural[SEAWALL]
+        asked = [one for one in own if one.query.edit in edits or not one.query.truth]
+        return figures.located(asked, self._sources)
 
     def _levels(self) -> Iterator[full_report.LevelRow]:
         copies = [one for one in self.judged[SEAWALL] if one.query.truth]

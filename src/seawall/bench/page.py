@@ -116,10 +116,14 @@ def _levels(report: FullReport) -> str:
 
 
 def _located(report: FullReport) -> str:
-    both = (("all queries", report.systems[0].located), ("compilations", report.compilations))
+    over = (
+        ("all queries", report.systems[0].located),
+        ("spliced", report.spliced),
+        ("compilations", report.compilations),
+    )
     heads = ("Seawall", "segment µAP", "precision", "recall", "F1", "query, s", "reference, s")
     rows = []
-    for name, one in both:
+    for name, one in over:
         if one is not None:
             rows.append(
                 [
@@ -132,8 +136,9 @@ def _located(report: FullReport) -> str:
     return (
         markup.table(heads, rows)
         + "<p class=soft>Seconds: how far starts and ends are off, median and 95th percentile, of copies "
-        "that lie in one piece. Compilations: one to three parts of references spliced into other footage "
-        "with an edit or two over the whole, with all unrelated queries.</p>"
+        "that lie in one piece. Spliced: a part of a reference within other footage. Compilations: one "
+        "to three parts of references spliced into other footage with an edit or two over the whole, "
+        "with all unrelated queries.</p>"
     )
 
 

@@ -24,6 +24,7 @@ FAR_ALIKE: Final = 0.97  #: correlation of thumbs that a picture needs whose cod
 TURNED_MOMENTS: Final = 2  #: of so many moments of a turned video one is asked: what is turned stays so
 CROP: Final = "crop"  #: the transform of what shows only a part of the reference's picture
 INSET: Final = "inset"  #: the transform of what fills only a part of the query's picture
+PERSPECTIVE: Final = "perspective"  #: the transform of what is seen at an angle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,9 @@ class View:
 
     def placed(self, segment: match.Segment) -> match.Segment:
         """The segment with what the view stands for, within the time for which it was there."""
-        inset = () if self.pane is None else (INSET,)
+        inset: tuple[str, ...] = () if self.pane is None else (INSET,)
+        if self.pane is not None and self.pane.tilted:
+            inset = (INSET, PERSPECTIVE)
         words = (*segment.transform, *self.turn.words, *inset)
         placed = dataclasses.replace(segment, transform=words)
         if self.pane is None:

@@ -136,19 +136,31 @@ def align(
     left = hits
     failed = 0
     while failed < _FAILURES and len(runs) < options.max_segments:
-        line = sound_lines.best_line(query, left, options.views, options.min_votes)
-        if line is None:
+        lines = sound_lines.best_lines(query, left, options.views, options.min_votes)
+        if not lines:
             break
-        view = options.views[line.view]
-        found = [one for one in sound_runs.runs(heard, reference, line, view) if not _overlaps(one, runs)]
+        led_to = [_along(heard, reference, line, options.views[line.view], runs) for line in lines]
+        found = max(led_to, key=lambda some: sum(one.evidence for one in some))
         runs += found
         failed = 0 if found else failed + 1
-        left = left.where(~sound_lines.on_line(query, left, line))
+        for line in lines:
+            left = left.where(~sound_lines.on_line(query, left, line))
         times_s = query.times_s[left.peaks]
         for run in found:
             outside = (times_s < run.query_start_s) | (times_s > run.query_end_s)
             left, times_s = left.where(outside), times_s[outside]
     return sorted(runs, key=lambda run: run.query_start_s)
+
+
+def _along(
+    heard: sound_runs.Heard,
+    reference: audio.Fingerprint,
+    line: sound_lines.Line,
+    view: View,
+    others: Sequence[Run],
+) -> list[Run]:
+    """The runs of a line that lie over none of the others."""
+    return [run for run in sound_runs.runs(heard, reference, line, view) if not _overlaps(run, others)]
 
 
 def points(run: Run) -> float:

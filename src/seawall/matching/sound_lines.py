@@ -73,9 +73,13 @@ class _Points:
         return _Points(self.query_s[mask], self.reference_s[mask])
 
 
-def best_line(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_votes: int) -> Line | None:
-    """The line with the most votes within some seconds of the query; None where none has enough."""
-    best: Line | None = None
+def best_lines(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_votes: int) -> list[Line]:
+    """The line with the most votes within some seconds of the query; none where none has enough.
+
+    A few hits tell a slope badly, and sound is seldom copied at another speed: so one of another speed comes
+    with the line at its view's own speed through the same hits.
+    """
+    best: list[Line] = []
     best_votes = min_votes - 1.0
     for number, view in enumerate(views):
         points = _points(query, hits.where(hits.views == number))
@@ -84,9 +88,18 @@ def best_line(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_v
         found = _vote(points, view.speed)
         if found is not None and found[0] > best_votes:
             best_votes, speed, offset_s, start_s = found
-            speed, offset_s = _lead_on(points, speed, offset_s, start_s, view.speed)
-            best = Line(speed, offset_s, number)
+            best = [Line(*_lead_on(points, speed, offset_s, start_s, view.speed), number)]
+            if best[0].speed != view.speed:
+                best.append(_own(points, speed, offset_s, start_s, view.speed, number))
     return best
+
+
+def _own(points: _Points, speed: float, offset_s: float, start_s: float, own_speed: float, view: int) -> Line:
+    """The line at that very speed through the hits that another line found in its window."""
+    within = (points.query_s >= start_s) & (points.query_s <= start_s + _WINDOW_S)
+    near = points.where(within & _near(points, speed, offset_s, NEAR_S))
+    offsets = near.reference_s - own_speed * near.query_s
+    return Line(own_speed, float(np.median(offsets)), view)
 
 
 def on_line(query: audio.Fingerprint, hits: Hits, line: Line) -> NDArray[np.bool_]:

@@ -36,11 +36,12 @@ TOGETHER_POWER: Final = 0.75  #: part of how peaks go together is in the percent
 REPEATED_ERRORS: Final = 3.0  #: standard errors under a run's share, for a slide to hint at a repetition ...
 REPEATED_SHARE: Final = 0.5  #: ... of what the run has over chance so much at least ...
 MOST_REPEATED: Final = 0.8  #: ... and no more need be asked, which matters where hardly a peak is missed ...
-REPEATED_SELF: Final = 0.2  #: ... and of the reference's peaks that it holds itself so much later or earlier
+REPEATED_SELF: Final = 0.15  #: ... and of the reference's peaks that it holds itself so much later or earlier
 REPEATED_WORTH: Final = 0.4  #: of one repetition
 COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy
 SURE_SHARE: Final = 0.02  #: no kind is taken to be rarer in a copy
 DROP: Final = 10.0  #: nats that the evidence may fall by within a run: a word hides some peaks
+HUSH_FRAMES: Final = round(1.5 / FRAME_S)  #: without a peak: what is slid there tells nothing of chance
 MIN_PEAKS: Final = 18  #: under a second says too little
 MIN_FRAMES: Final = 5  #: a run's met peaks lie in at least so many frames ...
 MIN_BANDS: Final = 5  #: ... and bands
@@ -84,6 +85,16 @@ class Heard:
             for later in range(-reach, reach + 1):
                 self._kinds[at + later, bands + aside] = kind
         self._kinds[: self._before] = self._kinds[self._before + self.last + 1 :] = MISSED
+        self._hush = self._hushes(at)
+
+    def _hushes(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(half frames,) which lie in a hush, or outside of the sound."""
+        hush = np.zeros(len(self._kinds), np.bool_)
+        ends = np.array([self._before, *np.sort(at), self._before + self.last])
+        for number in np.flatnonzero(np.diff(ends) >= 2 * HUSH_FRAMES):
+            hush[ends[number] + 1 : ends[number + 1]] = True
+        hush[: self._before] = hush[self._before + self.last + 1 :] = True
+        return hush
 
     def half_frames(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
         """The half frames that lie nearest to the times, from the first frame on."""
@@ -94,6 +105,11 @@ class Heard:
         at = np.clip(self.half_frames(times_s) + self._before, 0, len(self._kinds) - 1)
         kinds: NDArray[np.uint8] = self._kinds[at, bands + self._below]
         return kinds
+
+    def sounding(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
+        """(slides,) how many of the peaks come to lie in the sound, not in a hush of it, at every slide."""
+        at = self.half_frames(times_s) + self._before
+        return np.asarray(np.count_nonzero(~self._hush.take(at + 2 * SLIDES[:, None]), axis=1), np.int64)
 
     def slid(self, times_s: NDArray[np.float64], bands: NDArray[np.int64]) -> NDArray[np.uint8]:
         """(slides, n) the same at every slide. times_s: within the sound."""
@@ -183,9 +199,7 @@ class _Slid:
 
 
 def _slid(heard: Heard, along: _Along) -> _Slid:
-    half_frames = heard.half_frames(along.times_s)
-    begins = np.searchsorted(half_frames, -2 * SLIDES)
-    counts = np.searchsorted(half_frames, heard.last - 2 * SLIDES, side="right") - begins
+    counts = heard.sounding(along.times_s)
     enough = counts >= min(max(MIN_PEAKS, len(along.times_s) // 3), counts.max())
     kinds = heard.slid(along.times_s, along.bands)
     met = [np.count_nonzero(kinds == kind, axis=1) / np.maximum(counts, 1) for kind in range(1, _KINDS)]

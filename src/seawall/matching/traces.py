@@ -29,6 +29,7 @@ STEP_S: Final = 0.05
 SETTLING_MOMENTS: Final = 160
 SETTLING_REFERENCE: Final = 6000  #: moments of the reference
 ALIKE: Final = 0.55  #: correlation of thumbs through the placement, along a run
+LESS_ALIKE: Final = 0.2  #: beyond the outermost sighting, than at the sightings
 BEYOND_S: Final = 2.5  #: a run reaches at most this far beyond its outermost sighting
 SETTLED_GAIN: Final = 0.02  #: of the fit that another speed must bring
 
@@ -286,7 +287,10 @@ def _grown(
         matched = np.isin(nearest_s, anchor_s)
     else:
         alike = _alike_along(sides, laid, speed, offset_s)
-        matched = (alike >= ALIKE) & (apart_s.min(axis=1) <= BEYOND_S)
+        usual = float(np.median(alike[apart_s.argmin(axis=0)]))
+        beyond = (times_s < anchor_s.min()) | (times_s > anchor_s.max())
+        least = np.where(beyond, max(ALIKE, usual - LESS_ALIKE), ALIKE)
+        matched = (alike >= least) & (apart_s.min(axis=1) <= BEYOND_S)
     moments = np.flatnonzero(matched)
     if len(moments) == 0:
         return None

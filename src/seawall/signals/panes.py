@@ -17,20 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall.model.match import Region
-from seawall.signals import pdq, shrink, splitting, video
+from seawall.signals import pdq, screens, shrink, splitting, video
 
 LONG_SIDE_PX: Final = 320  #: of the small pictures that are split: sharp seams, and little to look through
 GAP_S: Final = 0.75  #: between two looks: a reference's moments are far denser
 WINDOW_FRAMES: Final = 7
-MOST: Final = 16  #: panes of a file; those that come first
+MOST: Final = 24  #: panes of a file; those that come first
 MOST_OF_STILL: Final = 12
 SAME_PLACE: Final = 0.02  #: of the picture's sides, that a pane's may move by from window to window
+SHAKEN: Final = 0.08  #: the same of a screen that is filmed by hand
 
 _LEAST_FRAMES: Final = 2  #: of one frame of footage every object's outline would be a seam
 _KEPT_FRAMES: Final = 4
 _OFF_PX: Final = 2  #: of the small picture, that a part's side may be off by
 _TIME_ERROR_S: Final = 0.001
-_HEADER: Final = struct.Struct("<4f2I")  #: region, start and end in ms
+_HEADER: Final = struct.Struct("<4f2I?")  #: region, start and end in ms, whether it is tilted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,24 +42,27 @@ class Pane:
     start_s: float
     end_s: float
     fingerprint: video.Fingerprint  #: its moments, at the query's times
+    tilted: bool = (
+        False  #: a filmed screen: the region is the box around it, the moments are seen from the front
+    )
 
     def encode(self) -> bytes:
         """A header, then the fingerprint. `decode` is its inverse."""
         ends = (round(self.start_s * 1000), round(self.end_s * 1000))
-        return _HEADER.pack(*self.region, *ends) + self.fingerprint.encode()
+        return _HEADER.pack(*self.region, *ends, self.tilted) + self.fingerprint.encode()
 
 
 def decode(data: bytes) -> Pane:
     """The pane that `encode` wrote. Raises ValueError where the bytes are not one."""
     if len(data) < _HEADER.size:
         raise ValueError("shorter than a pane's header")
-    x, y, width, height, start_ms, end_ms = _HEADER.unpack_from(data)
+    x, y, width, height, start_ms, end_ms, tilted = _HEADER.unpack_from(data)
     region = Region(x, y, width, height)
     fingerprint = video.decode(data[_HEADER.size :])
     inside = min(region) >= 0 and max(x + width, y + height) <= 1 + 1e-6  # no NaN passes
     if not inside or start_ms > end_ms or fingerprint.thumbs is None or len(fingerprint) == 0:
         raise ValueError("a pane outside of its picture or its time")
-    return Pane(region, start_ms / 1000, end_ms / 1000, fingerprint)
+    return Pane(region, start_ms / 1000, end_ms / 1000, fingerprint, tilted)
 
 
 @dataclass(slots=True)
@@ -68,14 +72,17 @@ class _Track:
     region: Region
     start_s: float
     end_s: float
+    tilted: bool
     sample: video.Sample = field(default_factory=video.Sample)
 
-    def goes_on_in(self, region: Region) -> bool:
+    def goes_on_in(self, region: Region, *, tilted: bool) -> bool:
         off = np.array(region) - np.array(self.region)
-        return bool(np.abs([off[:2], off[:2] + off[2:]]).max() <= SAME_PLACE)
+        within = SHAKEN if tilted else SAME_PLACE
+        return self.tilted == tilted and bool(np.abs([off[:2], off[:2] + off[2:]]).max() <= within)
 
     def pane(self, duration_s: float) -> Pane:
-        return Pane(self.region, self.start_s, self.end_s, self.sample.fingerprint(duration_s))
+        sampled = self.sample.fingerprint(duration_s)
+        return Pane(self.region, self.start_s, self.end_s, sampled, self.tilted)
 
 
 class Collector:
@@ -111,25 +118,42 @@ class Collector:
         looks = self._window[: len(self._window) - keep]
         if len(looks) >= _LEAST_FRAMES:
             times_s, smalls = [time_s for time_s, _ in looks], np.stack([small for _, small in looks])
+            seen = screens.screens(smalls)
+            if seen is not None:
+                straight = np.stack([screens.straightened(*pair) for pair in zip(smalls, seen, strict=True)])
+                self._keep(_around(seen, smalls.shape[1:]), times_s, straight, until_s, tilted=True)
             for box in splitting.parts(smalls):
-                track = self._track(_region(box, smalls.shape[1:]))
-                if track is not None:
-                    track.sample.take(times_s, smalls[:, box.top : box.bottom, box.left : box.right])
-                    track.end_s = until_s
+                part = smalls[:, box.top : box.bottom, box.left : box.right]
+                self._keep(_region(box, smalls.shape[1:]), times_s, part, until_s)
         self._window = self._window[len(looks) :]
         self._since_s = until_s
 
-    def _track(self, region: Region) -> _Track | None:
+    def _keep(
+        self,
+        region: Region,
+        times_s: Sequence[float],
+        part: NDArray[np.uint8],
+        until_s: float,
+        *,
+        tilted: bool = False,
+    ) -> None:
+        """What a part of the window's frames shows."""
+        track = self._track(region, tilted=tilted)
+        if track is not None:
+            track.sample.take(times_s, part)
+            track.end_s = until_s
+
+    def _track(self, region: Region, *, tilted: bool) -> _Track | None:
         """The one that goes on there, or a new one; None where it is taken, or there are too many.
 
         After a gap it is another: a run would be led on over the gap.
         """
         for track in self._tracks:
-            if track.end_s >= self._since_s and track.goes_on_in(region):
+            if track.end_s >= self._since_s and track.goes_on_in(region, tilted=tilted):
                 return track if track.end_s == self._since_s else None
         if len(self._tracks) >= MOST:
             return None
-        self._tracks.append(_Track(region, self._since_s, self._since_s))
+        self._tracks.append(_Track(region, self._since_s, self._since_s, tilted))
         return self._tracks[-1]
 
 
@@ -137,6 +161,10 @@ def still(luma: shrink.Luma) -> tuple[Pane, ...]:
     """The panes of one picture."""
     small = _small(luma)
     found: list[Pane] = []
+    corners = screens.screen(small)
+    if corners is not None:
+        straight = video.still(screens.straightened(small, corners))
+        found.append(Pane(_around([corners], small.shape), 0.0, 0.0, straight, tilted=True))
     for coarse in splitting.parts(small[None])[:MOST_OF_STILL]:
         box = _sharpened(coarse, luma, small.shape)
         part = luma[box.top : box.bottom, box.left : box.right]
@@ -177,3 +205,11 @@ def _small(luma: shrink.Luma) -> NDArray[np.uint8]:
 def _region(box: splitting.Box, shape: Sequence[int]) -> Region:
     height, width = shape[:2]
     return Region(box.left / width, box.top / height, box.width / width, box.height / height)
+
+
+def _around(corners: Sequence[screens.Corners], shape: Sequence[int]) -> Region:
+    """The box around where four corners mostly are."""
+    height, width = shape[:2]
+    usual = np.clip(np.median(corners, axis=0) / (width, height), 0, 1)
+    (left, top), (right, bottom) = usual.min(axis=0).tolist(), usual.max(axis=0).tolist()
+    return Region(left, top, right - left, bottom - top)

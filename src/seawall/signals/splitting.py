@@ -78,7 +78,7 @@ def parts(window: NDArray[np.uint8]) -> list[Box]:
     inner = trimmed(window, whole)
     seams = _Seams.of(window)
     cells = seams.cells(inner)
-    found = [*(cells if len(cells) > 1 else ()), *seams.insets(inner)]
+    found = [*cells, *seams.insets(inner)]
     # A part may have a border of its own, or be a picture on a ground of one colour: both are told.
     each = (box for one in found for box in (one, trimmed(window, one)))
     return [box for box in dict.fromkeys((inner, *each)) if _is_part(box, whole)]
@@ -125,20 +125,30 @@ class _Seams:
         level[:, 1:-1] = _edges(window[:, 1:], window[:, :-1]).T
         return cls(upright, level)
 
-    def cells(self, box: Box, depth: int = 0) -> list[Box]:
-        """The box, split along its surest seam, and so on."""
+    def cells(self, box: Box) -> list[Box]:
+        """The box, split along its surest seam, and so on: the smallest parts, then those split on.
+
+        A straight edge that stays where it is, such as a wall before a standing camera, is a seam too: a part
+        that was split along one is a picture of its own all the same.
+        """
+        _, *rest = self._split_on(box)
+        smallest = [one for one, is_split in rest if not is_split]
+        return [*smallest[:MAX_CELLS], *(one for one, is_split in rest if is_split)]
+
+    def _split_on(self, box: Box, depth: int = 0) -> list[tuple[Box, bool]]:
+        """The box and all parts of it, each with whether it was split on."""
         splits = [_split(_part(self.upright, box.top, box.bottom, box.left, box.right))]
         splits.append(_split(_part(self.level, box.left, box.right, box.top, box.bottom)))
         sure = max(splits, key=lambda one: one[0])
         if sure[0] == 0 or 2**depth >= MAX_CELLS:
-            return [box]
+            return [(box, False)]
         if sure is splits[0]:
             at = box.left + sure[1]
             halves = box._replace(right=at), box._replace(left=at)
         else:
             at = box.top + sure[1]
             halves = box._replace(bottom=at), box._replace(top=at)
-        return [cell for half in halves for cell in self.cells(half, depth + 1)][:MAX_CELLS]
+        return [(box, True), *(part for half in halves for part in self._split_on(half, depth + 1))]
 
     def insets(self, box: Box) -> list[Box]:
         """Rectangles in the box whose sides are seams, the surest first; one side may be the box's own."""
