@@ -47,9 +47,10 @@ reference: $(VENV)/.dev
 # The locks are prerequisites of nothing: a checkout's file times say nothing of what is newer.
 # A pin is kept while it fits; `make lock UPGRADE=--upgrade` takes the newest versions.
 lock: | $(BIN)/uv
-	$(COMPILE) $(UPGRADE) --output-file requirements/run.lock pyproject.toml requirements/build.in
-	$(COMPILE) $(UPGRADE) --output-file requirements/dev.lock --constraints requirements/run.lock \
-		pyproject.toml requirements/build.in requirements/dev.in
+	$(COMPILE) $(UPGRADE) --extra incident --output-file requirements/run.lock \
+		pyproject.toml requirements/build.in
+	$(COMPILE) $(UPGRADE) --all-extras --output-file requirements/dev.lock \
+		--constraints requirements/run.lock pyproject.toml requirements/build.in requirements/dev.in
 	$(COMPILE) $(UPGRADE) --output-file requirements/oracle.lock --constraints requirements/dev.lock \
 		requirements/oracle.in
 
