@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import antecedents, beliefs, cues, quotes, shown, speech, words
+from seawall.claims import antecedents, beliefs, cues, quotes, scopes, shown, speech, words
 from seawall.claims.antecedents import Antecedents
 from seawall.claims.frames import SPOKEN, Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
@@ -60,14 +60,17 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
 
 
 def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame:
-    """A closing "X said" reaches back to a semicolon and no further."""
+    """A closing "X said" reaches back to a semicolon or a contrast and no further, an aside on to the next."""
     if frame.kind not in SPOKEN or frame.cue is None or not frame.content:
         return frame
     cue = next((token.i for token in doc if start + token.idx >= frame.cue.start), 0)
-    marks = [token.i for token in doc if token.text == ";" and token.i < cue]
-    if not marks or min(frame.content) > marks[-1] or max(frame.content) > cue + 3:
+    if min(frame.content) > cue:
         return frame
-    return dataclasses.replace(frame, content=frozenset(i for i in frame.content if i > marks[-1]))
+    parted = scopes.parting(doc, frame.content)
+    closes = all(i <= cue + 3 or doc[i].is_punct for i in frame.content)
+    first = max((i for i in parted if i < cue), default=-1) if closes else -1
+    last = min((i for i in parted if i > cue), default=len(doc))
+    return dataclasses.replace(frame, content=frozenset(i for i in frame.content if first < i < last))
 
 
 def _with_antecedents(at: Words, doc: Doc, frames: Sequence[Frame], named: Antecedents) -> list[Frame]:

@@ -69,6 +69,9 @@ SEEN: Final = _words("see hear show picture film photograph depict capture recor
 #: what is done with media: who does it is no source of what they show
 RELEASING: Final = _words("release share post publish upload circulate broadcast air distribute issue leak")
 
+#: what joins a clause that stands against the one before it
+CONTRASTS: Final = _words("but yet although though whereas")
+
 #: passives without an agent, each with its level: "is believed to have"
 BELIEFS: Final[dict[str, HedgeLevel]] = {
     "believe": HedgeLevel.BELIEVED,

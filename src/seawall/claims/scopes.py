@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from seawall.claims import cues, words
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
 LONGEST_ASIDE: Final = 8  #: words: "the head of the office said on Monday"
 LEAST_BEFORE: Final = 5  #: words that a closing attribution is about
@@ -47,7 +48,7 @@ def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     roots = [one.i for one in clauses]
     for one in verb.children:
         added = one.dep_ == "advcl" and one.i > verb.i and one.i not in said and _is_scoped(one)
-        if added or (one.dep_ == "conj" and _goes_on(one)):
+        if added or (one.dep_ == "conj" and _goes_on(verb, one)):
             said |= words.subtree(one)
     return said, tuple(roots)
 
@@ -84,13 +85,44 @@ def _is_aside(verb: Token) -> bool:
     return before in {",", "\u201d", '"'} and noun.i >= left
 
 
-def _goes_on(other: Token) -> bool:
+def _goes_on(verb: Token, other: Token) -> bool:
     """Whether a clause that is coordinated with "X said" is still what X said."""
     if not words.is_verbal(other) or words.own_subject(other) is None:
         return False
-    if other.lemma_.lower() in cues.SPEECH:
+    if other.lemma_.lower() in cues.SPEECH or (is_contrasted(other) and _is_same(verb, other)):
         return False
     return words.is_finite(other)
+
+
+def is_contrasted(other: Token) -> bool:
+    """Whether "but" joins a clause to the one before it."""
+    doc = other.doc
+    joined = {one.lower_ for one in other.head.children if one.dep_ == "cc" and other.head.i < one.i < other.i}
+    left = other.left_edge.i
+    near = {doc[i].lower_ for i in (left, left - 1) if i >= 0}
+    return not (joined | near).isdisjoint(cues.CONTRASTS)
+
+
+def parting(doc: Doc, places: Iterable[int]) -> list[int]:
+    """Of these places those of semicolons and of what sets one clause against another: ", but", ", although"."""
+    return [i for i in sorted(places) if doc[i].text == ";" or _parts(doc[i])]
+
+
+def _parts(token: Token) -> bool:
+    if token.lower_ not in cues.CONTRASTS or token.i == 0 or token.nbor(-1).text != ",":
+        return False
+    return token.dep_ in {"cc", "mark"} and words.is_verbal(token.head)
+
+
+def _is_same(verb: Token, other: Token) -> bool:
+    """As in "She said the road was open, but she had not driven there": the writer goes on about her."""
+    speaker, pronoun = words.own_subject(verb), words.own_subject(other)
+    if speaker is None or pronoun is None or speaker.i > verb.i or other.i < verb.i:
+        return False
+    several = speaker.tag_ in {"NNS", "NNPS"} or words.child(speaker, "conj") is not None
+    if speaker.pos_ == "PRON":
+        return speaker.lower_ == pronoun.lower_
+    return pronoun.lower_ in ({"they"} if several else {"he", "she"})
 
 
 def _is_scoped(clause: Token) -> bool:
