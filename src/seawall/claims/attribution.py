@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import antecedents, beliefs, cues, quotes, scopes, shown, speech, words
+from seawall.claims import antecedents, asides, beliefs, cues, quotes, scopes, shown, speech, words
 from seawall.claims.antecedents import Antecedents
 from seawall.claims.frames import SPOKEN, Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
@@ -50,7 +50,9 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     assert doc is not None
     at = Words(parsed, sentence)
     footage = passage.footage or any(shown.is_media(token) for token in doc)
-    frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
+    spoken = list(speech.frames(at, doc))
+    spoken += asides.frames(at, doc, spoken)
+    frames = [*spoken, *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
     frames = _with_antecedents(at, doc, frames, passage.named)
     frames = [_within_segment(frame, doc, sentence.start) for frame in frames]
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))

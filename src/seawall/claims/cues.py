@@ -23,9 +23,9 @@ def _words(text: str) -> frozenset[str]:
 
 #: verbs whose clause is what somebody says: "X said that ..."
 SPEECH: Final = _words("""
-    accuse acknowledge add admit affirm allege announce answer argue assert assure attest aver boast brag
+    accuse acknowledge add admit affirm agree allege announce answer argue assert assure attest aver boast brag
     caution certify charge claim clarify comment complain concede conclude confess confide confirm contend
-    counter declare decry deny detail disclose emphasise emphasize estimate exclaim explain inform insist
+    counter declare decry deny detail disclose emphasise emphasize estimate exclaim explain indicate inform insist
     instruct joke lament maintain mention note notify observe pledge point predict proclaim promise promulgate
     protest quip read reaffirm reassure recall reckon recount reiterate relate relay remark remind repeat
     reply report respond restate retort reveal say specify speculate state stipulate stress suggest surmise
@@ -55,6 +55,9 @@ PAPERS: Final = _words("""
     bulletin communique communiqué dossier file census autopsy audit map notice release assessment tweet
     post message article paper
 """)
+#: where evidence is given: "the court heard that"
+COURTS: Final = _words("court jury inquest inquiry tribunal hearing trial committee commission panel judge")
+HEARING: Final = _words("hear")
 PAPER_VERBS: Final = _words("show reveal indicate find suggest say state read note conclude detail describe")
 #: what holds pictures or sound
 MEDIA: Final = _words("""

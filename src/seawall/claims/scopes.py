@@ -59,7 +59,8 @@ def _astray(verb: Token) -> list[Token]:
         if one.i <= verb.i + 1 or one.dep_ not in {"relcl", "acl", "advcl"} or one.head.i == verb.i:
             continue
         that = any(word.dep_ == "mark" and word.lower_ == "that" for word in one.children)
-        if that and one.head.lemma_.lower() not in cues.CLAIM_NOUNS:
+        within = one.head.dep_ == "pobj" and one.head.head.head.i == verb.i
+        if that and (within or one.head.lemma_.lower() not in cues.CLAIM_NOUNS):
             return [one]
     return []
 

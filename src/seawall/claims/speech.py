@@ -42,7 +42,7 @@ def _quotes(token: Token) -> bool:
 def _speaks(token: Token) -> bool:
     if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"amod", "compound"}:
         return False
-    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN
+    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING
 
 
 def _according(at: Words, token: Token) -> Iterator[Frame]:
@@ -126,6 +126,8 @@ def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
         ),
         None,
     )
+    if _is_where_said(noun):
+        return
     source = words.child(noun, "poss")
     for one in noun.children:
         if one.dep_ in {"prep", "agent"} and one.lower_ in _OF and clause is not None:
@@ -149,6 +151,12 @@ def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
         yield Frame(
             kind, None, at.word(noun), content, (clause.i,), None, frozenset(), "claim-noun", None, level
         )
+
+
+def _is_where_said(noun: Token) -> bool:
+    """As in "the ministry said in a statement that": what follows is what the ministry said."""
+    inside = noun.dep_ == "pobj" and noun.head.lower_ in {"in", "on", "through"}
+    return inside and noun.head.head.lemma_.lower() in cues.SPEECH and words.is_verbal(noun.head.head)
 
 
 def _said(at: Words, verb: Token) -> Iterator[Frame]:
@@ -237,6 +245,8 @@ def _can_speak(noun: Token, lemma: str) -> bool:
     head = noun.lemma_.lower()
     if head in cues.MEDIA or noun.tag_ == "EX":
         return False
+    if lemma in cues.HEARING:
+        return head in cues.COURTS and lemma not in cues.SPEECH
     if noun.lower_ in {"it", "this", "that", "which"}:
         spoken = lemma in cues.SPEECH and lemma not in cues.PAPER_VERBS - {"say"}
         return spoken or lemma in cues.WITH_NOUN
