@@ -57,6 +57,13 @@ PAPERS: Final = _words("""
 """)
 #: where evidence is given: "the court heard that"
 COURTS: Final = _words("court jury inquest inquiry tribunal hearing trial committee commission panel judge")
+#: verbs of belief: of institutions, and as asides, they tell who says so
+BELIEVING: Final = _words("believe suspect think")
+INSTITUTIONS: Final = _words("""
+    agency authority police ministry department office army military government council company union
+    investigator detective official officer expert analyst scientist prosecutor service coastguard board
+    commission committee court intelligence navy source engineer doctor researcher
+""")
 HEARING: Final = _words("hear")
 PAPER_VERBS: Final = _words("show reveal indicate find suggest say state read note conclude detail describe")
 #: what holds pictures or sound
@@ -151,6 +158,9 @@ DISTANCING: Final[dict[str, HedgeLevel]] = {
     "reject": HedgeLevel.DENIED,
     "dismiss": HedgeLevel.DENIED,
     "speculate": HedgeLevel.POSSIBLE,
+    "believe": HedgeLevel.BELIEVED,
+    "suspect": HedgeLevel.BELIEVED,
+    "think": HedgeLevel.BELIEVED,
 }
 #: verbs that, with a negation, leave something open
 CHECKING: Final = _words("verify confirm authenticate corroborate establish ascertain substantiate")

@@ -35,7 +35,7 @@ def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _is_said(verb, one)]
     clauses = clauses or _astray(verb)
     if not clauses:
-        if verb.dep_ == "parataxis" or _is_aside(verb):
+        if verb.dep_ == "parataxis" or is_aside(verb):
             own = words.subtree(verb)
             for one in verb.children:
                 if one.dep_ == "advcl" and one.i > verb.i and _is_scoped(one):
@@ -72,8 +72,8 @@ def _is_said(verb: Token, clause: Token) -> bool:
     return verb.lemma_ not in _NAMING or words.is_finite(clause)
 
 
-def _is_aside(verb: Token) -> bool:
-    """As in "The bridge, he said, was closed", wherever the parse hangs the aside."""
+def is_aside(verb: Token) -> bool:
+    """As in "The bridge, he said, was closed", also at the end, wherever the parse hangs the aside."""
     if verb.dep_ not in {"ccomp", "parataxis", "relcl", "advcl"} or mark(verb) is not None:
         return False
     own = words.subtree(verb)

@@ -42,7 +42,7 @@ def _quotes(token: Token) -> bool:
 def _speaks(token: Token) -> bool:
     if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"amod", "compound"}:
         return False
-    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING
+    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING | cues.BELIEVING
 
 
 def _according(at: Words, token: Token) -> Iterator[Frame]:
@@ -166,9 +166,10 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
     noun = words.child(agent, "pobj") if agent is not None else speaker(verb)
     if (
         noun is None
-        or (passive and agent is None and noun.dep_ == "nsubjpass")
+        or (passive and agent is None and noun.dep_ == "nsubjpass" and not _is_told(noun, lemma))
         or not _can_speak(noun, lemma)
         or _unsaid(verb)
+        or (lemma in cues.BELIEVING and not _holds(noun, verb))
     ):
         return
     content, roots = scopes.content(verb)
@@ -253,6 +254,18 @@ def _can_speak(noun: Token, lemma: str) -> bool:
     if lemma in cues.PAPER_VERBS and lemma not in cues.SPEECH | cues.WITH_NOUN:
         return head in cues.PAPERS
     return True
+
+
+def _is_told(noun: Token, lemma: str) -> bool:
+    """As in "the court was told that": by whom does not matter, it is said in court."""
+    return lemma == "tell" and noun.lemma_.lower() in cues.COURTS
+
+
+def _holds(noun: Token, verb: Token) -> bool:
+    """Whether a belief is told as a source's: an institution's, or as an aside, "it is hers, he believes"."""
+    if noun.lemma_.lower() in cues.INSTITUTIONS and noun.i < verb.i:
+        return not words.is_passive(verb)
+    return scopes.is_aside(verb) and noun.lower_ not in {"i", "we", "you"}
 
 
 def _unsaid(verb: Token) -> bool:
