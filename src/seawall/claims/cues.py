@@ -100,6 +100,8 @@ BELIEFS: Final[dict[str, HedgeLevel]] = {
     "allege": HedgeLevel.ALLEGED,
     "claim": HedgeLevel.ALLEGED,
     "purport": HedgeLevel.ALLEGED,
+    "blame": HedgeLevel.ALLEGED,
+    "accuse": HedgeLevel.ALLEGED,
 }
 #: adverbs that say that somebody says so, and not who: in lower case as written
 HEARSAY: Final[dict[str, HedgeLevel]] = {

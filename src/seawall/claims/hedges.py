@@ -31,6 +31,9 @@ _LACKING: Final = frozenset({"evidence", "proof", "sign", "indication", "confirm
 _REFERRING: Final = frozenset(
     {"this", "that", "it", "which", "claim", "report", "account", "statement", "allegation", "figure", "toll"}
 )
+_PROVING: Final = frozenset({"find", "suggest", "indicate", "support", "point", "prove", "show", "emerge"})
+_KNOWING: Final = frozenset({"say", "know", "tell"})
+_POINTING: Final = frozenset({"suggest", "indicate", "imply"})
 _INTENT: Final = frozenset({"plan", "intend"})
 _OPEN: Final = frozenset({"clear", "certain", "sure"})
 
@@ -97,6 +100,9 @@ def _with_complement(at: Words, token: Token) -> Iterator[_Found]:
         yield HedgeLevel.POSSIBLE, at.word(token)
     elif verbal and lemma in cues.CHECKING:
         yield from _unverified(at, token)
+    elif verbal and (found := _held_back(token)) is not None:
+        level, first, last = found
+        yield level, at.between(first, last)
     elif lemma in _LACKING:
         no = next((one for one in token.children if one.lower_ == "no"), None)
         if no is not None and any(one.dep_ in {"acl", "prep", "ccomp", "relcl"} for one in token.children):
@@ -106,6 +112,38 @@ def _with_complement(at: Words, token: Token) -> Iterator[_Found]:
         clauses = (*token.children, *token.head.children)
         if no is not None and any(one.dep_ in {"ccomp", "xcomp", "csubj"} for one in clauses):
             yield HedgeLevel.POSSIBLE, at.between(no, token)
+
+
+def _held_back(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
+    """What a verb with its subject or object leaves open: the reserve, and its first and last word."""
+    lemma = verb.lemma_.lower()
+    noun = words.own_subject(verb)
+    if lemma == "expect" and words.is_passive(verb) and verb.dep_ not in {"amod", "acl"}:
+        first = words.child(verb, "auxpass")
+        what = words.child(verb, "xcomp")
+        to = words.child(what, "aux") if what is not None else None
+        return HedgeLevel.POSSIBLE, first or verb, to if to is not None and to.i == verb.i + 1 else verb
+    if lemma in cues.BELIEVING and noun is not None and noun.lower_ in {"i", "we"}:
+        return HedgeLevel.BELIEVED, words.negation(verb) or noun, verb
+    if noun is not None and noun.lower_ == "nothing" and lemma in _PROVING:
+        return HedgeLevel.POSSIBLE, noun, verb
+    if lemma in _KNOWING and (no := words.negation(verb)) is not None and _is_asked(verb):
+        return HedgeLevel.POSSIBLE, no, verb
+    if lemma in _POINTING and words.child(verb, "dobj", "ccomp") is not None and words.negation(verb) is None:
+        return HedgeLevel.APPARENT, verb, verb
+    mark = words.child(verb, "dobj") if lemma == "bear" else None
+    if mark is not None and mark.lemma_ in {"mark", "hallmark", "sign"}:
+        return HedgeLevel.APPARENT, verb, mark
+    return None
+
+
+def _is_asked(verb: Token) -> bool:
+    """As in "cannot say who fired", "it is not known how many": a question is left open."""
+    return any(
+        one.dep_ in {"ccomp", "advcl", "xcomp", "dobj", "nsubj"}
+        and one.left_edge.lower_ in {"who", "what", "how", "why", "where", "when", "whether", "which", "if"}
+        for one in verb.children
+    )
 
 
 def _is_suspected(token: Token) -> bool:
