@@ -54,25 +54,34 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     spoken += asides.frames(at, doc, spoken)
     frames = [*spoken, *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
     frames = _with_antecedents(at, doc, frames, passage.named)
-    frames = [_within_segment(frame, doc, sentence.start) for frame in frames]
+    within = (_within_segment(frame, doc, sentence.start) for frame in frames)
+    frames = [frame for frame in within if frame is not None]
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
     if sentence.kind is LineKind.BODY:
         passage.footage = _stays_on_footage(doc, frames, footage=footage, before=passage.footage)
     return result
 
 
-def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame:
-    """A closing "X said" reaches back to a semicolon or a contrast and no further, an aside on to the next."""
+def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame | None:
+    """A closing "X said" reaches back to a semicolon or a contrast and no further, an aside on to the next.
+
+    None where nothing is left that it could be about.
+    """
     if frame.kind not in SPOKEN or frame.cue is None or not frame.content:
         return frame
     cue = next((token.i for token in doc if start + token.idx >= frame.cue.start), 0)
     if min(frame.content) > cue:
         return frame
-    parted = scopes.parting(doc, frame.content)
+    parted = scopes.parting(doc, range(min(frame.content), max(frame.content) + 1))
     closes = all(i <= cue + 3 or doc[i].is_punct for i in frame.content)
     first = max((i for i in parted if i < cue), default=-1) if closes else -1
     last = min((i for i in parted if i > cue), default=len(doc))
-    return dataclasses.replace(frame, content=frozenset(i for i in frame.content if first < i < last))
+    kept = frozenset(i for i in frame.content if first < i < last)
+    if closes and frame.rule.endswith(":estimate"):
+        kept = scopes.estimated(doc, kept, cue)
+    if not any(words.is_verbal(doc[i]) or doc[i].pos_ in {"NOUN", "PROPN"} for i in kept):
+        return None
+    return dataclasses.replace(frame, content=kept)
 
 
 def _with_antecedents(at: Words, doc: Doc, frames: Sequence[Frame], named: Antecedents) -> list[Frame]:

@@ -42,11 +42,11 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
     first = min((one.i for one in verb.children if one.dep_ in {"aux", "auxpass"}), default=verb.i)
     what = next((one for one in verb.children if one.dep_ in _WHAT and one.i > verb.i), None)
     noun = words.own_subject(verb)
-    if noun is not None and noun.lower_ == "it":
+    if noun is not None and noun.lower_ == "it" and (what is None or what.dep_ != "xcomp"):
         yield from _it_is_believed(at, verb, noun, what, level)
         return
     if lemma in _BLAMING:
-        what = words.child(verb, "prep") if noun is not None else None
+        what = next((one for one in verb.children if one.lower_ in {"for", "of"} and one.i > verb.i), None)
     if what is None or verb.dep_ in {"amod", "aux"}:
         return
     if noun is None and verb.dep_ not in {"acl", "advcl", "conj", "ROOT", "relcl"}:

@@ -46,8 +46,10 @@ QUOTING: Final = _words("""
 WITH_NOUN: Final = _words("""
     accuse admit allege announce blame claim condemn confirm criticise criticize decry demand denounce deny
     dismiss dispute document promise pledge refute reject report threaten vow welcome warn praise urge deplore
-    slam describe identify characterise characterize
+    slam describe identify characterise characterize put
 """)
+#: what a source puts "at" so many
+COUNTED: Final = _words("number toll figure total count cost damage loss death turnout estimate")
 #: sources that are no people but speak: their verbs may be of the seeing kind
 PAPERS: Final = _words("""
     report statement document study survey poll figure data record letter transcript investigation inquiry

@@ -32,7 +32,6 @@ _REFERRING: Final = frozenset(
     {"this", "that", "it", "which", "claim", "report", "account", "statement", "allegation", "figure", "toll"}
 )
 _PROVING: Final = frozenset({"find", "suggest", "indicate", "support", "point", "prove", "show", "emerge"})
-_KNOWING: Final = frozenset({"say", "know", "tell"})
 _POINTING: Final = frozenset({"suggest", "indicate", "imply"})
 _INTENT: Final = frozenset({"plan", "intend"})
 _OPEN: Final = frozenset({"clear", "certain", "sure"})
@@ -127,7 +126,7 @@ def _held_back(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
         return HedgeLevel.BELIEVED, words.negation(verb) or noun, verb
     if noun is not None and noun.lower_ == "nothing" and lemma in _PROVING:
         return HedgeLevel.POSSIBLE, noun, verb
-    if lemma in _KNOWING and (no := words.negation(verb)) is not None and _is_asked(verb):
+    if lemma == "say" and (no := words.negation(verb)) is not None and _is_asked(verb):
         return HedgeLevel.POSSIBLE, no, verb
     if lemma in _POINTING and words.child(verb, "dobj", "ccomp") is not None and words.negation(verb) is None:
         return HedgeLevel.APPARENT, verb, verb
@@ -138,8 +137,9 @@ def _held_back(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
 
 
 def _is_asked(verb: Token) -> bool:
-    """As in "cannot say who fired", "it is not known how many": a question is left open."""
-    return any(
+    """As in "cannot say who fired": somebody leaves a question open that he was asked."""
+    able = any(one.lower_ in {"can", "could", "ca"} for one in verb.children if one.dep_ == "aux")
+    return able and any(
         one.dep_ in {"ccomp", "advcl", "xcomp", "dobj", "nsubj"}
         and one.left_edge.lower_ in {"who", "what", "how", "why", "where", "when", "whether", "which", "if"}
         for one in verb.children

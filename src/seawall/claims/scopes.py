@@ -90,7 +90,8 @@ def _goes_on(verb: Token, other: Token) -> bool:
     """Whether a clause that is coordinated with "X said" is still what X said."""
     if not words.is_verbal(other) or words.own_subject(other) is None:
         return False
-    if other.lemma_.lower() in cues.SPEECH or (is_contrasted(other) and _is_same(verb, other)):
+    speaks = other.lemma_.lower() in cues.SPEECH and not words.is_passive(other)
+    if speaks or (is_contrasted(other) and _is_same(verb, other)):
         return False
     return words.is_finite(other)
 
@@ -107,6 +108,14 @@ def is_contrasted(other: Token) -> bool:
 def parting(doc: Doc, places: Iterable[int]) -> list[int]:
     """Of these places those of semicolons and of what sets one clause against another: ", but", ", although"."""
     return [i for i in sorted(places) if doc[i].text == ";" or _parts(doc[i])]
+
+
+def estimated(doc: Doc, said: frozenset[int], cue: int) -> frozenset[int]:
+    """Of what stands before a closing "X estimated" the part with the number: one estimates how many."""
+    commas = [i for i in range(cue) if doc[i].text == "," and i + 1 in said]
+    last = max(commas, default=-1)
+    part = frozenset(i for i in said if i > last)
+    return part if any(doc[i].pos_ == "NUM" or doc[i].like_num for i in part) else said
 
 
 def _parts(token: Token) -> bool:

@@ -25,7 +25,7 @@ def frames(at: Words, doc: Doc) -> Iterator[Frame]:
         lemma = token.lemma_.lower()
         if token.i in sayings:
             continue
-        if token.lower_ == "according":
+        if token.lower_ in {"according", "acc", "acc."} and _to(token) is not None:
             yield from _according(at, token)
         elif _quotes(token):
             yield from _cited(at, token)
@@ -46,12 +46,12 @@ def _speaks(token: Token) -> bool:
 
 
 def _according(at: Words, token: Token) -> Iterator[Frame]:
-    to = words.child(token, "prep") or token
-    noun = words.child(to, "pobj")
-    if noun is None:
+    to = _to(token)
+    noun = None if to is None else words.child(to, "pobj")
+    if to is None or noun is None:
         return
     doc = token.doc
-    own = words.subtree(token)
+    own = words.subtree(token) | words.subtree(to) | set(range(token.i, to.i))
     head = words.clause_of(token.head)
     while head.dep_ == "conj" and words.is_verbal(head.head):
         head = head.head
@@ -68,6 +68,12 @@ def _according(at: Words, token: Token) -> Iterator[Frame]:
         "according-to",
         noun.i,
     )
+
+
+def _to(according: Token) -> Token | None:
+    """The "to" of "according to" and of "acc. to"."""
+    after = according.doc[according.i + 1 : according.i + 3]
+    return next((one for one in after if one.lower_ == "to"), None)
 
 
 def _cited(at: Words, verb: Token) -> Iterator[Frame]:
@@ -161,6 +167,8 @@ def _is_where_said(noun: Token) -> bool:
 
 def _said(at: Words, verb: Token) -> Iterator[Frame]:
     lemma = verb.lemma_.lower()
+    if lemma == "put" and not _puts_at(verb):
+        return
     agent = words.child(verb, "agent")
     passive = words.is_passive(verb)
     noun = words.child(agent, "pobj") if agent is not None else speaker(verb)
@@ -254,6 +262,13 @@ def _can_speak(noun: Token, lemma: str) -> bool:
     if lemma in cues.PAPER_VERBS and lemma not in cues.SPEECH | cues.WITH_NOUN:
         return head in cues.PAPERS
     return True
+
+
+def _puts_at(verb: Token) -> bool:
+    """As in "a doctor put the number of dead at 19"."""
+    what = words.child(verb, "dobj")
+    at = next((one for one in verb.children if one.lower_ == "at" and one.i > verb.i), None)
+    return what is not None and what.lemma_.lower() in cues.COUNTED and at is not None
 
 
 def _is_told(noun: Token, lemma: str) -> bool:
