@@ -35,6 +35,7 @@ class _Passage:
     """What the text has spoken of just before."""
 
     footage: bool = False
+    speaking: bool = False  #: whether somebody outside of footage has spoken in the sentence before
     named: Antecedents = field(default_factory=Antecedents)
 
 
@@ -53,12 +54,15 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     spoken = list(speech.frames(at, doc))
     spoken += asides.frames(at, doc, spoken)
     frames = [*spoken, *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
+    if passage.footage and not passage.speaking:
+        frames = [shown.heard(frame, doc, sentence.start) for frame in frames]
     frames = _with_antecedents(at, doc, frames, passage.named)
     within = (_within_segment(frame, doc, sentence.start) for frame in frames)
     frames = [frame for frame in within if frame is not None]
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
     if sentence.kind is LineKind.BODY:
         passage.footage = _stays_on_footage(doc, frames, footage=footage, before=passage.footage)
+        passage.speaking = any(frame.kind in SPOKEN for frame in frames)
     return result
 
 
@@ -178,7 +182,11 @@ def _is_caption(framed: Framed, head: Token) -> bool:
 def _is_narrative(verb: Token) -> bool:
     """As in "He then turns to the camera": the narrative present, and no general statement."""
     finite = words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb)
-    if not finite or verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
+    if not finite or words.negation(verb) is not None:
+        return False
+    if _is_one_of_them(verb):
+        return True
+    if verb.lemma_.lower() in cues.STATIVE:
         return False
     general = any(
         one.lower_ in _GENERALLY or one.tag_ == "MD" or (one.dep_ == "aux" and one.lemma_ in {"have", "do"})
@@ -187,6 +195,12 @@ def _is_narrative(verb: Token) -> bool:
     noun = words.subject(verb)
     stated = noun is not None and words.own_subject(verb) in {noun, None}
     return stated and noun is not None and not general and _is_in_picture(noun)
+
+
+def _is_one_of_them(verb: Token) -> bool:
+    """As in "One of the captives has a bandage": somebody of those just seen, so no general statement."""
+    noun = words.own_subject(verb)
+    return noun is not None and noun.i < verb.i and noun.lower_ in {"one", "another"}
 
 
 def _is_in_picture(noun: Token) -> bool:

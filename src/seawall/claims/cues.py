@@ -76,6 +76,10 @@ MEDIA: Final = _words("""
 MEDIA_VERBS: Final = _words(
     "show depict capture feature record document see reveal portray display contain catch"
 )
+#: what is done by saying it: no assertion
+PERFORMED: Final = _words("warn threaten vow pledge promise swear read recite chant shout scream yell urge order")
+#: whom footage shows without naming them
+FIGURES: Final = _words("boy girl man woman child lad youth teenager voice captive prisoner figure narrator")
 #: "is seen running", "can be heard shouting"
 SEEN: Final = _words("see hear show picture film photograph depict capture record portray visible")
 #: what is done with media: who does it is no source of what they show

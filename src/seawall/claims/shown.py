@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _WHAT: Final = frozenset({"xcomp", "ccomp", "oprd", "acomp", "attr", "advcl", "dobj"})
+HEARD: Final = "footage-speech"  #: the rule of what somebody in the picture says
 LEAST_SHOWN: Final = 3  #: words
 _VIEWERS: Final = frozenset({"you", "one", "viewers"})
 _EMERGING: Final = frozenset({"emerge", "surface", "appear", "circulate"})
@@ -48,6 +50,39 @@ def is_media(noun: Token) -> bool:
         what is not None
         and what.lemma_.lower() in cues.MEDIA
         and noun.lemma_ in {"series", "set", "piece", "hour", "number"}
+    )
+
+
+def heard(frame: Frame, doc: Doc, start: int) -> Frame:
+    """A deed of words within footage, told in the present, as what the footage shows: "He warns that ...".
+
+    Threats, oaths and readings are such deeds; whoever merely "says" something there stays its source.
+    `start` is the sentence's. Who speaks is somebody in the picture, without a name.
+    """
+    if frame.cue is None or frame.noun is None or frame.kind is SourceKind.PERPETRATOR_CLAIM:
+        return frame
+    verb = next((token for token in doc if start + token.idx == frame.cue.start), None)
+    if verb is None or verb.lemma_.lower() not in cues.PERFORMED or not words.is_present(verb):
+        return frame
+    noun = doc[frame.noun]
+    if not (noun.lower_ in {"he", "she", "they", "one", "another"} or noun.lemma_.lower() in cues.FIGURES):
+        return frame
+    if any(doc[i].pos_ == "PROPN" for i in range(*words.phrase(noun))):
+        return frame
+    content = frame.content | words.clause(verb)
+    return dataclasses.replace(
+        frame,
+        kind=SourceKind.MEDIA_CONTENT,
+        source=None,
+        cue=None,
+        noun=None,
+        content=content,
+        roots=(),
+        matrix=None,
+        gone=frozenset(),
+        rule=HEARD,
+        level=None,
+        inferred=True,
     )
 
 
