@@ -192,6 +192,8 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
     elif lemma in cues.WITH_NOUN and not passive and (what := words.child(verb, "dobj")) is not None:
         if lemma == "claim" and what.lemma_ not in {"responsibility", "credit"}:
             return
+        if lemma in {"threaten", "warn"} and _is_addressed(what):
+            return  # a deed that the text itself tells of
         level = None if lemma == "claim" else level
         frame = _speech(at, noun, cue, _plain(verb), (), None, set(), f"speech-noun:{lemma}", level)
         if what.lemma_ == "responsibility":
@@ -269,6 +271,11 @@ def _puts_at(verb: Token) -> bool:
     what = words.child(verb, "dobj")
     at = next((one for one in verb.children if one.lower_ == "at" and one.i > verb.i), None)
     return what is not None and what.lemma_.lower() in cues.COUNTED and at is not None
+
+
+def _is_addressed(what: Token) -> bool:
+    """Whether the object of "threatened" is whom somebody threatens, and not with what."""
+    return what.tag_ in {"NNS", "NNPS", "NNP", "PRP"} or what.ent_type_ in {"PERSON", "ORG", "NORP", "GPE"}
 
 
 def _is_told(noun: Token, lemma: str) -> bool:
