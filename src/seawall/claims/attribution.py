@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import antecedents, asides, beliefs, cues, quotes, scopes, shown, speech, words
+from seawall.claims import antecedents, asides, beliefs, cues, publisher, quotes, scopes, shown, speech, words
 from seawall.claims.antecedents import Antecedents
 from seawall.claims.frames import SPOKEN, Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
@@ -34,6 +34,7 @@ _SEEN_OF_ONE: Final = frozenset({"face", "hand", "eye", "head"})
 class _Passage:
     """What the text has spoken of just before."""
 
+    writer: frozenset[str] = frozenset()  #: the words of the writer's name
     footage: bool = False
     speaking: bool = False  #: whether somebody outside of footage has spoken in the sentence before
     named: Antecedents = field(default_factory=Antecedents)
@@ -41,7 +42,7 @@ class _Passage:
 
 def framed(parsed: Parsed) -> tuple[Framed, ...]:
     """Every parsed sentence with its frames, in the text's order."""
-    passage = _Passage()
+    passage = _Passage(writer=publisher.name(parsed))
     found = [_framed(parsed, one, passage) for one in parsed.sentences if one.doc is not None]
     return quotes.spoken(parsed, tuple(found))
 
@@ -54,6 +55,7 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     spoken = list(speech.frames(at, doc))
     spoken += asides.frames(at, doc, spoken)
     frames = [*spoken, *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
+    frames = publisher.without_own(parsed, frames, passage.writer)
     if passage.footage and not passage.speaking:
         frames = [shown.heard(frame, doc, sentence.start) for frame in frames]
     frames = _with_antecedents(at, doc, frames, passage.named)

@@ -23,13 +23,14 @@ def _words(text: str) -> frozenset[str]:
 
 #: verbs whose clause is what somebody says: "X said that ..."
 SPEECH: Final = _words("""
-    accuse acknowledge add admit affirm agree allege announce answer argue assert assure attest aver boast brag
-    caution certify charge claim clarify comment complain concede conclude confess confide confirm contend
-    counter declare decry deny detail disclose emphasise emphasize estimate exclaim explain indicate inform insist
-    instruct joke lament maintain mention note notify observe pledge point predict proclaim promise promulgate
-    protest quip read reaffirm reassure recall reckon recount reiterate relate relay remark remind repeat
-    reply report respond restate retort reveal say specify speculate state stipulate stress suggest surmise
-    swear tell testify threaten tweet underline underscore urge vow warn write post verify decide rule find
+    accuse acknowledge add admit affirm agree allege announce answer argue assert assure attest aver boast
+    brag caution certify charge claim clarify comment complain concede conclude confess confide confirm
+    contend counter declare decry deny detail disclose emphasise emphasize estimate exclaim explain
+    indicate inform insist instruct joke lament maintain mention note notify observe pledge point predict
+    proclaim promise promulgate protest quip read reaffirm reassure recall reckon recount reiterate relate
+    relay remark remind repeat reply report respond restate retort reveal say specify speculate state
+    stipulate stress suggest surmise swear tell testify threaten tweet underline underscore urge vow warn
+    write post verify decide rule find
 """)
 #: of these such as stand after "as": "as X said"
 AS_SAID: Final = _words("""
@@ -61,6 +62,8 @@ PAPERS: Final = _words("""
 COURTS: Final = _words("court jury inquest inquiry tribunal hearing trial committee commission panel judge")
 #: verbs of belief: of institutions, and as asides, they tell who says so
 BELIEVING: Final = _words("believe suspect think")
+#: of "I" and "we": what they hold without saying that it is so
+HELD_OPEN: Final = BELIEVING | {"assess", "assume", "reckon"}
 INSTITUTIONS: Final = _words("""
     agency authority police ministry department office army military government council company union
     investigator detective official officer expert analyst scientist prosecutor service coastguard board
@@ -77,7 +80,9 @@ MEDIA_VERBS: Final = _words(
     "show depict capture feature record document see reveal portray display contain catch"
 )
 #: what is done by saying it: no assertion
-PERFORMED: Final = _words("warn threaten vow pledge promise swear read recite chant shout scream yell urge order")
+PERFORMED: Final = _words(
+    "warn threaten vow pledge promise swear read recite chant shout scream yell urge order"
+)
 #: whom footage shows without naming them
 FIGURES: Final = _words("boy girl man woman child lad youth teenager voice captive prisoner figure narrator")
 #: "is seen running", "can be heard shouting"

@@ -117,22 +117,44 @@ def _held_back(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
     """What a verb with its subject or object leaves open: the reserve, and its first and last word."""
     lemma = verb.lemma_.lower()
     noun = words.own_subject(verb)
+    no = words.negation(verb)
     if lemma == "expect" and words.is_passive(verb) and verb.dep_ not in {"amod", "acl"}:
-        first = words.child(verb, "auxpass")
         what = words.child(verb, "xcomp")
         to = words.child(what, "aux") if what is not None else None
-        return HedgeLevel.POSSIBLE, first or verb, to if to is not None and to.i == verb.i + 1 else verb
-    if lemma in cues.BELIEVING and noun is not None and noun.lower_ in {"i", "we"}:
-        return HedgeLevel.BELIEVED, words.negation(verb) or noun, verb
-    if noun is not None and noun.lower_ == "nothing" and lemma in _PROVING:
-        return HedgeLevel.POSSIBLE, noun, verb
-    if lemma == "say" and (no := words.negation(verb)) is not None and _is_asked(verb):
+        last = to if to is not None and to.i == verb.i + 1 else verb
+        return HedgeLevel.POSSIBLE, words.child(verb, "auxpass") or verb, last
+    if lemma in cues.HELD_OPEN and noun is not None and noun.lower_ in {"i", "we"}:
+        return HedgeLevel.BELIEVED, no or noun, verb
+    if lemma == "rule" and no is not None and (out := words.child(verb, "prt")) is not None:
+        return HedgeLevel.POSSIBLE, no, out
+    if lemma == "say" and no is not None and _is_asked(verb):
         return HedgeLevel.POSSIBLE, no, verb
-    if lemma in _POINTING and words.child(verb, "dobj", "ccomp") is not None and words.negation(verb) is None:
-        return HedgeLevel.APPARENT, verb, verb
+    return _nothing(verb, noun) or (_pointing(verb) if no is None else None)
+
+
+def _nothing(verb: Token, noun: Token | None) -> tuple[HedgeLevel, Token, Token] | None:
+    """As in "nothing has been found that supports it", "there is nothing to suggest that"."""
+    if verb.dep_ == "relcl" and verb.head.lower_ == "nothing":
+        noun = verb.head
+    if noun is None or noun.lower_ != "nothing" or verb.lemma_.lower() not in _PROVING:
+        return None
+    return HedgeLevel.POSSIBLE, noun, verb
+
+
+def _pointing(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
+    """As in "the marks suggest a mortar", "bears the hallmarks of", "are consistent with": signs."""
+    lemma = verb.lemma_.lower()
+    to = next((one for one in verb.children if one.lower_ == "to" and one.dep_ == "prep"), None)
     mark = words.child(verb, "dobj") if lemma == "bear" else None
+    like = words.child(verb, "acomp") if lemma == "be" else None
+    if lemma in _POINTING and words.child(verb, "dobj", "ccomp") is not None:
+        return HedgeLevel.APPARENT, verb, verb
+    if lemma == "point" and to is not None and words.own_subject(verb) is not None:
+        return HedgeLevel.APPARENT, verb, to
     if mark is not None and mark.lemma_ in {"mark", "hallmark", "sign"}:
         return HedgeLevel.APPARENT, verb, mark
+    if like is not None and like.lower_ == "consistent" and words.child(like, "prep") is not None:
+        return HedgeLevel.APPARENT, verb, like
     return None
 
 
@@ -186,7 +208,7 @@ def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
         return
     above = verb
     for _ in range(3):
-        no = words.negation(above)
+        no = words.negation(above) or _yet(above)
         if no is not None:
             able = above is not verb or any(one.tag_ == "MD" for one in above.children)
             if able or words.is_passive(verb):
@@ -195,6 +217,11 @@ def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
         if above.dep_ not in {"xcomp", "acomp", "ccomp"}:
             return
         above = above.head
+
+
+def _yet(verb: Token) -> Token | None:
+    """As in "have yet to be confirmed": a negation."""
+    return next((one for one in verb.children if one.lower_ == "yet" and verb.lemma_ in {"have", "be"}), None)
 
 
 def _condition(at: Words, head: Token) -> Iterator[_Found]:

@@ -99,14 +99,15 @@ def _goes_on(verb: Token, other: Token) -> bool:
 def is_contrasted(other: Token) -> bool:
     """Whether "but" joins a clause to the one before it."""
     doc = other.doc
-    joined = {one.lower_ for one in other.head.children if one.dep_ == "cc" and other.head.i < one.i < other.i}
+    head = other.head
+    joined = {one.lower_ for one in head.children if one.dep_ == "cc" and head.i < one.i < other.i}
     left = other.left_edge.i
     near = {doc[i].lower_ for i in (left, left - 1) if i >= 0}
     return not (joined | near).isdisjoint(cues.CONTRASTS)
 
 
 def parting(doc: Doc, places: Iterable[int]) -> list[int]:
-    """Of these places those of semicolons and of what sets one clause against another: ", but", ", although"."""
+    """Of these places those of semicolons and of what sets one clause against another: ", but"."""
     return [i for i in sorted(places) if doc[i].text == ";" or _parts(doc[i])]
 
 

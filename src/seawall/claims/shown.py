@@ -221,7 +221,7 @@ def _perceived(at: Words, verb: Token) -> Iterator[Frame]:
 
 
 def _of(at: Words, noun: Token) -> Iterator[Frame]:
-    """As in "a video of a man running", "a video in which a man runs", "footage has emerged of a man running"."""
+    """As in "a video of a man running", "a video in which a man runs", "footage emerged of a man running"."""
     for one in noun.children:
         if one.dep_ == "prep" and one.lower_ == "of":
             what = words.child(one, "pobj")
@@ -253,7 +253,7 @@ def _emerged(at: Words, verb: Token) -> Iterator[Frame]:
 
 
 def _in_which(noun: Token) -> Iterator[Token]:
-    """The clauses in the present with "in which" on a noun or on what tells more of it: "pictures of a camp"."""
+    """The clauses with "in which" on a noun or on what tells more of it: "pictures of a camp, in which"."""
     for verb in noun.subtree:
         inside = verb.dep_ == "relcl" and next(
             (one for one in verb.children if one.lower_ in _INSIDE and one.i < verb.i), None

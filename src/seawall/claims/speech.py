@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
+_SPEAKING: Final = cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING | cues.BELIEVING
 _OF: Final = frozenset({"by", "from", "of"})
 
 
@@ -42,7 +43,7 @@ def _quotes(token: Token) -> bool:
 def _speaks(token: Token) -> bool:
     if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"amod", "compound"}:
         return False
-    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING | cues.BELIEVING
+    return token.lemma_.lower() in _SPEAKING
 
 
 def _according(at: Words, token: Token) -> Iterator[Frame]:
