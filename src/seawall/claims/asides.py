@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, scopes, words
+from seawall.claims import cues, words
 from seawall.claims.frames import SPOKEN, Frame, Words, source_kind
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+LEAST_BEFORE: Final = 4  #: words and marks
 LONGEST_SPEAKER: Final = 12  #: words
 LONGEST_TAIL: Final = 8  #: words after the verb: "on Monday in a statement"
 _NAMING: Final = frozenset({"NOUN", "PROPN"})
@@ -31,7 +32,7 @@ def frames(at: Words, doc: Doc, found: Collection[Frame]) -> Iterator[Frame]:
     known = {frame.matrix for frame in found if frame.kind in SPOKEN}
     said = frozenset[int]().union(*(frame.gone for frame in found if frame.kind in SPOKEN))
     for verb in doc:
-        if verb.i < scopes.LEAST_BEFORE or verb.i in known | said or not _speaks(verb):
+        if verb.i < LEAST_BEFORE or verb.i in known | said or not _speaks(verb):
             continue
         end = _tail(verb)
         edge = _edge(verb)
@@ -104,7 +105,8 @@ def _inverted(verb: Token) -> tuple[int | None, Token | None, int | None]:
     left = verb.i - 1
     while left > 0 and doc[left].lemma_.lower() == "have":
         left -= 1
-    if doc[left].text not in _EDGES or words.child(verb, "agent", "ccomp", "nsubj") is not None:
+    after = (one for one in verb.children if one.i > verb.i and one.dep_ in {"agent", "ccomp"})
+    if doc[left].text not in _EDGES or words.own_subject(verb) is not None or any(after):
         return None, None, None
     noun = words.child(verb, "dobj", "attr", "oprd")
     if noun is None or noun.pos_ not in _NAMING or noun.i < verb.i:
@@ -116,7 +118,7 @@ def _inverted(verb: Token) -> tuple[int | None, Token | None, int | None]:
 def _tells(doc: Doc, edge: int) -> bool:
     """Whether a clause, and no mere name or list, stands before the comma."""
     before = doc[:edge]
-    return edge >= scopes.LEAST_BEFORE and any(
+    return any(
         words.is_verbal(one) and words.is_finite(one) and one.dep_ not in {"relcl", "aux", "auxpass"}
         for one in before
     )
@@ -128,12 +130,13 @@ def _frame(at: Words, verb: Token, noun: Token, own: range) -> Frame:
     first, last = (own.start, verb.i) if noun.i < verb.i else words.phrase(noun)
     while last - 1 > noun.i and doc[last - 1].pos_ in {"AUX", "ADV", "VERB"}:
         last -= 1
+    roots = tuple(one.i for one in verb.children if one.dep_ == "ccomp" and one.i in content)
     return Frame(
         source_kind(noun),
         at.span(first, last),
         at.word(verb),
         content,
-        (),
+        roots,
         verb.i,
         frozenset(own),
         f"closing:{verb.lemma_.lower()}",

@@ -72,8 +72,15 @@ def _least(verb: Token, chosen: set[int]) -> int:
     if verb.dep_ == "acl" and (verb.tag_ == "VB" or verb.head.i in chosen or is_released(verb)):
         return NEVER
     if verb.dep_ in {"ccomp", "dep"} and subject and verb.lemma_ != "be":
-        return LEAST if verb.head.dep_ == "ROOT" and verb.i < verb.head.i else NEVER
+        before = verb.i < verb.head.i and (verb.head.dep_ == "ROOT" or _is_parted(verb))
+        return LEAST if before else NEVER
     return needed
+
+
+def _is_parted(clause: Token) -> bool:
+    """Whether a semicolon ends a clause."""
+    after = clause.right_edge.i + 1
+    return after < len(clause.doc) and clause.doc[after].text == ";"
 
 
 def _is_set_off(clause: Token) -> bool:

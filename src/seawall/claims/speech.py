@@ -288,7 +288,8 @@ def _holds(noun: Token, verb: Token) -> bool:
     """Whether a belief is told as a source's: an institution's, or as an aside, "it is hers, he believes"."""
     if noun.lemma_.lower() in cues.INSTITUTIONS and noun.i < verb.i:
         return not words.is_passive(verb)
-    return scopes.is_aside(verb) and noun.lower_ not in {"i", "we", "you"}
+    after = scopes.is_aside(verb) or any(one.dep_ == "ccomp" and one.i < noun.i for one in verb.children)
+    return after and noun.lower_ not in {"i", "we", "you"}
 
 
 def _unsaid(verb: Token) -> bool:
