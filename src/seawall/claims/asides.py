@@ -88,7 +88,7 @@ def _before(verb: Token, edge: int) -> Token | None:
     ]
     if not phrase or phrase[0].pos_ in {"ADP", "CCONJ", "PART"} or phrase[-1].pos_ not in _NAMING:
         return None
-    if any(one.tag_ in {"WDT", "WP", "WRB"} for one in phrase):
+    if any(one.tag_ in {"WDT", "WP", "WRB"} for one in phrase) or any(map(_begins, phrase[1:])):
         return None
     head: Token | None = None
     for token in phrase:
@@ -97,6 +97,12 @@ def _before(verb: Token, edge: int) -> Token | None:
         if token.pos_ in _NAMING:
             head = token
     return head
+
+
+def _begins(word: Token) -> bool:
+    """Whether a second noun phrase begins at a word: "a charge the owners deny" is about the charge."""
+    article = word.pos_ == "DET" or word.tag_ == "PRP$"
+    return article and word.nbor(-1).pos_ not in {"ADP", "CCONJ", "PUNCT"}
 
 
 def _inverted(verb: Token) -> tuple[int | None, Token | None, int | None]:

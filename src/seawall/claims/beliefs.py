@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WHAT: Final = frozenset({"xcomp", "ccomp", "oprd", "acomp", "attr", "advcl", "dobj"})
 _APART: Final = cues.CONTRASTS | {"before", "after", "while"}
-_BLAMING: Final = frozenset({"blame", "accuse"})
+_BLAMING: Final = frozenset({"blame", "accuse", "suspect"})
 _REPORTED: Final = frozenset({"reported", "alleged", "purported", "supposed"})
 
 
@@ -46,7 +46,8 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
         yield from _it_is_believed(at, verb, noun, what, level)
         return
     if lemma in _BLAMING:
-        what = next((one for one in verb.children if one.lower_ in {"for", "of"} and one.i > verb.i), None)
+        of = next((one for one in verb.children if one.lower_ in {"for", "of"} and one.i > verb.i), None)
+        what = of or what
     if what is None or verb.dep_ in {"amod", "aux"}:
         return
     if noun is None and verb.dep_ not in {"acl", "advcl", "conj", "ROOT", "relcl"}:

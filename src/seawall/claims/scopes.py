@@ -107,8 +107,8 @@ def is_contrasted(other: Token) -> bool:
 
 
 def parting(doc: Doc, places: Iterable[int]) -> list[int]:
-    """Of these places those of semicolons and of what sets one clause against another: ", but"."""
-    return [i for i in sorted(places) if doc[i].text == ";" or _parts(doc[i])]
+    """Of these places those of semicolons, colons and what sets one clause against another: ", but"."""
+    return [i for i in sorted(places) if doc[i].text in {";", ":"} or _parts(doc[i])]
 
 
 def estimated(doc: Doc, said: frozenset[int], cue: int) -> frozenset[int]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
 _SPEAKING: Final = cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING | cues.BELIEVING
+_MEANS: Final = frozenset({"telephone", "phone", "email", "e-mail", "text", "letter", "link", "satellite"})
 _OF: Final = frozenset({"by", "from", "of"})
 
 
@@ -170,7 +171,7 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
     lemma = verb.lemma_.lower()
     if lemma == "put" and not _puts_at(verb):
         return
-    agent = words.child(verb, "agent")
+    agent = _agent(verb)
     passive = words.is_passive(verb)
     noun = words.child(agent, "pobj") if agent is not None else speaker(verb)
     if (
@@ -277,6 +278,13 @@ def _puts_at(verb: Token) -> bool:
 def _is_addressed(what: Token) -> bool:
     """Whether the object of "threatened" is whom somebody threatens, and not with what."""
     return what.tag_ in {"NNS", "NNPS", "NNP", "PRP"} or what.ent_type_ in {"PERSON", "ORG", "NORP", "GPE"}
+
+
+def _agent(verb: Token) -> Token | None:
+    """The "by" of who says it, and not of how: "said by telephone"."""
+    by = words.child(verb, "agent")
+    noun = words.child(by, "pobj") if by is not None else None
+    return None if noun is None or noun.lemma_.lower() in _MEANS else by
 
 
 def _is_told(noun: Token, lemma: str) -> bool:
