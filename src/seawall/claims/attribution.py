@@ -78,7 +78,8 @@ def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame | None:
     cue = next((token.i for token in doc if start + token.idx >= frame.cue.start), 0)
     if min(frame.content) > cue:
         return frame
-    parted = scopes.parting(doc, range(min(frame.content), max(*frame.content, cue) + 1))
+    within = range(min(frame.content), max(*frame.content, cue) + 1)
+    parted = scopes.parting(doc, (i for i in within if i not in frame.gone))
     closes = all(i <= cue + 3 or doc[i].is_punct for i in frame.content)
     first = max((i for i in parted if i < cue), default=-1) if closes else -1
     last = min((i for i in parted if i > cue), default=len(doc))

@@ -171,6 +171,7 @@ DISTANCING: Final[dict[str, HedgeLevel]] = {
     "reject": HedgeLevel.DENIED,
     "dismiss": HedgeLevel.DENIED,
     "speculate": HedgeLevel.POSSIBLE,
+    "suggest": HedgeLevel.APPARENT,
     "believe": HedgeLevel.BELIEVED,
     "suspect": HedgeLevel.BELIEVED,
     "think": HedgeLevel.BELIEVED,

@@ -67,8 +67,8 @@ def _astray(verb: Token) -> list[Token]:
 
 def _is_said(verb: Token, clause: Token) -> bool:
     """Whether a clause is what is said: not "asked if", not "declared the base open"."""
-    if mark(clause) == "if":
-        return False
+    if mark(clause) == "if" or (verb.lemma_.lower() in cues.RELEASING and mark(clause) is None):
+        return False  # "the account that posted it has been deleted"
     return verb.lemma_ not in _NAMING or words.is_finite(clause)
 
 
