@@ -585,3 +585,46 @@ def test_a_writers_own_name_and_we_are_no_sources():
 def test_a_headline_in_capitals_alone_makes_no_writer():
     lines = ("HARBOUR OFFICE CLOSES", "The harbour office said that the storm had passed.")
     assert chain(only(*lines, of="the storm had passed")) == [("named_source", "The harbour office")]
+
+
+def test_what_stands_before_a_colon_is_not_what_the_closing_source_says():
+    text = "The firm gave a lower figure for the strike: two drivers had stayed at home, it said."
+    assert chain(only(text, of="two drivers")) != []
+    text = "Neighbours gave differing accounts: two said they heard a bell, a third said he heard a horn."
+    assert chain(only(text, of="differing accounts")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army accused the rebels of theft, a charge the rebels deny.",
+        "The army accused the rebels of theft, a charge their leaders deny.",
+    ],
+)
+def test_who_denies_a_charge_made_is_not_its_source(text):
+    assert chain(only(text, of="theft")) == [("named_source", "The army")]
+
+
+def test_by_telephone_is_not_who_says_it():
+    text = '"We heard a bell and then a horn," Lena Orsk, a nurse, said by telephone.'
+    assert chain(only(text, of="We heard a bell"))[0] == ("direct_quote", "Lena Orsk")
+
+
+def test_who_posted_it_says_nothing_by_that():
+    text = "The account that posted it has since been deleted from the platform."
+    assert all(chain(one) == [] for one in proposals(text))
+
+
+def test_what_accounts_suggest_is_held_back():
+    hedge = only("Accounts of neighbours suggest that there were two boats.", of="two boats").hedge
+    assert hedge.level.value == "apparent"
+
+
+def test_a_short_statement_is_kept_where_somebody_says_it():
+    text = "The force said the pilot had been careless, while his family insists he was unarmed."
+    assert chain(only(text, of="he was unarmed"))[0] == ("anonymous_source", "his family")
+
+
+def test_the_footage_without_its_verb():
+    found = proposals("Footage broadcast by local television showed sailors hosing down a burning lorry.")
+    assert found[0].span.text == "Footage broadcast by local television"

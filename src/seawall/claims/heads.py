@@ -78,9 +78,9 @@ def _least(verb: Token, chosen: set[int]) -> int:
 
 
 def _is_parted(clause: Token) -> bool:
-    """Whether a semicolon ends a clause."""
+    """Whether a semicolon or a colon ends a clause."""
     after = clause.right_edge.i + 1
-    return after < len(clause.doc) and clause.doc[after].text == ";"
+    return after < len(clause.doc) and clause.doc[after].text in {";", ":"}
 
 
 def _is_set_off(clause: Token) -> bool:

@@ -33,7 +33,7 @@ def mark(verb: Token) -> str | None:
 def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
     """What is said: the verb's clause, what is coordinated with it, or the sentence that it stands in."""
     clauses = [one for one in verb.children if one.dep_ in {"ccomp", "csubjpass"} and _is_said(verb, one)]
-    clauses = clauses or _astray(verb)
+    clauses = _of_its_own(verb, clauses) or _astray(verb)
     if not clauses:
         if verb.dep_ == "parataxis" or is_aside(verb):
             own = words.subtree(verb)
@@ -51,6 +51,15 @@ def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
         if added or (one.dep_ == "conj" and _goes_on(verb, one)):
             said |= words.subtree(one)
     return said, tuple(roots)
+
+
+def _of_its_own(verb: Token, clauses: list[Token]) -> list[Token]:
+    """Of "one said A, the other said B" only B, where the parse gives both to the second."""
+    after = [one for one in clauses if one.i > verb.i]
+    noun = words.own_subject(verb)
+    leads = noun is not None and noun.i < verb.i and bool(after)
+    quoted = any(one.is_quote for one in verb.doc[: verb.i])
+    return after if leads and not quoted else clauses
 
 
 def _astray(verb: Token) -> list[Token]:
