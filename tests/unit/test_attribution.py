@@ -628,3 +628,10 @@ def test_a_short_statement_is_kept_where_somebody_says_it():
 def test_the_footage_without_its_verb():
     found = proposals("Footage broadcast by local television showed sailors hosing down a burning lorry.")
     assert found[0].span.text == "Footage broadcast by local television"
+
+
+def test_an_aside_with_something_after_it_is_about_what_stands_before():
+    text = "It had treated two sailors, a nurse said, both of whom had since been discharged."
+    assert chain(only(text, of="treated two sailors")) == [("anonymous_source", "a nurse")] or chain(
+        only(text, of="treated two sailors")
+    ) == [("named_source", "a nurse")]

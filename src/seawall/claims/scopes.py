@@ -57,7 +57,7 @@ def _of_its_own(verb: Token, clauses: list[Token]) -> list[Token]:
     """Of "one said A, the other said B" only B, where the parse gives both to the second."""
     after = [one for one in clauses if one.i > verb.i]
     noun = words.own_subject(verb)
-    leads = noun is not None and noun.i < verb.i and bool(after)
+    leads = noun is not None and noun.i < verb.i and bool(after) and verb.nbor(1).text != ","
     quoted = any(one.is_quote for one in verb.doc[: verb.i])
     return after if leads and not quoted else clauses
 
