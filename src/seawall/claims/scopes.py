@@ -40,7 +40,10 @@ def content(verb: Token) -> tuple[set[int], tuple[int, ...]]:
             for one in verb.children:
                 if one.dep_ == "advcl" and one.i > verb.i and _is_scoped(one):
                     own -= words.subtree(one)
-            return words.subtree(words.clause_of(verb.head)) - own, ()
+            above = words.clause_of(verb.head)
+            if min(words.subtree(above) - own, default=0) > verb.i and above.dep_ != "ROOT":
+                above = words.clause_of(above.head)  # an aside is about what stands before it, too
+            return words.subtree(above) - own, ()
         return set(), ()
     said: set[int] = set()
     for one in clauses:
