@@ -1,4 +1,4 @@
-"""How far a source's words reach, and who says what in asides, beliefs, footage and a writer's own release."""
+"""How far a source's words reach; who says what in asides, beliefs, footage and a writer's own release."""
 
 import sys
 from pathlib import Path
