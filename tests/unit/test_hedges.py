@@ -10,6 +10,8 @@ from seawall.model.claim import HedgeLevel, Polarity
 sys.path.insert(0, str(Path(__file__).parent))
 from reports_in_english import only
 
+HALLMARKS = "bears the hallmarks"
+CONFIRMED = "yet to be confirmed"
 CUES = [
     ("The driver reportedly left the town.", "left the town", HedgeLevel.REPORTED, "reportedly"),
     ("Two sailors were reported dead after the storm.", "Two sailors", HedgeLevel.REPORTED, "were reported"),
@@ -43,6 +45,17 @@ CUES = [
         "If",
     ),
     ("Suspected smugglers left two boats on the beach.", "two boats", HedgeLevel.BELIEVED, "Suspected"),
+    ("The girl is expected to leave the ward in May.", "leave the", HedgeLevel.POSSIBLE, "is expected to"),
+    ("More rain is expected in the valley on Monday.", "More rain", HedgeLevel.POSSIBLE, "is expected"),
+    ("Shadows suggest an early hour.", "Shadows", HedgeLevel.APPARENT, "suggest"),
+    ("Early signs point to a gas leak.", "Early signs", HedgeLevel.APPARENT, "point to"),
+    ("The theft bears the hallmarks of a rival gang.", "The theft", HedgeLevel.APPARENT, HALLMARKS),
+    ("The dents are consistent with hail.", "The dents", HedgeLevel.APPARENT, "are consistent"),
+    ('"We believe that the boat was sold," a clerk said.', "was sold", HedgeLevel.BELIEVED, "We believe"),
+    ("A second leak cannot be ruled out.", "second leak", HedgeLevel.POSSIBLE, "not be ruled out"),
+    ("We cannot say who opened the valve.", "who opened", HedgeLevel.POSSIBLE, "not say"),
+    ("Nothing has been found that supports it.", "Nothing", HedgeLevel.POSSIBLE, "Nothing has been found"),
+    ("The names of the sailors have yet to be confirmed.", "The names", HedgeLevel.POSSIBLE, CONFIRMED),
     ("The city plans to close the bridge in May.", "close the bridge", HedgeLevel.POSSIBLE, "plans"),
 ]
 
@@ -63,6 +76,8 @@ def test_levels_and_cues(text, words, level, cue):
         "We could only take the children.",
         "The video shows the driver leaving the town.",
         "The driver is seen leaving the town.",
+        "It is not known where the driver left the town.",
+        "I could not tell who left the town.",
     ],
 )
 def test_plain_statements_have_none(text):

@@ -124,6 +124,12 @@ def test_a_short_second_verb_stays_and_a_long_one_parts():
     assert len(spans(text)) == 2
 
 
+def test_a_share_of_those_just_told_of_is_a_piece():
+    found = spans("The storm killed 37 sailors this week, among them eleven cadets and six cooks.")
+    assert found[0] == "The storm killed 37 sailors this week"
+    assert found[1].endswith("eleven cadets and six cooks")
+
+
 @pytest.mark.parametrize(
     ("text", "words", "facet"),
     [

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import antecedents, beliefs, cues, quotes, shown, speech, words
+from seawall.claims import antecedents, asides, beliefs, cues, publisher, quotes, scopes, shown, speech, words
 from seawall.claims.antecedents import Antecedents
 from seawall.claims.frames import SPOKEN, Frame, Framed, Words
 from seawall.model.claim import Source, SourceKind, Span
@@ -34,13 +34,15 @@ _SEEN_OF_ONE: Final = frozenset({"face", "hand", "eye", "head"})
 class _Passage:
     """What the text has spoken of just before."""
 
+    writer: frozenset[str] = frozenset()  #: the words of the writer's name
     footage: bool = False
+    speaking: bool = False  #: whether somebody outside of footage has spoken in the sentence before
     named: Antecedents = field(default_factory=Antecedents)
 
 
 def framed(parsed: Parsed) -> tuple[Framed, ...]:
     """Every parsed sentence with its frames, in the text's order."""
-    passage = _Passage()
+    passage = _Passage(writer=publisher.name(parsed))
     found = [_framed(parsed, one, passage) for one in parsed.sentences if one.doc is not None]
     return quotes.spoken(parsed, tuple(found))
 
@@ -50,24 +52,43 @@ def _framed(parsed: Parsed, sentence: Sentence, passage: _Passage) -> Framed:
     assert doc is not None
     at = Words(parsed, sentence)
     footage = passage.footage or any(shown.is_media(token) for token in doc)
-    frames = [*speech.frames(at, doc), *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
+    spoken = list(speech.frames(at, doc))
+    spoken += asides.frames(at, doc, spoken)
+    frames = [*spoken, *shown.frames(at, doc, footage=footage), *beliefs.frames(at, doc)]
+    frames = publisher.without_own(parsed, frames, passage.writer)
+    if passage.footage and not passage.speaking:
+        frames = [shown.heard(frame, doc, sentence.start) for frame in frames]
     frames = _with_antecedents(at, doc, frames, passage.named)
-    frames = [_within_segment(frame, doc, sentence.start) for frame in frames]
+    within = (_within_segment(frame, doc, sentence.start) for frame in frames)
+    frames = [frame for frame in within if frame is not None]
     result = Framed(sentence, tuple(frames), footage=passage.footage, credit=_credit(parsed, sentence))
     if sentence.kind is LineKind.BODY:
         passage.footage = _stays_on_footage(doc, frames, footage=footage, before=passage.footage)
+        passage.speaking = any(frame.kind in SPOKEN for frame in frames)
     return result
 
 
-def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame:
-    """A closing "X said" reaches back to a semicolon and no further."""
+def _within_segment(frame: Frame, doc: Doc, start: int) -> Frame | None:
+    """A closing "X said" reaches back to a semicolon or a contrast and no further, an aside on to the next.
+
+    None where nothing is left that it could be about.
+    """
     if frame.kind not in SPOKEN or frame.cue is None or not frame.content:
         return frame
     cue = next((token.i for token in doc if start + token.idx >= frame.cue.start), 0)
-    marks = [token.i for token in doc if token.text == ";" and token.i < cue]
-    if not marks or min(frame.content) > marks[-1] or max(frame.content) > cue + 3:
+    if min(frame.content) > cue:
         return frame
-    return dataclasses.replace(frame, content=frozenset(i for i in frame.content if i > marks[-1]))
+    within = range(min(frame.content), max(*frame.content, cue) + 1)
+    parted = scopes.parting(doc, (i for i in within if i not in frame.gone))
+    closes = all(i <= cue + 3 or doc[i].is_punct for i in frame.content)
+    first = max((i for i in parted if i < cue), default=-1) if closes else -1
+    last = min((i for i in parted if i > cue), default=len(doc))
+    kept = frozenset(i for i in frame.content if first < i < last)
+    if closes and frame.rule.endswith(":estimate"):
+        kept = scopes.estimated(doc, kept, cue)
+    if not any(words.is_verbal(doc[i]) or doc[i].pos_ in {"NOUN", "PROPN"} for i in kept):
+        return None
+    return dataclasses.replace(frame, content=kept)
 
 
 def _with_antecedents(at: Words, doc: Doc, frames: Sequence[Frame], named: Antecedents) -> list[Frame]:
@@ -164,7 +185,11 @@ def _is_caption(framed: Framed, head: Token) -> bool:
 def _is_narrative(verb: Token) -> bool:
     """As in "He then turns to the camera": the narrative present, and no general statement."""
     finite = words.is_verbal(verb) and words.is_finite(verb) and words.is_present(verb)
-    if not finite or verb.lemma_.lower() in cues.STATIVE or words.negation(verb) is not None:
+    if not finite or words.negation(verb) is not None:
+        return False
+    if _is_one_of_them(verb):
+        return True
+    if verb.lemma_.lower() in cues.STATIVE:
         return False
     general = any(
         one.lower_ in _GENERALLY or one.tag_ == "MD" or (one.dep_ == "aux" and one.lemma_ in {"have", "do"})
@@ -173,6 +198,12 @@ def _is_narrative(verb: Token) -> bool:
     noun = words.subject(verb)
     stated = noun is not None and words.own_subject(verb) in {noun, None}
     return stated and noun is not None and not general and _is_in_picture(noun)
+
+
+def _is_one_of_them(verb: Token) -> bool:
+    """As in "One of the captives has a bandage": somebody of those just seen, so no general statement."""
+    noun = words.own_subject(verb)
+    return noun is not None and noun.i < verb.i and noun.lower_ in {"one", "another"}
 
 
 def _is_in_picture(noun: Token) -> bool:

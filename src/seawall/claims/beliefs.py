@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _WHAT: Final = frozenset({"xcomp", "ccomp", "oprd", "acomp", "attr", "advcl", "dobj"})
+_APART: Final = cues.CONTRASTS | {"before", "after", "while"}
+_BLAMING: Final = frozenset({"blame", "accuse", "suspect"})
 _REPORTED: Final = frozenset({"reported", "alleged", "purported", "supposed"})
 
 
@@ -40,9 +42,12 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
     first = min((one.i for one in verb.children if one.dep_ in {"aux", "auxpass"}), default=verb.i)
     what = next((one for one in verb.children if one.dep_ in _WHAT and one.i > verb.i), None)
     noun = words.own_subject(verb)
-    if noun is not None and noun.lower_ == "it":
+    if noun is not None and noun.lower_ == "it" and (what is None or what.dep_ != "xcomp"):
         yield from _it_is_believed(at, verb, noun, what, level)
         return
+    if lemma in _BLAMING:
+        of = next((one for one in verb.children if one.lower_ in {"for", "of"} and one.i > verb.i), None)
+        what = of or what
     if what is None or verb.dep_ in {"amod", "aux"}:
         return
     if noun is None and verb.dep_ not in {"acl", "advcl", "conj", "ROOT", "relcl"}:
@@ -55,7 +60,7 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
         SourceKind.AGENTLESS_BELIEF,
         None,
         at.span(first, last.i + 1),
-        frozenset(words.clause(verb)),
+        frozenset(_held(verb)),
         (),
         None,
         frozenset(),
@@ -63,6 +68,16 @@ def _believed(at: Words, verb: Token) -> Iterator[Frame]:
         None,
         level,
     )
+
+
+def _held(verb: Token) -> set[int]:
+    """A belief's clause, without another that stands against it or tells what came before or after it."""
+    own = words.clause(verb)
+    for one in verb.subtree:
+        apart = one.dep_ == "advcl" and one.i > verb.i and words.own_subject(one) is not None
+        if apart and any(mark.lower_ in _APART and mark.i < one.i for mark in one.children):
+            own -= words.subtree(one)
+    return own
 
 
 def _it_is_believed(
@@ -90,7 +105,7 @@ def _hearsay(at: Words, adverb: Token) -> Iterator[Frame]:
         SourceKind.AGENTLESS_BELIEF,
         None,
         at.word(adverb),
-        frozenset(words.clause(verb)),
+        frozenset(_held(verb)),
         (),
         None,
         frozenset(),

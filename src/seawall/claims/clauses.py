@@ -28,8 +28,10 @@ def clauses(doc: Doc, frames: Sequence[Frame], *, terse: bool = False) -> list[C
     _give_back(owners, frames)
     for head, own in owners.items():
         token = doc[head]
-        if head in matrices and not _tells_of_media(token, own):
-            continue
+        if head in matrices:
+            if not _tells_of_media(token, own):
+                continue
+            token, own = words.own_subject(token) or token, own - {head}
         found.extend(pieces(token, own - gone, forced=head in forced, terse=terse))
     found.sort(key=lambda piece: (piece.start, piece.end))
     return _apart(found)

@@ -23,13 +23,14 @@ def _words(text: str) -> frozenset[str]:
 
 #: verbs whose clause is what somebody says: "X said that ..."
 SPEECH: Final = _words("""
-    accuse acknowledge add admit affirm allege announce answer argue assert assure attest aver boast brag
-    caution certify charge claim clarify comment complain concede conclude confess confide confirm contend
-    counter declare decry deny detail disclose emphasise emphasize estimate exclaim explain inform insist
-    instruct joke lament maintain mention note notify observe pledge point predict proclaim promise promulgate
-    protest quip read reaffirm reassure recall reckon recount reiterate relate relay remark remind repeat
-    reply report respond restate retort reveal say specify speculate state stipulate stress suggest surmise
-    swear tell testify threaten tweet underline underscore urge vow warn write post verify decide rule find
+    accuse acknowledge add admit affirm agree allege announce answer argue assert assure attest aver boast
+    brag caution certify charge claim clarify comment complain concede conclude confess confide confirm
+    contend counter declare decry deny detail disclose emphasise emphasize estimate exclaim explain
+    indicate inform insist instruct joke lament maintain mention note notify observe pledge point predict
+    proclaim promise promulgate protest quip read reaffirm reassure recall reckon recount reiterate relate
+    relay remark remind repeat reply report respond restate retort reveal say specify speculate state
+    stipulate stress suggest surmise swear tell testify threaten tweet underline underscore urge vow warn
+    write post verify decide rule find
 """)
 #: of these such as stand after "as": "as X said"
 AS_SAID: Final = _words("""
@@ -46,8 +47,10 @@ QUOTING: Final = _words("""
 WITH_NOUN: Final = _words("""
     accuse admit allege announce blame claim condemn confirm criticise criticize decry demand denounce deny
     dismiss dispute document promise pledge refute reject report threaten vow welcome warn praise urge deplore
-    slam describe identify characterise characterize
+    slam describe identify characterise characterize put
 """)
+#: what a source puts "at" so many
+COUNTED: Final = _words("number toll figure total count cost damage loss death turnout estimate")
 #: sources that are no people but speak: their verbs may be of the seeing kind
 PAPERS: Final = _words("""
     report statement document study survey poll figure data record letter transcript investigation inquiry
@@ -55,6 +58,18 @@ PAPERS: Final = _words("""
     bulletin communique communiqué dossier file census autopsy audit map notice release assessment tweet
     post message article paper
 """)
+#: where evidence is given: "the court heard that"
+COURTS: Final = _words("court jury inquest inquiry tribunal hearing trial committee commission panel judge")
+#: verbs of belief: of institutions, and as asides, they tell who says so
+BELIEVING: Final = _words("believe suspect think")
+#: of "I" and "we": what they hold without saying that it is so
+HELD_OPEN: Final = BELIEVING | {"assess", "assume", "reckon"}
+INSTITUTIONS: Final = _words("""
+    agency authority police ministry department office army military government council company union
+    investigator detective official officer expert analyst scientist prosecutor service coastguard board
+    commission committee court intelligence navy source engineer doctor researcher
+""")
+HEARING: Final = _words("hear")
 PAPER_VERBS: Final = _words("show reveal indicate find suggest say state read note conclude detail describe")
 #: what holds pictures or sound
 MEDIA: Final = _words("""
@@ -64,10 +79,19 @@ MEDIA: Final = _words("""
 MEDIA_VERBS: Final = _words(
     "show depict capture feature record document see reveal portray display contain catch"
 )
+#: what is done by saying it: no assertion
+PERFORMED: Final = _words(
+    "warn threaten vow pledge promise swear read recite chant shout scream yell urge order"
+)
+#: whom footage shows without naming them
+FIGURES: Final = _words("boy girl man woman child lad youth teenager voice captive prisoner figure narrator")
 #: "is seen running", "can be heard shouting"
 SEEN: Final = _words("see hear show picture film photograph depict capture record portray visible")
 #: what is done with media: who does it is no source of what they show
 RELEASING: Final = _words("release share post publish upload circulate broadcast air distribute issue leak")
+
+#: what joins a clause that stands against the one before it
+CONTRASTS: Final = _words("but yet although though whereas")
 
 #: passives without an agent, each with its level: "is believed to have"
 BELIEFS: Final[dict[str, HedgeLevel]] = {
@@ -87,6 +111,8 @@ BELIEFS: Final[dict[str, HedgeLevel]] = {
     "allege": HedgeLevel.ALLEGED,
     "claim": HedgeLevel.ALLEGED,
     "purport": HedgeLevel.ALLEGED,
+    "blame": HedgeLevel.ALLEGED,
+    "accuse": HedgeLevel.ALLEGED,
 }
 #: adverbs that say that somebody says so, and not who: in lower case as written
 HEARSAY: Final[dict[str, HedgeLevel]] = {
@@ -145,6 +171,10 @@ DISTANCING: Final[dict[str, HedgeLevel]] = {
     "reject": HedgeLevel.DENIED,
     "dismiss": HedgeLevel.DENIED,
     "speculate": HedgeLevel.POSSIBLE,
+    "suggest": HedgeLevel.APPARENT,
+    "believe": HedgeLevel.BELIEVED,
+    "suspect": HedgeLevel.BELIEVED,
+    "think": HedgeLevel.BELIEVED,
 }
 #: verbs that, with a negation, leave something open
 CHECKING: Final = _words("verify confirm authenticate corroborate establish ascertain substantiate")

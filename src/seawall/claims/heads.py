@@ -13,7 +13,7 @@ from seawall.claims import cues, words
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-LONG_CHARS: Final = 110  #: two verbs of one subject that together are longer are two pieces
+LONG_CHARS: Final = 90  #: two verbs of one subject that together are longer are two pieces
 LEAST: Final = 4  #: words of a clause
 LEAST_BARE: Final = 6  #: words of a participle without a subject
 LEAST_ADDED: Final = 5  #: words of a participle that a comma sets off
@@ -41,7 +41,7 @@ def _is_head(token: Token, chosen: set[int]) -> bool:
     if token.dep_ == "ROOT":
         return True
     size = sum(1 for one in token.subtree if not one.is_punct)
-    if _is_aside(token):
+    if _is_aside(token) or _is_share(token):
         return size >= LEAST_ADDED
     if token.dep_ == "appos":
         first = any(one.tag_ == "JJS" or one.lower_ in _RANKS for one in (token, *token.children))
@@ -72,8 +72,15 @@ def _least(verb: Token, chosen: set[int]) -> int:
     if verb.dep_ == "acl" and (verb.tag_ == "VB" or verb.head.i in chosen or is_released(verb)):
         return NEVER
     if verb.dep_ in {"ccomp", "dep"} and subject and verb.lemma_ != "be":
-        return LEAST if verb.head.dep_ == "ROOT" and verb.i < verb.head.i else NEVER
+        before = verb.i < verb.head.i and (verb.head.dep_ == "ROOT" or _is_parted(verb))
+        return LEAST if before else NEVER
     return needed
+
+
+def _is_parted(clause: Token) -> bool:
+    """Whether a semicolon or a colon ends a clause."""
+    after = clause.right_edge.i + 1
+    return after < len(clause.doc) and clause.doc[after].text in {";", ":"}
 
 
 def _is_set_off(clause: Token) -> bool:
@@ -96,6 +103,14 @@ def _is_aside(token: Token) -> bool:
     if left == 0 or right + 1 >= len(doc) or token.dep_ == "ROOT":
         return False
     return doc[left - 1].text in cues.DASHES and doc[right + 1].text in cues.DASHES
+
+
+def _is_share(token: Token) -> bool:
+    """As in "..., among them eleven children and six women": who of those just told of."""
+    among = next((one for one in token.children if one.lower_ == "among" and one.i < token.i), None)
+    if among is None or among.i == 0 or token.pos_ not in {"NOUN", "PROPN", "NUM"}:
+        return False
+    return among.nbor(-1).text == "," and any(one.lower_ in {"them", "whom"} for one in among.children)
 
 
 def _is_nominal(token: Token, size: int) -> bool:

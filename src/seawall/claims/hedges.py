@@ -31,6 +31,8 @@ _LACKING: Final = frozenset({"evidence", "proof", "sign", "indication", "confirm
 _REFERRING: Final = frozenset(
     {"this", "that", "it", "which", "claim", "report", "account", "statement", "allegation", "figure", "toll"}
 )
+_PROVING: Final = frozenset({"find", "suggest", "indicate", "support", "point", "prove", "show", "emerge"})
+_POINTING: Final = frozenset({"suggest", "indicate", "imply"})
 _INTENT: Final = frozenset({"plan", "intend"})
 _OPEN: Final = frozenset({"clear", "certain", "sure"})
 
@@ -97,6 +99,9 @@ def _with_complement(at: Words, token: Token) -> Iterator[_Found]:
         yield HedgeLevel.POSSIBLE, at.word(token)
     elif verbal and lemma in cues.CHECKING:
         yield from _unverified(at, token)
+    elif verbal and (found := _held_back(token)) is not None:
+        level, first, last = found
+        yield level, at.between(first, last)
     elif lemma in _LACKING:
         no = next((one for one in token.children if one.lower_ == "no"), None)
         if no is not None and any(one.dep_ in {"acl", "prep", "ccomp", "relcl"} for one in token.children):
@@ -106,6 +111,61 @@ def _with_complement(at: Words, token: Token) -> Iterator[_Found]:
         clauses = (*token.children, *token.head.children)
         if no is not None and any(one.dep_ in {"ccomp", "xcomp", "csubj"} for one in clauses):
             yield HedgeLevel.POSSIBLE, at.between(no, token)
+
+
+def _held_back(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
+    """What a verb with its subject or object leaves open: the reserve, and its first and last word."""
+    lemma = verb.lemma_.lower()
+    noun = words.own_subject(verb)
+    no = words.negation(verb)
+    if lemma == "expect" and words.is_passive(verb) and verb.dep_ not in {"amod", "acl"}:
+        what = words.child(verb, "xcomp")
+        to = words.child(what, "aux") if what is not None else None
+        last = to if to is not None and to.i == verb.i + 1 else verb
+        return HedgeLevel.POSSIBLE, words.child(verb, "auxpass") or verb, last
+    if lemma in cues.HELD_OPEN and noun is not None and noun.lower_ in {"i", "we"}:
+        return HedgeLevel.BELIEVED, no or noun, verb
+    if lemma == "rule" and no is not None and (out := words.child(verb, "prt")) is not None:
+        return HedgeLevel.POSSIBLE, no, out
+    if lemma == "say" and no is not None and _is_asked(verb):
+        return HedgeLevel.POSSIBLE, no, verb
+    return _nothing(verb, noun) or (_pointing(verb) if no is None else None)
+
+
+def _nothing(verb: Token, noun: Token | None) -> tuple[HedgeLevel, Token, Token] | None:
+    """As in "nothing has been found that supports it", "there is nothing to suggest that"."""
+    if verb.dep_ == "relcl" and verb.head.lower_ == "nothing":
+        noun = verb.head
+    if noun is None or noun.lower_ != "nothing" or verb.lemma_.lower() not in _PROVING:
+        return None
+    return HedgeLevel.POSSIBLE, noun, verb
+
+
+def _pointing(verb: Token) -> tuple[HedgeLevel, Token, Token] | None:
+    """As in "the marks suggest a mortar", "bears the hallmarks of", "are consistent with": signs."""
+    lemma = verb.lemma_.lower()
+    to = next((one for one in verb.children if one.lower_ == "to" and one.dep_ == "prep"), None)
+    mark = words.child(verb, "dobj") if lemma == "bear" else None
+    like = words.child(verb, "acomp") if lemma == "be" else None
+    if lemma in _POINTING and words.child(verb, "dobj", "ccomp") is not None:
+        return HedgeLevel.APPARENT, verb, verb
+    if lemma == "point" and to is not None and words.own_subject(verb) is not None:
+        return HedgeLevel.APPARENT, verb, to
+    if mark is not None and mark.lemma_ in {"mark", "hallmark", "sign"}:
+        return HedgeLevel.APPARENT, verb, mark
+    if like is not None and like.lower_ == "consistent" and words.child(like, "prep") is not None:
+        return HedgeLevel.APPARENT, verb, like
+    return None
+
+
+def _is_asked(verb: Token) -> bool:
+    """As in "cannot say who fired": somebody leaves a question open that he was asked."""
+    able = any(one.lower_ in {"can", "could", "ca"} for one in verb.children if one.dep_ == "aux")
+    return able and any(
+        one.dep_ in {"ccomp", "advcl", "xcomp", "dobj", "nsubj"}
+        and one.left_edge.lower_ in {"who", "what", "how", "why", "where", "when", "whether", "which", "if"}
+        for one in verb.children
+    )
 
 
 def _is_suspected(token: Token) -> bool:
@@ -148,7 +208,7 @@ def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
         return
     above = verb
     for _ in range(3):
-        no = words.negation(above)
+        no = words.negation(above) or _yet(above)
         if no is not None:
             able = above is not verb or any(one.tag_ == "MD" for one in above.children)
             if able or words.is_passive(verb):
@@ -157,6 +217,11 @@ def _unverified(at: Words, verb: Token) -> Iterator[_Found]:
         if above.dep_ not in {"xcomp", "acomp", "ccomp"}:
             return
         above = above.head
+
+
+def _yet(verb: Token) -> Token | None:
+    """As in "have yet to be confirmed": a negation."""
+    return next((one for one in verb.children if one.lower_ == "yet" and verb.lemma_ in {"have", "be"}), None)
 
 
 def _condition(at: Words, head: Token) -> Iterator[_Found]:

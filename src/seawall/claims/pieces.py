@@ -38,7 +38,7 @@ def pieces(head: Token, own: set[int], *, forced: bool, terse: bool) -> list[Cla
         main = _longest(runs)
     kind = _kind(head, forced=forced)
     trimmed = _with_subject(head, _trimmed(head, main), own)
-    if trimmed and _is_worth(head, trimmed, kind, terse=terse):
+    if trimmed and _is_worth(head, trimmed, kind, forced=forced, terse=terse):
         piece = _clause(head, trimmed, kind)
         if piece is not None:
             found.append(piece)
@@ -127,7 +127,7 @@ def _trimmed(head: Token, run: Sequence[int]) -> list[int]:
     return kept
 
 
-def _is_worth(head: Token, run: Sequence[int], kind: str, *, terse: bool) -> bool:
+def _is_worth(head: Token, run: Sequence[int], kind: str, *, forced: bool, terse: bool) -> bool:
     """Whether a piece says anything by itself: "It came a day" does not."""
     said = [head.doc[i] for i in run if not head.doc[i].is_punct]
     if len(said) < 3 or _asks(head, run) or _is_of_name(head, said):
@@ -137,7 +137,7 @@ def _is_worth(head: Token, run: Sequence[int], kind: str, *, terse: bool) -> boo
         return not bare and len(said) >= (5 if terse else 6)
     weight = sum(_weight(head, one) for one in said)
     if head.lemma_.lower() in cues.IDLE:
-        return weight >= 2 or (weight >= 1 and len(said) >= 4)
+        return weight >= 2 or (weight >= 1 and (forced or len(said) >= 4))
     if kind == "participle":
         return len(said) >= 4
     return words.is_verbal(head) or weight >= 2

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from seawall.claims import cues, speakers, words
+from seawall.claims import cues, shown, speakers, words
 from seawall.claims.frames import SPOKEN, Frame, Framed, Words, source_kind
 from seawall.model.claim import SourceKind
 
@@ -36,6 +36,8 @@ def spoken(parsed: Parsed, framed: tuple[Framed, ...]) -> tuple[Framed, ...]:
     last: _Voice | None = None
     last_at = -2
     for quote, at in pairs:
+        if any(_is_heard(quote, result[i]) for i in at):
+            continue
         voice = _within(parsed, quote, at, result)
         if (
             voice is None
@@ -70,6 +72,12 @@ def _says_something(parsed: Parsed, quote: Quotation) -> bool:
     said = text.split()
     titled = sum(1 for word in said if word[:1].isupper() or len(word) < 4)
     return len(said) >= LEAST_WORDS and (titled < len(said) or len(said) > LONGEST_TITLE)
+
+
+def _is_heard(quote: Quotation, framed: Framed) -> bool:
+    """Whether somebody in the footage that the text describes says the words."""
+    inside = _inside(quote, framed)
+    return any(frame.rule == shown.HEARD and frame.content & inside for frame in framed.frames)
 
 
 def _inside(quote: Quotation, framed: Framed) -> frozenset[int]:
@@ -218,7 +226,10 @@ def _with(quote: Quotation, framed: Framed, voice: _Voice | None) -> Framed:
     if voice is None:
         if len(inside) < LEAST_WORDS + 3:
             return framed
-        anonymous = Frame(SourceKind.DIRECT_QUOTE, None, None, inside, (), None, frozenset(), "quotation")
+        kind = SourceKind.MEDIA_CONTENT if framed.footage else SourceKind.DIRECT_QUOTE
+        anonymous = Frame(
+            kind, None, None, inside, (), None, frozenset(), "quotation", inferred=framed.footage
+        )
         return dataclasses.replace(framed, frames=(*framed.frames, anonymous))
     frame = voice.frame
     kind = frame.kind if frame.kind is SourceKind.PERPETRATOR_CLAIM else SourceKind.DIRECT_QUOTE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _WHAT: Final = frozenset({"xcomp", "ccomp", "oprd", "acomp", "attr", "advcl", "dobj"})
+HEARD: Final = "footage-speech"  #: the rule of what somebody in the picture says
 LEAST_SHOWN: Final = 3  #: words
+_VIEWERS: Final = frozenset({"you", "one", "viewers"})
+_EMERGING: Final = frozenset({"emerge", "surface", "appear", "circulate"})
 _INSIDE: Final = frozenset({"in", "on", "throughout"})
 
 
@@ -29,6 +33,8 @@ def frames(at: Words, doc: Doc, *, footage: bool) -> Iterator[Frame]:
                 yield from _shows(at, token)
             if lemma in cues.SEEN and words.is_passive(token):
                 yield from _seen(at, token, footage=footage)
+            if footage and lemma in {"see", "hear", "watch"}:
+                yield from _perceived(at, token)
         elif lemma in cues.MEDIA and token.pos_ in {"NOUN", "PROPN"}:
             yield from _of(at, token)
             yield from _inside(at, token)
@@ -37,13 +43,46 @@ def frames(at: Words, doc: Doc, *, footage: bool) -> Iterator[Frame]:
 def is_media(noun: Token) -> bool:
     """Whether a noun is footage, or so much of it: "a series of images"."""
     if noun.lemma_.lower() in cues.MEDIA:
-        return True
+        return noun.pos_ in {"NOUN", "PROPN"}
     of = next((one for one in noun.children if one.lower_ == "of"), None)
     what = words.child(of, "pobj") if of is not None else None
     return (
         what is not None
         and what.lemma_.lower() in cues.MEDIA
         and noun.lemma_ in {"series", "set", "piece", "hour", "number"}
+    )
+
+
+def heard(frame: Frame, doc: Doc, start: int) -> Frame:
+    """A deed of words within footage, told in the present, as what the footage shows: "He warns that ...".
+
+    Threats, oaths and readings are such deeds; whoever merely "says" something there stays its source.
+    `start` is the sentence's. Who speaks is somebody in the picture, without a name.
+    """
+    if frame.cue is None or frame.noun is None or frame.kind is SourceKind.PERPETRATOR_CLAIM:
+        return frame
+    verb = next((token for token in doc if start + token.idx == frame.cue.start), None)
+    if verb is None or verb.lemma_.lower() not in cues.PERFORMED or not words.is_present(verb):
+        return frame
+    noun = doc[frame.noun]
+    if not (noun.lower_ in {"he", "she", "they", "one", "another"} or noun.lemma_.lower() in cues.FIGURES):
+        return frame
+    if any(doc[i].pos_ == "PROPN" for i in range(*words.phrase(noun))):
+        return frame
+    content = frame.content | words.clause(verb)
+    return dataclasses.replace(
+        frame,
+        kind=SourceKind.MEDIA_CONTENT,
+        source=None,
+        cue=None,
+        noun=None,
+        content=content,
+        roots=(),
+        matrix=None,
+        gone=frozenset(),
+        rule=HEARD,
+        level=None,
+        inferred=True,
     )
 
 
@@ -92,12 +131,20 @@ def _picture(verb: Token) -> tuple[set[int], tuple[int, ...]]:
         roots.append(verb.head.i)
         content = words.subtree(verb.head)
     content = {i for i in content if i > verb.i}
+    roots.sort()
     if len(roots) == 2 and _are_one(verb.doc[roots[0]], verb.doc[roots[1]]):
         roots = roots[1:]
+    # "cars stacked at a wall and a caravan floating by", where the parse hangs the second on the wall
+    roots += [i for i in content if i not in roots and _is_beside(verb.doc[i])]
     if roots and len(content) < LEAST_SHOWN:
         # "showing boys | no older than ten practising": what follows up to the comma
         content |= set(_to_comma(verb))
     return content, tuple(i for i in roots if i in content)
+
+
+def _is_beside(noun: Token) -> bool:
+    doing = words.child(noun, "acl")
+    return noun.dep_ == "conj" and doing is not None and doing.tag_ == "VBG"
 
 
 def _are_one(noun: Token, doing: Token) -> bool:
@@ -163,8 +210,18 @@ def _seen(at: Words, verb: Token, *, footage: bool) -> Iterator[Frame]:
     )
 
 
+def _perceived(at: Words, verb: Token) -> Iterator[Frame]:
+    """As in "You hear three shots", "one sees men running": whoever looks at the footage."""
+    noun = words.own_subject(verb)
+    if noun is None or noun.lower_ not in _VIEWERS or not words.is_present(verb):
+        return
+    what = words.child(verb, "dobj", "ccomp")
+    if what is not None and words.negation(verb) is None:
+        yield _media(at.between(noun, verb), words.clause(verb), (), "one-sees")
+
+
 def _of(at: Words, noun: Token) -> Iterator[Frame]:
-    """As in "a video of a man running", "a video in which a man runs"."""
+    """As in "a video of a man running", "a video in which a man runs", "footage emerged of a man running"."""
     for one in noun.children:
         if one.dep_ == "prep" and one.lower_ == "of":
             what = words.child(one, "pobj")
@@ -173,23 +230,53 @@ def _of(at: Words, noun: Token) -> Iterator[Frame]:
             )
             if what is not None and doing and noun.head.lemma_.lower() not in cues.RELEASING:
                 yield _media(at.between(noun, one), words.subtree(what), (what.i,), "media-of")
-        elif one.dep_ == "relcl":
-            inside = next((word for word in one.children if word.lower_ in _INSIDE and word.i < one.i), None)
-            if inside is not None and any(word.lower_ == "which" for word in inside.children):
-                content = words.subtree(one) - words.subtree(inside)
-                yield _media(
-                    at.between(noun, inside), content, (one.i,), "media-in-which", words.subtree(inside)
-                )
+    if noun.dep_ in words.SUBJECTS and noun.head.lemma_.lower() in _EMERGING:
+        yield from _emerged(at, noun.head)
+    for verb in _in_which(noun):
+        inside = next(one for one in verb.children if one.lower_ in _INSIDE and one.i < verb.i)
+        content = words.subtree(verb) - words.subtree(inside)
+        yield _media(at.between(noun, inside), content, (verb.i,), "media-in-which", words.subtree(inside))
+
+
+def _emerged(at: Words, verb: Token) -> Iterator[Frame]:
+    """What is told of footage behind "has emerged": up to the next clause, where somebody does something."""
+    of = next((one for one in verb.children if one.lower_ == "of" and one.i > verb.i), None)
+    if of is None or of.i + 1 >= len(verb.doc):
+        return
+    end = of.i + 1
+    while end < len(verb.doc) and verb.doc[end].dep_ != "mark" and not verb.doc[end].is_punct:
+        end += 1
+    said = set(range(of.i + 1, end))
+    what = words.child(of, "pobj")
+    if what is not None and any(verb.doc[i].tag_ == "VBG" for i in said):
+        yield _media(at.between(verb, of), said, (what.i,), "media-of")
+
+
+def _in_which(noun: Token) -> Iterator[Token]:
+    """The clauses with "in which" on a noun or on what tells more of it: "pictures of a camp, in which"."""
+    for verb in noun.subtree:
+        inside = verb.dep_ == "relcl" and next(
+            (one for one in verb.children if one.lower_ in _INSIDE and one.i < verb.i), None
+        )
+        if not inside or not any(one.lower_ == "which" for one in inside.children):
+            continue
+        above = verb.head
+        while above.i != noun.i and above.dep_ == "pobj" and above.head.head.pos_ in {"NOUN", "PROPN"}:
+            above = above.head.head
+        if above.i == noun.i and (verb.head.i == noun.i or words.is_present(verb)):
+            yield verb
 
 
 def _inside(at: Words, noun: Token) -> Iterator[Frame]:
     """As in "In the footage, a man stands on a tank"."""
     where = noun.head
-    if where.dep_ != "prep" or where.lower_ not in _INSIDE or not words.is_verbal(where.head):
+    if where.dep_ != "prep" or where.lower_ not in _INSIDE:
         return
     verb = where.head
+    # a sentence with a verb that the parse takes for a noun: "In the video the boy waves a flag"
+    torn = verb.dep_ == "ROOT" and verb.pos_ == "NOUN"
     front = where.i <= 1
-    if front and words.is_finite(verb):
+    if front and (torn or (words.is_verbal(verb) and words.is_finite(verb))):
         own = words.subtree(where)
         content = set(range(len(noun.doc))) - own if verb.dep_ == "ROOT" else words.subtree(verb) - own
         yield _media(at.span(where.i, words.phrase(noun)[1]), content, (), "in-the-media", own)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _UNSPOKEN: Final = frozenset({"decline", "refuse", "fail", "want", "ask", "urge", "order", "force", "expect"})
+_SPEAKING: Final = cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN | cues.HEARING | cues.BELIEVING
+_MEANS: Final = frozenset({"telephone", "phone", "email", "e-mail", "text", "letter", "link", "satellite"})
 _OF: Final = frozenset({"by", "from", "of"})
 
 
@@ -25,7 +27,7 @@ def frames(at: Words, doc: Doc) -> Iterator[Frame]:
         lemma = token.lemma_.lower()
         if token.i in sayings:
             continue
-        if token.lower_ == "according":
+        if token.lower_ in {"according", "acc", "acc."} and _to(token) is not None:
             yield from _according(at, token)
         elif _quotes(token):
             yield from _cited(at, token)
@@ -42,16 +44,16 @@ def _quotes(token: Token) -> bool:
 def _speaks(token: Token) -> bool:
     if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"amod", "compound"}:
         return False
-    return token.lemma_.lower() in cues.SPEECH | cues.PAPER_VERBS | cues.WITH_NOUN
+    return token.lemma_.lower() in _SPEAKING
 
 
 def _according(at: Words, token: Token) -> Iterator[Frame]:
-    to = words.child(token, "prep") or token
-    noun = words.child(to, "pobj")
-    if noun is None:
+    to = _to(token)
+    noun = None if to is None else words.child(to, "pobj")
+    if to is None or noun is None:
         return
     doc = token.doc
-    own = words.subtree(token)
+    own = words.subtree(token) | words.subtree(to) | set(range(token.i, to.i))
     head = words.clause_of(token.head)
     while head.dep_ == "conj" and words.is_verbal(head.head):
         head = head.head
@@ -68,6 +70,12 @@ def _according(at: Words, token: Token) -> Iterator[Frame]:
         "according-to",
         noun.i,
     )
+
+
+def _to(according: Token) -> Token | None:
+    """The "to" of "according to" and of "acc. to"."""
+    after = according.doc[according.i + 1 : according.i + 3]
+    return next((one for one in after if one.lower_ == "to"), None)
 
 
 def _cited(at: Words, verb: Token) -> Iterator[Frame]:
@@ -126,6 +134,8 @@ def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
         ),
         None,
     )
+    if _is_where_said(noun):
+        return
     source = words.child(noun, "poss")
     for one in noun.children:
         if one.dep_ in {"prep", "agent"} and one.lower_ in _OF and clause is not None:
@@ -151,16 +161,25 @@ def _claimed(at: Words, noun: Token) -> Iterator[Frame]:
         )
 
 
+def _is_where_said(noun: Token) -> bool:
+    """As in "the ministry said in a statement that": what follows is what the ministry said."""
+    inside = noun.dep_ == "pobj" and noun.head.lower_ in {"in", "on", "through"}
+    return inside and noun.head.head.lemma_.lower() in cues.SPEECH and words.is_verbal(noun.head.head)
+
+
 def _said(at: Words, verb: Token) -> Iterator[Frame]:
     lemma = verb.lemma_.lower()
-    agent = words.child(verb, "agent")
+    if lemma == "put" and not _puts_at(verb):
+        return
+    agent = _agent(verb)
     passive = words.is_passive(verb)
     noun = words.child(agent, "pobj") if agent is not None else speaker(verb)
     if (
         noun is None
-        or (passive and agent is None and noun.dep_ == "nsubjpass")
+        or (passive and agent is None and noun.dep_ == "nsubjpass" and not _is_told(noun, lemma))
         or not _can_speak(noun, lemma)
         or _unsaid(verb)
+        or (lemma in cues.BELIEVING and not _holds(noun, verb))
     ):
         return
     content, roots = scopes.content(verb)
@@ -175,6 +194,8 @@ def _said(at: Words, verb: Token) -> Iterator[Frame]:
     elif lemma in cues.WITH_NOUN and not passive and (what := words.child(verb, "dobj")) is not None:
         if lemma == "claim" and what.lemma_ not in {"responsibility", "credit"}:
             return
+        if lemma in {"threaten", "warn"} and _is_addressed(what):
+            return  # a deed that the text itself tells of
         level = None if lemma == "claim" else level
         frame = _speech(at, noun, cue, _plain(verb), (), None, set(), f"speech-noun:{lemma}", level)
         if what.lemma_ == "responsibility":
@@ -237,12 +258,46 @@ def _can_speak(noun: Token, lemma: str) -> bool:
     head = noun.lemma_.lower()
     if head in cues.MEDIA or noun.tag_ == "EX":
         return False
+    if lemma in cues.HEARING:
+        return head in cues.COURTS and lemma not in cues.SPEECH
     if noun.lower_ in {"it", "this", "that", "which"}:
         spoken = lemma in cues.SPEECH and lemma not in cues.PAPER_VERBS - {"say"}
         return spoken or lemma in cues.WITH_NOUN
     if lemma in cues.PAPER_VERBS and lemma not in cues.SPEECH | cues.WITH_NOUN:
         return head in cues.PAPERS
     return True
+
+
+def _puts_at(verb: Token) -> bool:
+    """As in "a doctor put the number of dead at 19"."""
+    what = words.child(verb, "dobj")
+    at = next((one for one in verb.children if one.lower_ == "at" and one.i > verb.i), None)
+    return what is not None and what.lemma_.lower() in cues.COUNTED and at is not None
+
+
+def _is_addressed(what: Token) -> bool:
+    """Whether the object of "threatened" is whom somebody threatens, and not with what."""
+    return what.tag_ in {"NNS", "NNPS", "NNP", "PRP"} or what.ent_type_ in {"PERSON", "ORG", "NORP", "GPE"}
+
+
+def _agent(verb: Token) -> Token | None:
+    """The "by" of who says it, and not of how: "said by telephone"."""
+    by = words.child(verb, "agent")
+    noun = words.child(by, "pobj") if by is not None else None
+    return None if noun is None or noun.lemma_.lower() in _MEANS else by
+
+
+def _is_told(noun: Token, lemma: str) -> bool:
+    """As in "the court was told that": by whom does not matter, it is said in court."""
+    return lemma == "tell" and noun.lemma_.lower() in cues.COURTS
+
+
+def _holds(noun: Token, verb: Token) -> bool:
+    """Whether a belief is told as a source's: an institution's, or as an aside, "it is hers, he believes"."""
+    if noun.lemma_.lower() in cues.INSTITUTIONS and noun.i < verb.i:
+        return not words.is_passive(verb)
+    after = scopes.is_aside(verb) or any(one.dep_ == "ccomp" and one.i < noun.i for one in verb.children)
+    return after and noun.lower_ not in {"i", "we", "you"}
 
 
 def _unsaid(verb: Token) -> bool:
