@@ -217,7 +217,8 @@ class StillMatch:
 class Still:
     """A picture that a report's file carries, checked against the banks as any file is. It is not kept.
 
-    It is taken for a medium that the report mentions only where its caption's line mentions that one alone.
+    It is taken for a medium that the report mentions only where its caption's line mentions one picture, or
+    one video and no picture.
     """
 
     kind: ClassVar[str] = "still"

@@ -129,7 +129,7 @@ def _still(ledger: Ledger, still: Still) -> None:
     if caption is not None and not caption.holds_in(report.text):
         raise errors.SpanNotInText(start=caption.start, end=caption.end)
     if still.medium is not None and still.medium != pictured.captioned(report, caption):
-        raise errors.UsageError(detail="A picture is a medium only where its caption mentions that one alone")
+        raise errors.UsageError(detail="A picture is a medium only where its caption singles that one out")
     if any(not one.segments for one in still.matches):
         raise errors.UsageError(detail="A picture is linked by a match, and a match has segments")
 

@@ -13,8 +13,6 @@ from seawall.model.incident import Document, MediaLink, Still
 from seawall.model.report import MediumKind
 from seawall.store import references
 
-_SEEN = frozenset({MediumKind.VIDEO, MediumKind.PHOTO})
-
 
 def settled(connection: Connection, document: Document, still: Still) -> Still:
     """A picture as it is kept: with the medium that its caption mentions, and matches that hold now."""
@@ -30,15 +28,22 @@ def links(still: Still) -> tuple[MediaLink, ...]:
 
 
 def captioned(document: Document, caption: Span | None) -> str | None:
-    """The one medium to be seen that a caption mentions; None where it mentions none, or several."""
+    """The one picture that a caption mentions, or where it mentions none, the one video.
+
+    "A still from the video" is the still. None where the caption does not single one out.
+    """
     if caption is None:
         return None
-    found = [
-        one.id
+    held = [
+        one
         for one in document.reading.media
-        if one.kind in _SEEN and caption.start <= one.span.start and one.span.end <= caption.end
+        if caption.start <= one.span.start and one.span.end <= caption.end
     ]
-    return found[0] if len(found) == 1 else None
+    for kind in (MediumKind.PHOTO, MediumKind.VIDEO):
+        found = [one.id for one in held if one.kind is kind]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _holds(connection: Connection, reference_id: str) -> bool:
