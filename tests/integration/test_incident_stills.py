@@ -80,12 +80,15 @@ def test_a_copy_in_a_report_is_linked_and_another_picture_is_not(seawall_cli, kn
         (still,) = record["stills"]
         assert (still["error"], still["checked_against"]) == (None, 1)
         if name.startswith("other"):
-            assert (still["matches"], still["medium"]) == ([], None)
+            assert still["matches"] == []
+            assert [one["references"] for one in record["media"] if one["references"]] == []
             assert still["sentence"].endswith("was checked against the banks: nothing is known of it.")
             continue
         (match,) = still["matches"]
         assert (match["reference"], match["bank"], match["recommendation"]) == (known, "KNOWN", "strong")
         assert match["segments"]
+        linked = [one["id"] for one in record["media"] if one["references"]]
+        assert linked == ([] if still["medium"] is None else [still["medium"]])
         assert (still["sha256"], still["size_bytes"]) == (hashlib.sha256(copy()).hexdigest(), len(copy()))
         assert still["sentence"].startswith(
             f"Picture 1 of the report of The Chronicle, without a date, matches reference {known} of bank "
@@ -97,8 +100,8 @@ def test_a_copy_in_a_report_is_linked_and_another_picture_is_not(seawall_cli, kn
 
 def test_a_medium_is_linked_only_where_the_captions_line_mentions_it(opened, known):
     record = opened(page(uri(copy()), uri(other())))
-    matched, apart = record["stills"]
-    assert apart["medium"] is not None  # its caption says so too, but nothing known is in it
+    matched, unknown = record["stills"]
+    assert unknown["matches"] == []
     linked = [one for one in record["media"] if one["references"]]
     assert [one["id"] for one in linked] == [matched["medium"]]
     assert matched["caption"]["start"] <= linked[0]["start"] < matched["caption"]["end"]
