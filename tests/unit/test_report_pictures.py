@@ -216,6 +216,10 @@ class TestLimits:
     def test_a_header_that_ends_early_says_no_size(self, data):
         assert pictures.size_px(data) is None
 
+    def test_a_film_is_no_picture_whatever_the_file_calls_it(self):
+        film = b"\0\0\0\x18ftypisom" + bytes(100)
+        assert reasons(read(mail(film))) == [f"1 picture is left out: {pictures.MOVING}"]
+
     def test_drawings_are_left_out(self):
         drawing = uri(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
         assert reasons(read(page(drawing))) == [f"1 picture is left out: {pictures.DRAWN}"]

@@ -80,7 +80,7 @@ class TestChecking:
 
         banked(store)
         banked(store, "GOOD", negative=True, value=2)
-        first, second = stills.checked(self.PICTURES, "A line.", SHA256, store.banks(), check)
+        first, second = stills.checked(self.PICTURES, "A line.", SHA256, store.banks, check)
         assert seen == [b"one", b"two"]
         assert (first.number, first.size_bytes, first.offset, first.caption) == (1, 3, 3, None)
         assert (second.number, second.caption) == (2, Span(0, 5, "A lin"))
@@ -98,7 +98,7 @@ class TestChecking:
                 raise result
             return result
 
-        found = stills.checked(self.PICTURES, "A line.", SHA256, (), check)
+        found = stills.checked(self.PICTURES, "A line.", SHA256, tuple, check)
         assert [one.error for one in found] == ["disk_full", "damaged_media"]
         assert [one.matches for one in found] == [(), ()]
 
@@ -112,7 +112,7 @@ class TestChecking:
                 named(store, good),
             ),
         )
-        (one,) = stills.checked(self.PICTURES[:1], "A line.", SHA256, store.banks(), lambda _: result)
+        (one,) = stills.checked(self.PICTURES[:1], "A line.", SHA256, store.banks, lambda _: result)
         assert one.matches == (StillMatch(known, "K", 0.97, SUGGEST, (SEGMENT,)),)
 
     def test_nothing_is_left_of_a_picture_while_it_is_checked(self, tmp_path, monkeypatch):
@@ -122,7 +122,7 @@ class TestChecking:
             assert list(tmp_path.iterdir()) == []
             return CheckResult(str(path))
 
-        stills.checked(self.PICTURES, "A line.", SHA256, (), check)
+        stills.checked(self.PICTURES, "A line.", SHA256, tuple, check)
 
 
 class TestRecord:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from seawall.claims import pictures
@@ -87,15 +89,20 @@ def take(
             shown.append(_Shown(element, number, address))
     first, last = min(order.values(), default=0), max(order.values(), default=0)
     captions = _captions(shown, placed)
+    places = _Places(placed, order, end)
+    seen: set[str] = set()
     for one in sorted(shown, key=lambda one: not first <= one.order <= last):
         if taken.is_full:
             taken.leave_out(pictures.MANY)
             continue
+        if one.address in seen:
+            continue
+        seen.add(one.address)
         data = _data(one.address, long, inline)
         if isinstance(data, str):
             taken.leave_out(data)
         elif data is not None:
-            taken.take(data, _place(one, placed, order, end), captions.get(one.order))
+            taken.take(data, places.of(one), captions.get(one.order))
 
 
 def _address(element: Element) -> str | None:
@@ -115,7 +122,7 @@ def _data(address: str, long: Sequence[str], inline: Inline) -> bytes | str | No
         return inline(_unescaped(address[4:].strip()).decode("utf-8", "replace"))
     if address.startswith(_STAND_IN):
         number = address.removeprefix(_STAND_IN)
-        if not (number.isascii() and number.isdigit() and len(number) < 9 and int(number) < len(long)):
+        if number not in map(str, range(len(long))):
             return pictures.SENSELESS
         address = long[int(number)]
     head, _, said = address.partition(",")
@@ -134,10 +141,19 @@ def _unescaped(said: str) -> bytes:
     return _ESCAPED.sub(lambda match: bytes((int(match[1], 16),)), said.encode("utf-8", "replace"))
 
 
-def _place(one: _Shown, placed: Sequence[Placed], order: Mapping[Element, int], end: int) -> int:
-    """Where the next line of the report starts; its end behind the last one."""
-    after = (line.start for line in placed if order.get(line.block.element, -1) > one.order)
-    return next(after, placed[-1].end if placed else end)
+class _Places:
+    """Where pictures stand in the report."""
+
+    def __init__(self, placed: Sequence[Placed], order: Mapping[Element, int], end: int) -> None:
+        # A block may stand before what its element holds: the highest so far can be searched.
+        self._orders = list(accumulate((order.get(line.block.element, -1) for line in placed), max))
+        self._placed = placed
+        self._end = placed[-1].end if placed else end
+
+    def of(self, one: _Shown) -> int:
+        """Where the next line of the report starts; its end behind the last one."""
+        after = bisect_right(self._orders, one.order)
+        return self._placed[after].start if after < len(self._placed) else self._end
 
 
 def _captions(shown: Sequence[_Shown], placed: Sequence[Placed]) -> dict[int, Line]:

@@ -125,11 +125,12 @@ def _is_picture(part: MIMEPart) -> bool:
 
 
 def _inline(parts: list[MIMEPart]) -> html_pictures.Inline:
-    """Gives what a page of the mail names by its content id."""
+    """Gives what a page of the mail names by its content id, once."""
     known = {cid: part for part in reversed(parts) if (cid := _content_id(part))}
 
     def get(cid: str) -> bytes | None:
-        return _bytes(known[cid]) if cid in known else None
+        part = known.pop(cid, None)
+        return None if part is None else _bytes(part)
 
     return get
 

@@ -43,7 +43,7 @@ def take(
     faults: tuple[type[Exception], ...],
 ) -> None:
     """Take the pictures of each page. ends: where each page's text ends. faults: what damage may raise."""
-    seen: set[int] = set()
+    seen = _Seen()
     budget = _Budget()
     for page, end in zip(reader.pages, ends, strict=True):
         try:
@@ -81,7 +81,8 @@ class _Budget:
         if self._objects < 0:
             raise _LeftOut(pictures.MANY)
 
-    def spend(self, size: int) -> None:
+    def spend(self, size: int = 0) -> None:
+        """Raises _LeftOut where too much has been spent, on this picture or on all."""
         if size > _SAMPLES_BYTES:
             raise _LeftOut(pictures.LONG)
         self._bytes -= size
@@ -89,17 +90,35 @@ class _Budget:
             raise _LeftOut(pictures.MANY)
 
 
-def _objects(holder: DictionaryObject, seen: set[int], levels: int) -> Iterator[StreamObject]:
+class _Seen:
+    """What has been looked at: several pages may name the same, and drawings may name themselves."""
+
+    def __init__(self) -> None:
+        self._objects: set[int] = set()
+        self._lists: dict[int, object] = {}  # kept, so that no other comes to have its number
+
+    def is_new(self, given: object) -> bool:
+        if not isinstance(given, IndirectObject):
+            return True
+        is_new = given.idnum not in self._objects
+        self._objects.add(given.idnum)
+        return is_new
+
+    def is_new_list(self, listed: object) -> bool:
+        is_new = id(listed) not in self._lists
+        self._lists[id(listed)] = listed
+        return is_new
+
+
+def _objects(holder: DictionaryObject, seen: _Seen, levels: int) -> Iterator[StreamObject]:
     """Every picture that a page or a drawing names, once in a document."""
     resources = _got(holder.get("/Resources"))
     listed = _got(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
-    if not isinstance(listed, DictionaryObject):
+    if not isinstance(listed, DictionaryObject) or not seen.is_new_list(listed):
         return
     for given in listed.values():
-        if isinstance(given, IndirectObject):
-            if given.idnum in seen:
-                continue
-            seen.add(given.idnum)
+        if not seen.is_new(given):
+            continue
         one = _got(given)
         if not isinstance(one, StreamObject):
             continue
@@ -140,7 +159,10 @@ def _bytes(one: StreamObject, width: int, height: int, budget: _Budget) -> bytes
     if any(name in _UNTAKEN for name in filters):
         raise _LeftOut(_OTHER)
     if filters[-1] in _AS_THEY_ARE:
-        return bytes(one.get_data())
+        budget.spend()
+        data = bytes(one.get_data())
+        budget.spend(len(data))
+        return data
     colours, palette = _colours(_got(one.get("/ColorSpace")))
     depth = int(_got(one.get("/BitsPerComponent")) or 8)  # type: ignore[call-overload]
     if depth not in _DEPTHS[colours]:

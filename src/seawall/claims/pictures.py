@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from seawall.media import sniff
 from seawall.model.report import Line, Unread
 
 PICTURES: Final = 32  #: of one report
@@ -21,6 +22,7 @@ SIDE_PX: Final = 64  #: a side that is shorter is an icon's, a line's or a track
 SMALL: Final = f"a side of less than {SIDE_PX} pixels"
 LONG: Final = f"more than {PICTURE_BYTES >> 20} MiB"
 MANY: Final = f"more than {PICTURES} in one report, or {ALL_BYTES >> 20} MiB together"
+MOVING: Final = "a film or a sound"
 DRAWN: Final = "a drawing of lines"
 SENSELESS: Final = "its bytes make no sense"
 
@@ -87,6 +89,9 @@ class Taken:
             return LONG
         if data[:256].lstrip().startswith((b"<?xml", b"<svg", b"<!--")):
             return DRAWN
+        form = sniff.sniff(data[: sniff.HEAD_BYTES])
+        if form is not None and form.demuxers:
+            return MOVING
         sides = size_px(data)
         if sides is not None and min(sides) < SIDE_PX:
             return SMALL

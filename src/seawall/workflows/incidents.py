@@ -264,7 +264,7 @@ class Incidents:
         published = about.published or self._told(text.published)
         sha256 = hashlib.sha256(data).hexdigest()
         # Before the record is written, so that report and pictures come into it in one transaction.
-        checked = stills.checked(text.pictures, text.text, sha256, self._banks(), self._check)
+        checked = stills.checked(text.pictures, text.text, sha256, self._banks, self._check)
         return NewDocument(
             sha256=sha256,
             text=text.text,

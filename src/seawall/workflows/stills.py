@@ -20,13 +20,19 @@ Check = Callable[[Path], CheckResult]
 
 
 def checked(
-    pictures: Sequence[Picture], text: str, document: str, banks: Sequence[Bank], check: Check
+    pictures: Sequence[Picture],
+    text: str,
+    document: str,
+    banks: Callable[[], Sequence[Bank]],
+    check: Check,
 ) -> tuple[Still, ...]:
     """What is known in each picture of a report. Whatever stands in the way of one is on record with it.
 
     text: the report's. document: the SHA-256 of its file. check: asks the banks about a file.
     """
-    known = sum(bank.references for bank in banks if not bank.negative)
+    if not pictures:
+        return ()
+    known = sum(bank.references for bank in banks() if not bank.negative)
     return tuple(
         _checked(number, one, text, document, known, check) for number, one in enumerate(pictures, 1)
     )
