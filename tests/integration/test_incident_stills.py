@@ -113,10 +113,12 @@ def test_a_medium_is_linked_only_where_the_captions_line_mentions_it(opened, kno
 def test_hostile_pictures_are_on_record_with_their_error_and_open_the_incident_all_the_same(
     seawall_cli, opened, known
 ):
-    record = opened(mail(copy()[: len(copy()) // 3], BOMB, b"no picture at all", copy()))
+    cut, stump = copy()[: len(copy()) // 3], copy()[:60]
+    record = opened(mail(cut, stump, BOMB, b"no picture at all", copy()))
     errors = [one["error"] for one in record["stills"]]
-    assert errors[1:3] == ["media_too_large", "unsupported_format"]
-    assert [bool(one["matches"]) for one in record["stills"]][1:] == [False, False, True]
+    assert errors == [None, "damaged_media", "media_too_large", "unsupported_format", None]
+    assert [bool(one["matches"]) for one in record["stills"]][1:] == [False, False, False, True]
+    assert record["stills"][0]["damage"]
     assert record["claims"] is not None
     assert len(seawall_cli.json("incident", "list")["incidents"]) == 1
 

@@ -12,10 +12,10 @@ from seawall.claims.pictures import Picture
 from seawall.model import match
 from seawall.model.bank import ReferenceState
 from seawall.model.claim import Span
-from seawall.model.content import Content, Kind
+from seawall.model.content import Content, Kind, Partial
 from seawall.model.incident import MediaLink, Still, StillMatch
 from seawall.model.report import Line, LineKind, MediumKind
-from seawall.model.signal import Signal, SignalType
+from seawall.model.signal import Signal, SignalType, Skipped, SkipReason
 from seawall.reports import page, prose, record, sentences
 from seawall.reports.view import View
 from seawall.store import NewReference, Store, pictured
@@ -123,6 +123,21 @@ class TestChecking:
             return CheckResult(str(path))
 
         stills.checked(self.PICTURES, "A line.", SHA256, tuple, check)
+
+    def test_damage_and_what_was_not_compared_stay_with_the_result(self, store):
+        flat = Skipped(SignalType.PDQ, SkipReason.LOW_QUALITY)
+        result = CheckResult("x", partial=Partial(None, None, 1, "its end is missing"), skipped=(flat,))
+        (one,) = stills.checked(self.PICTURES[:1], "A line.", SHA256, tuple, lambda _: result)
+        assert (one.damage, one.skipped) == ("its end is missing", (flat,))
+        changes = {"damage": one.damage, "skipped": one.skipped}
+        view = View.of(
+            opened(store, still(SHA256, **changes), still(SHA256, banked(store), number=2, **changes))
+        )
+        for entry in view.ledger.latest(Still):
+            assert sentences.still(view, entry.state).endswith(
+                " (damaged: its end is missing; not compared by its whole: low quality)."
+            )
+        assert record.incident(view)["stills"][0]["skipped"] == [{"signal": "pdq", "reason": "low_quality"}]
 
 
 class TestRecord:

@@ -14,6 +14,7 @@ from typing import ClassVar, Final, Generic, Protocol, TypeVar
 from seawall.model.claim import Facet, Group, Proposal, Span, Status
 from seawall.model.match import Recommendation, Segment
 from seawall.model.report import Line, Medium, Place, PlaceCandidate, Reading, Violation
+from seawall.model.signal import Skipped
 
 #: The group of what the record is about.
 MAIN: Final = "main"
@@ -232,6 +233,8 @@ class Still:
     checked_against: int  #: how many references the banks held
     matches: tuple[StillMatch, ...]  #: the surest first; none where nothing is known
     error: str | None = None  #: the code of what stood in the way of checking it
+    damage: str | None = None  #: that the decoder passed over
+    skipped: tuple[Skipped, ...] = ()  #: what could not be compared of it, and why
 
     @property
     def subject(self) -> str:

@@ -105,6 +105,8 @@ def still(view: View, entry: Revision[Still]) -> Json:
         "checked_against": one.checked_against,
         "matches": [_matched(view, match) for match in one.matches],
         "error": one.error,
+        "damage": view.optional(one.damage),
+        "skipped": [{"signal": part.signal, "reason": part.reason} for part in one.skipped],
         "sentence": sentences.still(view, one),
         "document": one.document,
         **_who(view, entry),

@@ -39,14 +39,11 @@ def checked(
 
 
 def _checked(number: int, one: Picture, text: str, document: str, known: int, check: Check) -> Still:
-    matches: tuple[StillMatch, ...] = ()
     try:
         with _as_file(one.data) as path:
             result = check(path)
-        error = result.error
-        matches = tuple(_match(named) for named in result.matches if _tells(named))
     except errors.SeawallError as raised:
-        error = raised
+        result = CheckResult("", error=raised)
     line = one.caption
     return Still(
         document=document,
@@ -57,8 +54,10 @@ def _checked(number: int, one: Picture, text: str, document: str, known: int, ch
         caption=None if line is None else Span(line.start, line.end, text[line.start : line.end]),
         medium=None,
         checked_against=known,
-        matches=matches,
-        error=None if error is None else error.code,
+        matches=tuple(_match(named) for named in result.matches if _tells(named)),
+        error=None if result.error is None else result.error.code,
+        damage=None if result.partial is None else result.partial.reason,
+        skipped=result.skipped,
     )
 
 
