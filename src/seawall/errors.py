@@ -10,6 +10,7 @@
     │   ├── StateConflict      the reference's state does not allow that change
     │   ├── PathNotFound       no file or folder at that path
     │   ├── BadList            a list to import cannot be read at all
+    │   ├── BadGazetteer       a file of places cannot be used
     │   ├── BadCorpus          a folder of clips does not serve as a benchmark corpus
     │   ├── BadGold            a gold ledger does not hold in its text
     │   ├── IncidentNotFound   no incident of that id
@@ -20,9 +21,7 @@
     │   ├── ClaimConflict      the claim's status does not allow that change
     │   ├── ProtectedName      a text holds a name that must not leave the record
     │   ├── NoCitation         a claim without a source cannot be printed
-    │   ├── BadGazetteer       a file of places cannot be used
     │   └── ExtraMissing       a report cannot be read without packages that are not installed
-    │   └── BadCorpus          a folder of clips does not serve as a benchmark corpus
     ├── MediaError             this file cannot be used; the others go on            exit 10
     │   ├── EmptyFile          0 bytes
     │   ├── UnreadableFile     the system refuses to read it

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from seawall import errors
+from seawall.model.incident import Still
 from seawall.store import Store
 from seawall.store.store import FILE_NAME
 
@@ -23,14 +24,18 @@ import ledger_readings  # noqa: E402
 #: Opens incidents without end; says which, and only after the store has said so.
 WRITER = f"""
 import sys
+from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {str(UNIT)!r})
 import ledger_readings
+from seawall.model.incident import Still
 from seawall.store import Store
 
+new = ledger_readings.document()
+stills = tuple(Still(new.sha256, n, "5" * 64, 7, 0, None, None, 0, ()) for n in (1, 2, 3))
 with Store.open(Path(sys.argv[1])) as store:
     while True:
-        ledger = store.incidents.open("A", ledger_readings.document(), actor="ann")
+        ledger = store.incidents.open("A", replace(new, stills=stills), actor="ann")
         print(ledger.id, flush=True)
         text = "Again\\n" + ledger_readings.TEXT
         store.incidents.add_document(ledger.id, ledger_readings.document(text), actor="ann")
@@ -64,6 +69,7 @@ def test_an_incident_is_there_whole_or_not_at_all_whenever_the_process_is_killed
                 if id_ not in kept:
                     ledger = store.incidents.ledger(id_)
                     assert ledger.documents[0].text == ledger_readings.TEXT
+                    assert len(ledger.latest(Still)) == 3
             kept = set(present)
     connection = sqlite3.connect(tmp_path / FILE_NAME)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

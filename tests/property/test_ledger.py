@@ -210,7 +210,7 @@ def desk(store):
     def no_check(path):
         raise AssertionError(path)
 
-    return Incidents(store.incidents, "ann", unread.Plain, no_check)
+    return Incidents(store.incidents, "ann", unread.Plain, no_check, store.banks)
 
 
 @st.composite

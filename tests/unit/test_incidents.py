@@ -61,7 +61,7 @@ def no_check(path):
 @pytest.fixture
 def incidents(store):
     Hand.made = 0
-    return Incidents(store.incidents, "ann", Hand, no_check, lambda: date(2025, 6, 1))
+    return Incidents(store.incidents, "ann", Hand, no_check, store.banks, lambda: date(2025, 6, 1))
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ class TestOpening:
                 text = "\0\udcff" + super().text(data, name).text
                 return readers.Text(text, ledger_readings.lines(text))
 
-        (document,) = Incidents(store.incidents, "ann", Odd, no_check).open(report).documents
+        (document,) = Incidents(store.incidents, "ann", Odd, no_check, store.banks).open(report).documents
         assert document.text == "\ufffd\ufffd" + ledger_readings.TEXT
 
     def test_a_second_report_joins_and_the_same_one_does_not(self, incidents, opened, report):
@@ -234,7 +234,7 @@ class TestDeciding:
             "other.jpg": CheckResult("other.jpg", "2" * 64),
             "broken.jpg": CheckResult("broken.jpg", error=errors.EmptyFile(path="broken.jpg")),
         }
-        incidents = Incidents(store.incidents, "ann", Hand, lambda path: results[path.name])
+        incidents = Incidents(store.incidents, "ann", Hand, lambda path: results[path.name], store.banks)
         assert incidents.watch(opened.id, "m1", "other.jpg") == []
         assert incidents.ledger(opened.id).latest(MediaLink) == ()
         with pytest.raises(errors.EmptyFile):

@@ -61,8 +61,9 @@ def test_what_an_import_left_out_is_told_beside_what_is_not_read():
 
 def test_a_report_without_its_packages_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(reports, "find_spec", lambda name: None if name == "pypdf" else name)
-    with pytest.raises(errors.UsageError, match=r"seawall\[incident\]"):
+    with pytest.raises(errors.ExtraMissing, match="pypdf") as raised:
         reports.sandbox(config.load(tmp_path, {}))
+    assert "seawall[incident]" in raised.value.remedy
 
 
 class Pool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from seawall.claims import plain
+from seawall.claims import pictures, plain
 from seawall.media import wire
 from seawall.model.report import Line, LineKind, Unread
 
@@ -46,6 +46,7 @@ class Document:
     published: str | None = None
     lines: tuple[Line, ...] = ()  #: whose kind the file itself tells: headings, captions, credits, bylines
     unread: tuple[Unread, ...] = ()  #: what the file holds beside the text; such an entry has no width
+    pictures: tuple[pictures.Picture, ...] = ()  #: that the file carries, in the text's order
 
 
 def packed(document: Document) -> wire.Wire:
@@ -61,6 +62,7 @@ def packed(document: Document) -> wire.Wire:
         "published": document.published,
         "lines": [[line.start, line.end, line.kind.value] for line in document.lines],
         "unread": [[part.start, part.end, part.reason] for part in document.unread],
+        "pictures": [_packed_picture(one) for one in document.pictures],
     }
 
 
@@ -84,6 +86,7 @@ def parse(value: wire.Wire, max_characters: int) -> Document:
         published=_hint(value.get("published")),
         lines=tuple(_line(entry, text) for entry in _entries(value.get("lines"))),
         unread=tuple(_unread(entry, text) for entry in _entries(value.get("unread"))),
+        pictures=_pictures(value.get("pictures"), text),
     )
 
 
@@ -111,6 +114,27 @@ def _unread(entry: wire.Wire, text: str) -> Unread:
         case [int() as start, int() as end, str() as reason] if 0 <= start <= end <= len(text):
             return Unread(start, end, hint(reason) or "not read")
     raise ValueError("expected a stretch of the text")
+
+
+def _packed_picture(one: pictures.Picture) -> wire.Wire:
+    caption = None if one.caption is None else [one.caption.start, one.caption.end, one.caption.kind.value]
+    return [one.data, one.at, caption]
+
+
+def _pictures(value: wire.Wire, text: str) -> tuple[pictures.Picture, ...]:
+    entries = _entries(value)
+    made = tuple(_picture(entry, text) for entry in entries)
+    if len(made) > pictures.PICTURES or sum(len(one.data) for one in made) > pictures.ALL_BYTES:
+        raise ValueError("more pictures than an import hands out")
+    return made
+
+
+def _picture(entry: wire.Wire, text: str) -> pictures.Picture:
+    match entry:
+        case [bytes() as data, int() as at, caption] if 0 <= at <= len(text):
+            if 0 < len(data) <= pictures.PICTURE_BYTES:
+                return pictures.Picture(data, at, None if caption is None else _line(caption, text))
+    raise ValueError("expected a picture of the text")
 
 
 def _hint(value: wire.Wire) -> str | None:

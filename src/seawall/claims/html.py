@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from trafilatura import external
 
 from seawall import errors
-from seawall.claims import documents, html_blocks, plain
+from seawall.claims import documents, html_blocks, html_pictures, pictures, plain
 from seawall.claims.html_blocks import Block, Element
 from seawall.model.report import Line
 
@@ -62,17 +62,29 @@ def declared_encoding(head: bytes) -> str | None:
     return None if declared.lower().startswith(("utf-16", "utf-32")) else declared
 
 
-def document(read: plain.Decoded, max_characters: int, name: str) -> documents.Document:
-    """The document of a page. Raises errors.DamagedReport, NoText and MediaTooLarge."""
-    root = _tree(read.text, name)
+def document(
+    read: plain.Decoded,
+    max_characters: int,
+    name: str,
+    taken: pictures.Taken | None = None,
+    inline: html_pictures.Inline = lambda _: None,
+) -> documents.Document:
+    """The document of a page. Raises errors.DamagedReport, NoText and MediaTooLarge.
+
+    taken: takes the page's pictures for a mail, which has others too. inline: what the mail holds beside it.
+    """
+    page, long = html_pictures.cut(read.text)
+    root = _tree(page, name)
     told = _told(root)
     found = html_blocks.blocks(root)
     chosen = _chosen(root, found)
     if not chosen:
         raise errors.NoText(path=name, reason="the page shows no text; scripts that may make it are not run")
-    report, lines = _put_together(chosen)
+    report, placed = _put_together(chosen)
     if len(report) > max_characters:
         raise errors.MediaTooLarge(path=name, size=len(report), unit="characters", limit=max_characters)
+    own = pictures.Taken() if taken is None else taken
+    html_pictures.take(root, placed, long, own, inline)
     title, author, published = told
     return documents.Document(
         text=report,
@@ -82,8 +94,16 @@ def document(read: plain.Decoded, max_characters: int, name: str) -> documents.D
         title=title,
         author=author,
         published=published,
-        lines=lines,
+        lines=tuple(Line(one.start, one.end, one.block.kind) for one in placed if one.block.kind is not None),
+        unread=own.unread(len(report)) if taken is None else (),
+        pictures=own.pictures() if taken is None else (),
     )
+
+
+def take_pictures(text: str, at: int, taken: pictures.Taken, inline: html_pictures.Inline, name: str) -> None:
+    """Take the pictures of a page of which the text is not shown. Raises errors.DamagedReport."""
+    page, long = html_pictures.cut(text)
+    html_pictures.take(_tree(page, name), (), long, taken, inline, at)
 
 
 def _tree(text: str, name: str) -> Element:
@@ -229,10 +249,10 @@ def _above(inside: Sequence[Block], first: Block) -> Sequence[Block]:
     return before[at:] if len(before) - at <= _HEAD_BLOCKS else before[at : at + 1]
 
 
-def _put_together(chosen: Sequence[Block]) -> tuple[str, tuple[Line, ...]]:
-    """Blocks with empty lines between them, and the lines whose kind the markup tells."""
+def _put_together(chosen: Sequence[Block]) -> tuple[str, list[html_pictures.Placed]]:
+    """Blocks with empty lines between them, and where each of them stands."""
     parts: list[str] = []
-    lines: list[Line] = []
+    placed: list[html_pictures.Placed] = []
     at = 0
     for block in chosen:
         text = plain.normal(block.text).strip("\n")
@@ -241,11 +261,10 @@ def _put_together(chosen: Sequence[Block]) -> tuple[str, tuple[Line, ...]]:
         if parts:
             parts.append("\n\n")
             at += 2
-        if block.kind is not None:
-            lines.append(Line(at, at + len(text), block.kind))
+        placed.append(html_pictures.Placed(block, at, at + len(text)))
         parts.append(text)
         at += len(text)
-    return "".join(parts), tuple(lines)
+    return "".join(parts), placed
 
 
 # What the page says of itself

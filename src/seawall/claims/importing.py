@@ -1,7 +1,8 @@
 """From a report's bytes to its document: what runs inside the decoding process.
 
-The format is told by content, never by name. Nothing is fetched, nothing is run: a page's scripts, frames and
-pictures are ignored, and so are a PDF's actions and a mail's attachments.
+The format is told by content, never by name. Nothing is fetched, nothing is run: a page's scripts and frames
+are ignored, and so are a PDF's actions and a mail's attachments. Pictures that the file itself carries are
+handed out as bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Mail: the text part of a message, else its page; headers as hints; attachments by name, unopened."""
+"""Mail: the text part of a message, else its page; headers as hints; pictures as they are.
+
+Other attachments are named and stay unopened.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from email.parser import BytesParser
 from typing import Final
 
 from seawall import errors
-from seawall.claims import documents, html, plain, wrapping
+from seawall.claims import documents, html, html_pictures, pictures, plain, wrapping
+from seawall.media import sniff
 from seawall.model.report import Unread
 
 SAMPLE: Final = (
@@ -34,6 +38,7 @@ _HEAD_BYTES: Final = 4096
 _HEADER_LIMIT: Final = 10_000  # characters
 _DEPTH_LIMIT: Final = 32
 _BOUNDARY: Final = re.compile(rb"\bboundary\b", re.IGNORECASE)
+_CARRIES: Final = re.compile(rb"data:image/", re.IGNORECASE)
 
 #: what the library raises of headers that make no sense
 _FAULTS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -55,11 +60,19 @@ def document(data: bytes, max_characters: int, name: str) -> documents.Document:
         shown = _shown(parts)
         if shown is None:
             raise errors.NoText(path=name, reason="the mail has no part that is text")
-        left_out = [_name(part) for part in parts if part is not shown and _is_attached(part)]
+        carried = [part for part in parts if part is not shown and _is_picture(part)]
+        left_out = [
+            _name(part) for part in parts if part is not shown and part not in carried and _is_attached(part)
+        ]
     except (email.errors.MessageError, *_FAULTS) as cause:
         raise _damaged(name, f"{type(cause).__name__} in its headers") from cause
-    made = _made(shown, max_characters, name)
+    taken = pictures.Taken()
+    inline = _inline(carried)
+    made = _made(shown, max_characters, name, taken, inline)
     end = len(made.text)
+    _take_pages(parts, shown, end, taken, inline)
+    for part in carried:
+        taken.take(_bytes(part), _named_at(made.text, part))
     named = [f"attachment {one} is not read" for one in left_out[:_NAMED_LIMIT]]
     if len(left_out) > _NAMED_LIMIT:
         named.append(f"{len(left_out) - _NAMED_LIMIT} more attachments are not read")
@@ -69,7 +82,8 @@ def document(data: bytes, max_characters: int, name: str) -> documents.Document:
         title=documents.hint(_header(message, "subject")),
         author=documents.hint(_header(message, "from")),
         published=documents.hint(_header(message, "date")),
-        unread=(*made.unread, *(Unread(end, end, reason) for reason in named)),
+        unread=(*made.unread, *taken.unread(end), *(Unread(end, end, reason) for reason in named)),
+        pictures=taken.pictures(),
     )
 
 
@@ -100,13 +114,68 @@ def _shown(parts: list[MIMEPart]) -> MIMEPart | None:
     return None
 
 
-def _made(part: MIMEPart, max_characters: int, name: str) -> documents.Document:
+def _is_picture(part: MIMEPart) -> bool:
+    """By what the mail calls it, or by its first bytes where the mail does not say what it is."""
+    if part.get_content_maintype() == "image":
+        return True
+    if part.get_content_type() != "application/octet-stream":
+        return False
+    form = sniff.sniff(_bytes(part)[: sniff.HEAD_BYTES])
+    return form is not None and form.picture is not None
+
+
+def _inline(parts: list[MIMEPart]) -> html_pictures.Inline:
+    """Gives what a page of the mail names by its content id, once."""
+    known = {cid: part for part in reversed(parts) if (cid := _content_id(part))}
+
+    def get(cid: str) -> bytes | None:
+        part = known.pop(cid, None)
+        return None if part is None else _bytes(part)
+
+    return get
+
+
+def _content_id(part: MIMEPart) -> str:
+    return (_header(part, "content-id") or "").strip().strip("<>")
+
+
+def _named_at(text: str, part: MIMEPart) -> int:
+    """Where a text names a picture by its content id; else the text's end."""
+    cid = _content_id(part)
+    found = text.find(f"cid:{cid}") if cid else -1
+    return len(text) if found < 0 else found
+
+
+def _take_pages(
+    parts: list[MIMEPart],
+    shown: MIMEPart,
+    end: int,
+    taken: pictures.Taken,
+    inline: html_pictures.Inline,
+) -> None:
+    """The pictures of pages that say the same as the text that is shown."""
+    for part in parts:
+        if part is shown or part.is_attachment() or part.get_content_type() != "text/html":
+            continue
+        data = _bytes(part)
+        if _CARRIES.search(data) is None:
+            continue
+        try:
+            read = plain.decoded(data, html.declared_encoding(data[:_HEAD_BYTES]), "")
+            html.take_pictures(read.text, end, taken, inline, "")
+        except errors.ReportError:
+            taken.leave_out(pictures.SENSELESS)
+
+
+def _made(
+    part: MIMEPart, max_characters: int, name: str, taken: pictures.Taken, inline: html_pictures.Inline
+) -> documents.Document:
     data = _bytes(part)
     charset = part.get_param("charset")
     declared = charset if isinstance(charset, str) else None
     if part.get_content_type() == "text/html":
         read = plain.decoded(data, declared or html.declared_encoding(data[:_HEAD_BYTES]), name)
-        return html.document(read, max_characters, name)
+        return html.document(read, max_characters, name, taken, inline)
     read = plain.decoded(data, declared, name)
     return wrapping.document(read, documents.Format.MAIL, max_characters, name)
 

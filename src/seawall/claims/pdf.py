@@ -6,6 +6,7 @@ titles) stay on the first, and page numbers go: both would cut sentences in two.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import logging
 import re
@@ -16,7 +17,7 @@ import pypdf
 import pypdf.errors
 
 from seawall import errors
-from seawall.claims import documents, plain, wrapping
+from seawall.claims import documents, pdf_pictures, pictures, plain, wrapping
 
 _PAGES_LIMIT: Final = 2000
 _RUNNING_SHARE: Final = 0.6  # of the pages
@@ -68,7 +69,7 @@ def document(data: bytes, max_characters: int, name: str) -> documents.Document:
         raise errors.NoText(
             path=name, reason=f"its {pages} pages are pictures" if found else "its pages are empty"
         )
-    return _with_hints(reader, text)
+    return _with_pictures(reader, _with_hints(reader, text), texts)
 
 
 def _texts(reader: pypdf.PdfReader, max_characters: int, name: str) -> list[str]:
@@ -120,6 +121,14 @@ def _pictures(reader: pypdf.PdfReader) -> bool:
         return any("/XObject" in page.get("/Resources", {}) for page in reader.pages)
     except _FAULTS:
         return False
+
+
+def _with_pictures(
+    reader: pypdf.PdfReader, document: documents.Document, texts: list[str]
+) -> documents.Document:
+    taken = pictures.Taken()
+    pdf_pictures.take(reader, pdf_pictures.ends(document.text, texts), taken, _FAULTS)
+    return dataclasses.replace(document, unread=taken.unread(len(document.text)), pictures=taken.pictures())
 
 
 def _with_hints(reader: pypdf.PdfReader, text: str) -> documents.Document:

@@ -16,7 +16,7 @@ from seawall import errors
 from seawall.cli import incident_decisions
 from seawall.cli.output import Output, exit_code, verb
 from seawall.model.claim import Facet, Status
-from seawall.model.incident import Credibility, PlaceChoice, Reliability
+from seawall.model.incident import Credibility, Document, PlaceChoice, Reliability, Still
 from seawall.reports import compare as comparing
 from seawall.reports import page, prose, record, sentences, table
 from seawall.reports.view import View
@@ -133,8 +133,17 @@ def _show_opened(output: Output, one: Opened) -> None:
     if one.error is not None:
         output.failed(one.path, one.error)
     elif one.ledger is not None:
-        path = View.of(one.ledger).text(one.path)
+        view = View.of(one.ledger)
+        path = view.text(one.path)
         output.line(f"opened    {one.ledger.id}  {len(one.ledger.claims):4} claims  {path}")
+        _show_stills(output, view, one.ledger.documents[0])
+
+
+def _show_stills(output: Output, view: View, document: Document) -> None:
+    """A line for each picture of a report."""
+    for one in view.ledger.latest(Still):
+        if one.state.document == document.sha256:
+            output.line(f"picture   {sentences.still(view, one.state)}")
 
 
 @incident.command()
@@ -149,6 +158,7 @@ def add_report(output: Output, incident_id: str, source: Path, *, reason: str, *
         ledger = library.incidents.add_report(incident_id, source, _Given(**given).about(), reason)
     view = View.of(ledger)
     output.line(f"added     {ledger.documents[-1].sha256}  {len(ledger.claims)} claims now")
+    _show_stills(output, view, ledger.documents[-1])
     output.document(record.incident(view))
 
 
@@ -190,6 +200,8 @@ def show(output: Output, incident_id: str) -> None:
         output.line(f"place     {place.id}: {prose.located(view, place, chosen.get(place.id))}")
     for medium in view.ledger.media:
         output.line(f"medium    {medium.id}: {medium.kind} ({medium.group})")
+    for document in view.ledger.documents:
+        _show_stills(output, view, document)
     output.document(record.incident(view))
 
 

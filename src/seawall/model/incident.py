@@ -11,9 +11,10 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
-from seawall.model.claim import Facet, Group, Proposal, Status
-from seawall.model.match import Segment
+from seawall.model.claim import Facet, Group, Proposal, Span, Status
+from seawall.model.match import Recommendation, Segment
 from seawall.model.report import Line, Medium, Place, PlaceCandidate, Reading, Violation
+from seawall.model.signal import Skipped
 
 #: The group of what the record is about.
 MAIN: Final = "main"
@@ -200,6 +201,44 @@ class MediaLink:
     @property
     def subject(self) -> str:
         return f"{self.medium}/{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class StillMatch:
+    """What a picture of a report was found to be. Known-good content is no match."""
+
+    reference: str
+    bank: str
+    score: float
+    recommendation: Recommendation
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture that a report's file carries, checked against the banks as any file is. It is not kept.
+
+    It is taken for a medium that the report mentions only where its caption's line mentions one picture, or
+    one video and no picture.
+    """
+
+    kind: ClassVar[str] = "still"
+    document: str  #: the SHA-256 of the report's file
+    number: int  #: from 1, in the text's order
+    sha256: str  #: of the picture's bytes
+    size_bytes: int
+    offset: int  #: in the text, where it stands; the text's end where the file does not tell
+    caption: Span | None  #: its line, where the file tells
+    medium: str | None  #: a `Medium.id`
+    checked_against: int  #: how many references the banks held
+    matches: tuple[StillMatch, ...]  #: the surest first; none where nothing is known
+    error: str | None = None  #: the code of what stood in the way of checking it
+    damage: str | None = None  #: that the decoder passed over
+    skipped: tuple[Skipped, ...] = ()  #: what could not be compared of it, and why
+
+    @property
+    def subject(self) -> str:
+        return f"{self.document}/{self.number}"
 
 
 @dataclass(frozen=True, slots=True)

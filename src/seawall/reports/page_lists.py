@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from seawall.model.incident import MediaLink, PlaceChoice, ViolationLabel
+from seawall.model.incident import MediaLink, PlaceChoice, Still, ViolationLabel
 from seawall.model.report import Place
 from seawall.reports import compare, prose, sentences
 from seawall.reports.markup import Markup, element
@@ -18,6 +18,7 @@ def sections(view: View) -> Iterator[Markup]:
     yield from _section("People", _people(view))
     yield from _section("Organisations", _organisations(view))
     yield from _section("Media to look for", _media(view))
+    yield from _section("Pictures in the report", _pictures(view), prose.NO_PICTURES)
     yield from _section("Grave violations, as people labelled them", _violations(view))
     yield from _section("Grave violations that words suggest; set by nobody", _suggested(view))
     yield from _section("Discrepancies within a report", _discrepancies(view))
@@ -52,10 +53,10 @@ def _between(view: View, found: compare.Finding) -> str:
     return f"{found.relation} on {found.on}: {' and '.join(words)}: {view.text(found.note)}"
 
 
-def _section(title: str, items: Iterable[Markup]) -> Iterator[Markup]:
+def _section(title: str, items: Iterable[Markup], none: str = "Not stated.") -> Iterator[Markup]:
     yield element("h2", title)
     listed = tuple(items)
-    yield element("ul", *listed) if listed else element("p", "Not stated.", class_="soft")
+    yield element("ul", *listed) if listed else element("p", none, class_="soft")
 
 
 def _places(view: View) -> Iterator[Markup]:
@@ -127,6 +128,14 @@ def _media(view: View) -> Iterator[Markup]:
             known = [link.state.reference for link in links if link.state.medium == medium.id]
             parts.append(f"matches {', '.join(known)}" if known else "no match is on record")
             yield element("li", element("code", medium.id), "; ".join(parts))
+
+
+def _pictures(view: View) -> Iterator[Markup]:
+    """What is known of each picture. The picture itself is never shown, and not kept."""
+    for entry in view.ledger.latest(Still):
+        one = entry.state
+        said = f"{sentences.still(view, one)} {prose.placed(view, one)}, SHA-256 "
+        yield element("li", said, element("code", one.sha256))
 
 
 def _violations(view: View) -> Iterator[Markup]:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from seawall.model.claim import Facet, Group
-from seawall.model.incident import MAIN, MediaLink, PlaceChoice, Position, ViolationLabel
+from seawall.model.incident import MAIN, MediaLink, PlaceChoice, Position, Still, ViolationLabel
 from seawall.model.report import GEONAMES, GEONAMES_CREDIT, Place
 from seawall.reports import compare, markup, sentences
 from seawall.reports.view import View
+
+#: Said where there is nothing to check.
+NO_PICTURES: Final = "No report's file carries a picture."
 
 #: Characters that Markdown would read as its own.
 _SPECIAL: Final = frozenset("\\`*_{}[]<>#|!~&")
@@ -62,6 +65,7 @@ def _lines(view: View) -> Iterator[str]:
     yield from _places(view)
     yield from _times(view)
     yield from _watch_list(view)
+    yield from _pictures(view)
     yield from _violations(view)
     yield from _discrepancies(view)
     if len(ledger.documents) > 1:
@@ -153,6 +157,23 @@ def _watch_list(view: View) -> Iterator[str]:
             words = view.words(one.sha256, medium.span)
             yield f"- {_plain(f'{medium.id}: {medium.kind}, “{words}”, {medium.group}: {state}')}"
     yield from _none(view.ledger.media)
+
+
+def _pictures(view: View) -> Iterator[str]:
+    yield from ("", "## Pictures in the report", "")
+    stills = view.ledger.latest(Still)
+    for entry in stills:
+        one = entry.state
+        text = f"{sentences.still(view, one)} SHA-256 {one.sha256}, {placed(view, one)}"
+        yield f"- {_plain(text)}"
+    if not stills:
+        yield NO_PICTURES
+
+
+def placed(view: View, one: Still) -> str:
+    """How large a picture is, and where in the text it stands."""
+    where = f"{one.size_bytes} bytes, at character {one.offset}"
+    return where if one.caption is None else f"{where}, caption “{view.words(one.document, one.caption)}”"
 
 
 def _violations(view: View) -> Iterator[str]:

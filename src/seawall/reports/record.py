@@ -14,11 +14,13 @@ from seawall.model.incident import (
     Position,
     Revision,
     State,
+    Still,
+    StillMatch,
     ViolationLabel,
 )
 from seawall.model.names import withheld
 from seawall.model.report import Medium, Person, Place, PlaceCandidate, Quantity
-from seawall.reports import prose
+from seawall.reports import prose, sentences
 from seawall.reports.view import View
 
 SCHEMA: Final = "seawall.incident/1"
@@ -39,6 +41,7 @@ def incident(view: View, *, with_text: bool = False) -> Json:
         "claims": [claim(view, one) for one in view.ledger.claims],
         "groups": [{"id": one.id, "role": one.role} for one in view.ledger.groups],
         **_findings(view),
+        "stills": [still(view, one) for one in view.ledger.latest(Still)],
         "positions": [
             {"group": one.state.group, "facet": one.state.facet, "claim": one.state.claim, **_who(view, one)}
             for one in view.ledger.latest(Position)
@@ -87,6 +90,37 @@ def claim(view: View, entry: Revision[Claim]) -> Json:
         "origin": one.origin,
         "value": view.optional(one.value),
         **_who(view, entry),
+    }
+
+
+def still(view: View, entry: Revision[Still]) -> Json:
+    """A picture of a document, and what it was found to be."""
+    one = entry.state
+    return {
+        "number": one.number,
+        "sha256": one.sha256,
+        "size_bytes": one.size_bytes,
+        "offset": one.offset,
+        "caption": _optional(view, one.document, one.caption),
+        "medium": one.medium,
+        "checked_against": one.checked_against,
+        "matches": [_matched(view, match) for match in one.matches],
+        "error": one.error,
+        "damage": view.optional(one.damage),
+        "skipped": [{"signal": part.signal, "reason": part.reason} for part in one.skipped],
+        "sentence": sentences.still(view, one),
+        "document": one.document,
+        **_who(view, entry),
+    }
+
+
+def _matched(view: View, match: StillMatch) -> Json:
+    return {
+        "reference": match.reference,
+        "bank": view.text(match.bank),
+        "score": match.score,
+        "recommendation": match.recommendation,
+        "segments": [dataclasses.asdict(segment) for segment in match.segments],
     }
 
 

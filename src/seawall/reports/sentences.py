@@ -9,7 +9,8 @@ from typing import Final
 
 from seawall import errors
 from seawall.model.claim import HedgeLevel, Polarity, Source, SourceKind
-from seawall.model.incident import Claim, Document, Position, Revision
+from seawall.model.incident import Claim, Document, Position, Revision, Still, StillMatch
+from seawall.model.signal import SignalType
 from seawall.reports.view import View
 
 #: How a link of the chain reads, with a source that is named and without one.
@@ -66,6 +67,36 @@ def position(view: View, entry: Revision[Position]) -> str:
     facet = entry.state.facet.replace("_", " ")
     reason = view.text(entry.reason)
     return f"On {facet}, {view.text(entry.by)} holds to {entry.state.claim} in this record: “{reason}”."
+
+
+def still(view: View, one: Still) -> str:
+    """What a check found in a picture of a report. What the picture shows is not told."""
+    report = view.outlet(view.ledger.document(one.document))
+    name = f"Picture {one.number} of the report of {report},"
+    if one.matches:
+        found = " and ".join(_matched(view, match) for match in one.matches)
+        which = "" if one.medium is None else f"; its caption mentions {one.medium}"
+        return f"{name} matches {found}; by the picture, not by the text{which}{_limits(view, one)}."
+    if one.error is not None:
+        return f"{name} could not be checked: {one.error}."
+    if not one.checked_against:
+        return f"{name} was checked against nothing: no bank holds a reference."
+    return f"{name} was checked against the banks: nothing is known of it{_limits(view, one)}."
+
+
+def _limits(view: View, one: Still) -> str:
+    """What kept a check from seeing all of a picture."""
+    said = [] if one.damage is None else [f"damaged: {view.text(one.damage)}"]
+    said += [
+        f"not compared by its whole: {skipped.reason.replace('_', ' ')}"
+        for skipped in one.skipped
+        if skipped.signal is SignalType.PDQ
+    ]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _matched(view: View, match: StillMatch) -> str:
+    return f"reference {match.reference} of bank {view.text(match.bank)}, {match.recommendation}"
 
 
 def cited(view: View, one: Claim) -> Document:

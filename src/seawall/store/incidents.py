@@ -30,18 +30,21 @@ from seawall.model.incident import (
     Reliability,
     Revision,
     State,
+    Still,
     Summary,
     ViolationLabel,
 )
 from seawall.model.names import Names
 from seawall.model.report import Reading
-from seawall.store import codec, laws, readings, references
+from seawall.store import codec, laws, pictured, readings, references
 from seawall.store.database import Database
 from seawall.store.schema import document, incident, revision
 
 _KINDS: Final[dict[str, type[State]]] = {
     kind.kind: kind
-    for kind in (*(Heading, Claim, Citation, Position, PlaceChoice, ViolationLabel, MediaLink, Protection),)
+    for kind in (
+        *(Heading, Claim, Citation, Position, PlaceChoice, ViolationLabel, MediaLink, Still, Protection),
+    )
 }
 
 #: Decides, from the record as it stands, what is to be added to it.
@@ -62,6 +65,7 @@ class NewDocument:
     reliability: Reliability = Reliability.F
     credibility: Credibility = Credibility.CANNOT_BE_JUDGED
     origin: str | None = None  #: whom it rests on, where the importer knows
+    stills: tuple[Still, ...] = ()  #: its pictures as they were checked; which medium each is, is found here
 
 
 class Incidents:
@@ -150,7 +154,25 @@ class Incidents:
         names.refuse("author", made.author)
         proposed = _proposed(made, len(ledger.claims))
         _insert(connection, seq, proposed, self._now(), actor, reason)
-        return replace(ledger, revisions=_revisions(connection, seq))
+        return self._add_stills(connection, seq, ledger, made, new.stills, actor, reason)
+
+    def _add_stills(
+        self,
+        connection: Connection,
+        seq: int,
+        ledger: Ledger,
+        made: Document,
+        stills: Iterable[Still],
+        actor: str,
+        reason: str,
+    ) -> Ledger:
+        """The pictures of a document, and for each that is one of its media, the links by its matches."""
+        kept = [pictured.settled(connection, made, one) for one in stills]
+        ledger = self._append(connection, seq, ledger, kept, actor, reason)
+        for one in kept:
+            why = f"a match of picture {one.number} of the report, {one.sha256}"
+            ledger = self._append(connection, seq, ledger, pictured.links(one), actor, why)
+        return ledger
 
     def _append(
         self,
@@ -169,8 +191,8 @@ class Incidents:
         for state in states:
             if isinstance(state, Protection):
                 names = Names((*names.names, state.name))
-            if isinstance(state, MediaLink):
-                references.get(connection, state.reference)
+            for known in _references(state):
+                references.get(connection, known)
             laws.hold(ledger, standing, state, names)
             if isinstance(state, Claim):
                 standing[state.id] = state
@@ -210,6 +232,16 @@ class Incidents:
             retrieved_at=row["retrieved_at"],
             imported_by=row["imported_by"],
         )
+
+
+def _references(state: State) -> tuple[str, ...]:
+    """The references that a state says to have been matched."""
+    match state:
+        case MediaLink():
+            return (state.reference,)
+        case Still():
+            return tuple(one.reference for one in state.matches)
+    return ()
 
 
 def _proposed(made: Document, taken: int) -> list[Claim]:

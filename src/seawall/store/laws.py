@@ -19,9 +19,11 @@ from seawall.model.incident import (
     Position,
     Protection,
     State,
+    Still,
     ViolationLabel,
 )
 from seawall.model.names import Names
+from seawall.store import pictured
 from seawall.store.readings import spans
 
 _ID: Final = re.compile(r"c[1-9][0-9]*")
@@ -52,6 +54,8 @@ def hold(ledger: Ledger, standing: Standing, state: State, names: Names) -> None
             _violation(ledger, standing, state)
         case MediaLink():
             _link(ledger, state)
+        case Still():
+            _still(ledger, state)
         case Protection():
             if not Names.can_protect(state.name):
                 raise errors.UsageError(detail="A name to protect needs letters")
@@ -115,6 +119,19 @@ def _link(ledger: Ledger, link: MediaLink) -> None:
         raise errors.EntryNotFound(entry="medium", name=link.medium)
     if not link.segments:
         raise errors.UsageError(detail="A medium is linked by a match, and a match has segments")
+
+
+def _still(ledger: Ledger, still: Still) -> None:
+    report = document(ledger, still.document)
+    if still.number < 1 or not 0 <= still.offset <= len(report.text):
+        raise ValueError(f"no picture of the report stands at {still.offset}")
+    caption = still.caption
+    if caption is not None and not caption.holds_in(report.text):
+        raise errors.SpanNotInText(start=caption.start, end=caption.end)
+    if still.medium is not None and still.medium != pictured.captioned(report, caption):
+        raise errors.UsageError(detail="A picture is a medium only where its caption singles that one out")
+    if any(not one.segments for one in still.matches):
+        raise errors.UsageError(detail="A picture is linked by a match, and a match has segments")
 
 
 def _position(standing: Standing, position: Position) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from seawall import errors
+from seawall.model.bank import Bank
 from seawall.model.claim import Facet, Status
 from seawall.model.incident import (
     Answer,
@@ -35,8 +36,7 @@ from seawall.reports import view
 from seawall.store import laws
 from seawall.store.incidents import Incidents as Records
 from seawall.store.incidents import NewDocument
-from seawall.workflows import edits, files
-from seawall.workflows.check import CheckResult
+from seawall.workflows import edits, files, stills
 from seawall.workflows.readers import Reader
 
 #: No report is longer; a text of this length is a thousand novels.
@@ -75,7 +75,8 @@ class Incidents:
         records: Records,
         actor: str,
         reader: Callable[[], Reader],
-        check: Callable[[Path], CheckResult],
+        check: stills.Check,
+        banks: Callable[[], Sequence[Bank]],
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """reader: makes what reads reports, when the first is read. check: asks the banks about a file."""
@@ -84,6 +85,7 @@ class Incidents:
         self._make_reader = reader
         self._reader: Reader | None = None
         self._check = check
+        self._banks = banks
         self._today = today
 
     # Reports
@@ -260,8 +262,11 @@ class Incidents:
         if not text.text.strip():
             raise errors.EmptyFile(path=os.fspath(path))
         published = about.published or self._told(text.published)
+        sha256 = hashlib.sha256(data).hexdigest()
+        # Before the record is written, so that report and pictures come into it in one transaction.
+        checked = stills.checked(text.pictures, text.text, sha256, self._banks, self._check)
         return NewDocument(
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256,
             text=text.text,
             reading=self._reader.read(text, published),
             name=path.name,
@@ -271,6 +276,7 @@ class Incidents:
             reliability=about.reliability,
             credibility=about.credibility,
             origin=about.origin,
+            stills=checked,
         )
 
     def _told(self, published: date | None) -> date | None:

@@ -39,7 +39,11 @@ class Seawall:
             self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
         )
         self.incidents = Incidents(
-            self._store.incidents, self._actor, lambda: readers.Standard(settings), self._check_one
+            self._store.incidents,
+            self._actor,
+            lambda: readers.Standard(settings),
+            self._check_one,
+            self.banks,
         )
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from seawall import config, errors, media
 from seawall.claims import analyst_places, documents
+from seawall.claims.pictures import Picture
 from seawall.model.report import Line, Reading, Unread
 from seawall.workflows import reports
 
@@ -24,6 +25,7 @@ class Text:
     lines: tuple[Line, ...] = ()  #: whose kind the file tells
     unread: tuple[Unread, ...] = ()  #: what the file holds beside the text
     published: date | None = None  #: the day that a page says it was published
+    pictures: tuple[Picture, ...] = ()  #: that the file carries
 
 
 class Reader(Protocol):
@@ -50,7 +52,7 @@ class Standard:
 
     def text(self, data: bytes, name: str) -> Text:
         found = reports.imported_bytes(data, name, self._pool, self._characters)
-        return Text(found.text, found.lines, found.unread, _published(found))
+        return Text(found.text, found.lines, found.unread, _published(found), found.pictures)
 
     def read(self, text: Text, published: date | None) -> Reading:
         from seawall.claims import reading  # noqa: PLC0415 - loads the language model's library: only to read
