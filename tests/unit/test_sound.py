@@ -192,7 +192,7 @@ def test_what_is_slid_into_a_hush_tells_nothing_of_chance():
     copied = excerpt(20, 5)
     heard = sound_runs.Heard(sounds.query(np.concatenate([copied, np.zeros_like(copied)])))
     counts = heard.sounding(np.array([1.0, 2.0, 3.0, 4.0]))
-    into_the_hush = 5.5 < sound_runs.SLIDES * sound_runs.FRAME_S + 1.0
+    into_the_hush = sound_runs.SLIDES * sound_runs.FRAME_S + 1.0 > 5.5
     assert counts[into_the_hush].max() == 0
     assert counts.max() == 4
 
