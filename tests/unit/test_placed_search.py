@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import moments
 import scenery
 
-from seawall.matching import HammingIndex, search, sightings
+from seawall.matching import HammingIndex, search, sightings, traces
 from seawall.model import signal
 from seawall.model.match import Recommendation
 from seawall.signals import local, roles, video
@@ -193,6 +193,14 @@ def test_a_cropped_still_leads_to_its_moment(bank):
     assert match.reference == "clip 2"
     assert (segment.query_start_s, segment.query_end_s) == (0, 0)
     assert abs(segment.reference_start_s - 5.0) <= 0.5
+
+
+def test_what_goes_before_a_copy_and_is_far_less_like_it_is_not_part_of_it():
+    times_s = np.arange(10) / 4
+    alike = np.array([0.6, 0.6, 0.75, 0.95, 0.9, 0.6, 0.95, 0.9, 0.6, 0.6], np.float32)
+    ends = traces._sure(times_s, alike, np.arange(10), np.array([0.75, 1.5]))
+    assert ends == (2, 7)  # a moment between two sightings stays, whatever it is like
+    assert traces._sure(times_s, alike - 0.3, np.arange(10), np.array([0.75, 1.5])) == (2, 7)
 
 
 def test_keypoints_enter_the_index_once_while_nothing_moves():

@@ -287,10 +287,7 @@ def _grown(
         matched = np.isin(nearest_s, anchor_s)
     else:
         alike = _alike_along(sides, laid, speed, offset_s)
-        usual = float(np.median(alike[apart_s.argmin(axis=0)]))
-        beyond = (times_s < anchor_s.min()) | (times_s > anchor_s.max())
-        least = np.where(beyond, max(ALIKE, usual - LESS_ALIKE), ALIKE)
-        matched = (alike >= least) & (apart_s.min(axis=1) <= BEYOND_S)
+        matched = (alike >= ALIKE) & (apart_s.min(axis=1) <= BEYOND_S)
     moments = np.flatnonzero(matched)
     if len(moments) == 0:
         return None
@@ -304,8 +301,25 @@ def _grown(
     if not held[chosen]:
         return None
     part = parts[chosen]
-    start_s, end_s = _ends(sides, speed, offset_s, int(part[0]), int(part[-1]))
+    first, last = _sure(times_s, alike, part, np.array([one.query_s for one in held[chosen]]))
+    start_s, end_s = _ends(sides, speed, offset_s, first, last)
     return Trace(speed, offset_s, start_s, end_s, tuple(held[chosen]), float(alike[part].mean()), len(part))
+
+
+def _sure(
+    times_s: NDArray[np.float64],
+    alike: NDArray[np.float32],
+    part: NDArray[np.int64],
+    seen_s: NDArray[np.float64],
+) -> tuple[int, int]:
+    """A run's first and last moment, once those beyond its sightings are left out that are far less alike.
+
+    What goes before a copy may be somewhat like it, and is not it.
+    """
+    seen = np.abs(times_s[:, None] - seen_s).argmin(axis=0)
+    least = float(np.median(alike[seen])) - LESS_ALIKE
+    kept = part[(alike[part] >= least) | ((part >= seen.min()) & (part <= seen.max()))]
+    return (int(kept[0]), int(kept[-1])) if len(kept) else (int(part[0]), int(part[-1]))
 
 
 def _alike_along(sides: Sides, laid: overlay.Overlay, speed: float, offset_s: float) -> NDArray[np.float32]:

@@ -91,6 +91,9 @@ def _tone(frame: NDArray[np.uint8]) -> tuple[float, float, NDArray[np.int16]] | 
     wide = max(_LEAST_RING_PX, round(_RING * max(frame.shape)))
     if min(frame.shape) <= 4 * wide:
         return None
+    edges = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]]).astype(np.int16)
+    if np.abs(edges - np.median(edges)).mean() > 2 * AROUND_LEVELS:  # no need to look closely
+        return None
     blurred = np.asarray(cv2.blur(frame, (_BLUR_PX, _BLUR_PX)), np.int16)
     strips = (blurred[:wide], blurred[-wide:], blurred[wide:-wide, :wide], blurred[wide:-wide, -wide:])
     ring = np.concatenate([strip.ravel() for strip in strips])
