@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seawall.model.claim import Facet, Polarity, Source, SourceKind, Status
+from seawall.model.claim import UNHEDGED, Facet, Hedge, HedgeLevel, Polarity, Source, SourceKind, Status
 from seawall.model.incident import Citation, PlaceChoice, Position
 from seawall.model.report import Medium, MediumKind, Operator, Organisation, Quantity
 from seawall.reports import compare
@@ -200,3 +200,42 @@ def test_a_position_stands_beside_what_contradicts_it_and_raises_nothing(store):
     assert {one["status"] for one in row["claims"]} == {"proposed"}
     assert all("says" in one["sentence"] for one in row["claims"])
     assert made["schema"] == "seawall.compare/1"
+
+
+def told(words, number, count, *, outlet, hedge=UNHEDGED):
+    """A report of one sentence with one number."""
+    text = f"From the mill\n{words}."
+    said = ledger_readings.proposal(text, words, Facet.COUNT, hedge=hedge)
+    quantity = Quantity(ledger_readings.span(text, number), Operator.EQ, count, count)
+    return ledger_readings.document(
+        text, reading=empty(text, proposals=(said,), counts=(quantity,)), outlet=outlet
+    )
+
+
+def test_the_same_words_with_other_numbers_are_no_agreement(store):
+    one = told("Two people were hurt at the mill", "Two", 2, outlet="A")
+    other = told("Three people were hurt at the mill", "Three", 3, outlet="B")
+    row = rows(opened(store, one, other))[Facet.COUNT]
+    assert row.relation == "contradiction"
+    assert (found(row, "wording"), found(row, "number"), found(row, "count")) == (
+        [],
+        ["contradiction"],
+        ["contradiction"],
+    )
+
+
+def test_numbers_of_other_things_are_not_compared(store):
+    one = told("Two people were hurt at the mill", "Two", 2, outlet="A")
+    other = told("Three lorries stood at the mill", "Three", 3, outlet="B")
+    assert found(rows(opened(store, one, other))[Facet.COUNT], "count") == []
+
+
+def test_an_agreement_says_where_only_one_has_a_reserve(store):
+    text = "From the mill\nTwo people reportedly were hurt at the mill."
+    hedge = Hedge(HedgeLevel.REPORTED, (ledger_readings.span(text, "reportedly"),))
+    one = told("Two people were hurt at the mill", "Two", 2, outlet="A")
+    other = told("Two people reportedly were hurt at the mill", "Two", 2, outlet="B", hedge=hedge)
+    row = rows(opened(store, one, other))[Facet.COUNT]
+    assert [one.note for one in row.findings if one.on == "wording"] == [
+        "much the same words, one of them with reserve"
+    ]

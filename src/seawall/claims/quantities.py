@@ -156,7 +156,7 @@ _PEOPLE: Final = (
     r"|قتلى|قتيلا|قتيل|شخصا|شخص|أشخاص|أطفال|طفلا|مدنيين|مدنيا|جنود|جنديا|جريحا)"
 )
 _OF_PEOPLE: Final = (
-    rf"(?:\s+(?:of\s+|de\s+|d')?(?!years?\b|per\b)[\w'-]+){{0,3}}?\s+(?:of\s+|de\s+|d')?{_PEOPLE}\b"
+    rf"(?:\s+(?:of\s+|de\s+|d')?(?!years?\b|per\b)[^\W\d_][\w'-]*){{0,3}}?\s+(?:of\s+|de\s+|d')?{_PEOPLE}\b"
 )
 _COUNTS: Final = (
     _rule("count.between", rf"\b(?:between|entre)\s+(?P<a>{_N})\s+(?:and|et)\s+(?P<b>{_N})(?={_OF_PEOPLE})"),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import combinations, product
 from typing import Final
 
-from seawall.model.claim import Facet, Span
+from seawall.model.claim import Facet, HedgeLevel, Span
 from seawall.model.incident import MAIN, Claim, Document, PlaceChoice, Position, Revision
 from seawall.model.report import PlaceCandidate, PlaceRole, Quantity
 from seawall.reports import dependence, record, sentences
@@ -25,8 +25,17 @@ SCHEMA: Final = "seawall.compare/1"
 ALIKE: Final = 0.4
 
 _WORD: Final = re.compile(r"\w+")
+_BEHIND: Final = 60  #: characters behind a count in which what is counted is named ...
+_BEHIND_WORDS: Final = 2  #: ... namely in so many words
+_LONGEST_NUMBER: Final = 12  #: digits
+_NUMERALS: Final = {
+    word: number
+    for number, word in enumerate(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=2
+    )
+}
 _NUMBERS: Final = frozenset(
-    {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+    {"one"}
     | {"dozen", "dozens", "hundred", "hundreds", "thousand", "thousands", "least", "most", "about", "than"}
     | {"more", "some", "several", "many"}
 )
@@ -198,11 +207,17 @@ def _worded(pair: Pair, claims: tuple[list[Claim], list[Claim]]) -> Iterator[Fin
     """Claims in much the same words: affirmed by both, or by one and not by the other."""
     for first, second in _alike(*claims):
         spans = (first.said.span, second.said.span)
-        if first.said.polarity is second.said.polarity:
-            yield _finding(Relation.AGREEMENT, "wording", pair, spans, "much the same words")
-        else:
+        numbers = [_numbers(span.text) for span in spans]
+        if first.said.polarity is not second.said.polarity:
             note = "one report says so, the other says that it is not so"
             yield _finding(Relation.CONTRADICTION, "polarity", pair, spans, note)
+        elif all(numbers) and numbers[0] != numbers[1]:
+            note = "much the same words with other numbers"
+            yield _finding(Relation.CONTRADICTION, "number", pair, spans, note)
+        else:
+            hedged = [one.said.hedge.level is not HedgeLevel.NONE for one in (first, second)]
+            reserve = "" if hedged[0] is hedged[1] else ", one of them with reserve"
+            yield _finding(Relation.AGREEMENT, "wording", pair, spans, f"much the same words{reserve}")
 
 
 def _alike(claims: Sequence[Claim], others: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
@@ -231,8 +246,21 @@ def _ages(pair: Pair) -> Iterator[Finding]:
 def _counts(pair: Pair) -> Iterator[Finding]:
     """Numbers of people that are called by the same word."""
     for one, other in product(pair[0].reading.counts, pair[1].reading.counts):
-        if (_words(one.span.text) & _words(other.span.text)) - _NUMBERS:
+        if _counted(pair[0], one) & _counted(pair[1], other):
             yield _meeting("count", pair, one, other)
+
+
+def _counted(document: Document, quantity: Quantity) -> set[str]:
+    """The words of a count and the few behind it, which say of what it is one."""
+    behind = _WORD.findall(document.text[quantity.span.end : quantity.span.end + _BEHIND])[:_BEHIND_WORDS]
+    return _words(" ".join((quantity.span.text, *behind))) - _NUMBERS - _NUMERALS.keys()
+
+
+def _numbers(text: str) -> set[int]:
+    """The whole numbers of a text, in digits or in words."""
+    words = _WORD.findall(text.casefold())
+    digits = {int(word) for word in words if word.isdecimal() and len(word) <= _LONGEST_NUMBER}
+    return digits | {_NUMERALS[word] for word in words if word in _NUMERALS}
 
 
 def _meeting(on: str, pair: Pair, one: Quantity, other: Quantity) -> Finding:
