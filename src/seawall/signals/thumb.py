@@ -28,9 +28,15 @@ Levels = NDArray[np.int16] | NDArray[np.float32]  #: (n, parts) of whatever part
 
 def thumb(means: shrink.Small) -> Thumb:
     """(64, 64) of `shrink.area` -> (256,) area means, row by row, in quarter grey levels."""
+    first: Thumb = thumbs(means[None])[0]
+    return first
+
+
+def thumbs(means: NDArray[np.float32]) -> Thumbs:
+    """(n, 64, 64) -> (n, 256): those of several pictures at once."""
     block = shrink.SIDE // SIDE
-    coarse = means.reshape(SIDE, block, SIDE, block).mean(axis=(1, 3))
-    quarters: Thumb = np.rint(coarse * STEPS_PER_GREY_LEVEL).astype(np.int16).ravel()
+    coarse = means.reshape(-1, SIDE, block, SIDE, block).mean(axis=(2, 4))
+    quarters: Thumbs = np.rint(coarse * STEPS_PER_GREY_LEVEL).astype(np.int16).reshape(-1, PIXELS)
     return quarters
 
 

@@ -266,9 +266,9 @@ class Sample:
     def take(self, times_s: Sequence[float], lumas: NDArray[np.uint8]) -> None:
         """More pictures (n, height_px, width_px) of one size, at times that rise."""
         smalls = shrink.areas(lumas)
-        codes = pdq.hash_smalls(smalls)
-        for time_s, code, small in zip(times_s, codes, smalls, strict=True):
-            self._moments.append(_Moment(time_s, code, code, thumb.thumb(small)))
+        codes, coarse = pdq.hash_smalls(smalls), thumb.thumbs(smalls)
+        for time_s, code, small in zip(times_s, codes, coarse, strict=True):
+            self._moments.append(_Moment(time_s, code, code, small))
 
     def fingerprint(self, duration_s: float) -> Fingerprint:
         """Of all that were taken."""
