@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from seawall.claims import languages, quotations, sentences
 from seawall.claims import lines as _lines
 from seawall.claims.parsed import Parsed
 from seawall.model.report import Line, Unread
 
-READ: Final = frozenset({languages.ENGLISH})  #: languages that a reader is there for
-
 
 def prepared(
-    text: str, known: Sequence[Line] = (), unread: Sequence[Unread] = (), read: Collection[str] = READ
+    text: str,
+    known: Sequence[Line] = (),
+    unread: Sequence[Unread] = (),
+    read: Collection[str] = (languages.ENGLISH,),
 ) -> Parsed:
     """The text taken apart, its sentences without a parse.
 

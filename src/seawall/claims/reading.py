@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
-from seawall.claims import analyst_places, english, entities, hidden, prepared, proposals, reserve
+from seawall.claims import (
+    analyst_places,
+    english,
+    entities,
+    hidden,
+    languages,
+    prepared,
+    proposals,
+    reserve,
+)
+from seawall.claims.parsed import Parsed
+from seawall.model.claim import Proposal
 from seawall.model.report import Line, Reading, Unread
+
+
+class English:
+    """Reads English by its parse; words of reserve besides, whatever the parse says."""
+
+    language = english.LANGUAGE
+
+    def parsed(self, text: Parsed) -> Parsed:
+        return english.parsed(text)
+
+    def proposals(self, text: Parsed) -> tuple[Proposal, ...]:
+        return reserve.kept(text, proposals.proposals(text))
+
+
+#: Whose sentences are read. In texts of other languages only known names are looked for.
+READERS: Final[Mapping[str, languages.Reader]] = {one.language: one for one in (English(),)}
 
 
 def read(
@@ -16,15 +44,19 @@ def read(
     known: Sequence[Line] = (),
     unread: Sequence[Unread] = (),
     places: analyst_places.Places | None = None,
+    readers: Mapping[str, languages.Reader] = READERS,
 ) -> Reading:
     """What a report says, proposed claim by claim; nothing of it is decided.
 
     published: the day of publication, which its times are told from and never pass. known: lines whose kind
-    the file told. unread: what an import has left out. places: an analyst's own. Raises errors.ExtraMissing
-    where what reads English is not installed.
+    the file told. unread: what an import has left out. places: an analyst's own. readers: by language. Raises
+    errors.ExtraMissing where what reads English is not installed.
     """
-    parsed = english.parsed(prepared.prepared(text, known, unread))
-    proposed = reserve.kept(parsed, proposals.proposals(parsed))
+    parsed = prepared.prepared(text, known, unread, readers.keys())
+    proposed: tuple[Proposal, ...] = ()
+    if (reader := readers.get(parsed.language)) is not None:
+        parsed = reader.parsed(parsed)
+        proposed = reader.proposals(parsed)
     found = entities.entities(parsed, proposed, published, places)
     return Reading(
         language=parsed.language,

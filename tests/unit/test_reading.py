@@ -1,4 +1,4 @@
-"""Words of reserve are kept whatever the parse says."""
+"""Reading as a whole: reserve is kept whatever the parse says; a language is added by its reader."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from seawall.claims import english, prepared, proposals, reading, reserve
-from seawall.model.claim import HedgeLevel, SourceKind
+from seawall.model.claim import UNHEDGED, Facet, HedgeLevel, Polarity, Proposal, Source, SourceKind
 
 BADLY_PARSED = "A boy believed to be about 11 is understood to have been put ashore at the pier."
 
@@ -53,3 +53,39 @@ def test_reserve_goes_to_the_closest_words_only():
     hedged = [one for one in found if "is thought to" in [cue.text for cue in one.hedge.cues]]
     assert len(hedged) == 1
     assert "Oslo" in hedged[0].span.text
+
+
+class French:
+    """A reader of another language, as one may be added: the whole of each sentence is a claim."""
+
+    language = "fr"
+
+    def parsed(self, text):
+        return text
+
+    def proposals(self, text):
+        outlet = Source(SourceKind.OUTLET_VOICE, None, None)
+        return tuple(
+            Proposal(
+                text.span(one.start, one.end),
+                Facet.OTHER,
+                "main",
+                (outlet,),
+                UNHEDGED,
+                Polarity.POSITIVE,
+                "sentence",
+            )
+            for one in text.sentences
+        )
+
+
+def test_a_language_is_added_by_its_reader():
+    text = "La ville est dans la vallée. Les habitants ont quitté le port avec leurs bateaux."
+    assert reading.read(text).proposals == ()
+    assert reading.read(text).unread
+    found = reading.read(text, readers={**reading.READERS, "fr": French()})
+    assert [one.span.text for one in found.proposals] == [
+        "La ville est dans la vallée.",
+        "Les habitants ont quitté le port avec leurs bateaux.",
+    ]
+    assert found.unread == ()
