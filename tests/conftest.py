@@ -50,3 +50,9 @@ def corpus_dir() -> Path:
 def conformance_dir() -> Path:
     """Pictures and videos with hashes computed by other implementations."""
     return _shared("conformance")
+
+
+@pytest.fixture(scope="session")
+def reports_dir() -> Path:
+    """A report from outside and what a careful reader takes from it."""
+    return _shared("reports")

@@ -49,11 +49,8 @@ def test_a_thousand_words_take_less_than_two_seconds(report):
     assert report.speed.words_per_s > 500
 
 
-def test_a_report_from_outside(corpus_dir):
-    folder = corpus_dir.parents[1] / "reports"
-    if not folder.is_dir():
-        pytest.skip("needs the folder 'reports' of the shared test data")
-    report = claims_suite.run(folder, 1, lambda *_: None)
+def test_a_report_from_outside(reports_dir):
+    report = claims_suite.run(reports_dir, 1, lambda *_: None)
     counts = report.together.counts
     assert counts["overlap_recall"] == (37, 37)
     assert counts["all_recall"][0] >= 26

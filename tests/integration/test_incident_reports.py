@@ -6,12 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-OUTSIDE = ROOT.parent / "shared" / "reports" / "report-1.txt"
 REPORT = (
     "Ferry seized off Port Velin\n"
     "\n"
@@ -121,10 +118,9 @@ def test_a_bad_file_of_places_is_told(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory):
-    if not OUTSIDE.exists():
-        pytest.skip(f"there is no {OUTSIDE.name} beside the project")
-    return as_json(tmp_path_factory.mktemp("outside"), "incident", "open", "--from", OUTSIDE)
+def record(tmp_path_factory, reports_dir):
+    report = reports_dir / "report-1.txt"
+    return as_json(tmp_path_factory.mktemp("outside"), "incident", "open", "--from", report)
 
 
 class TestReportFromOutside:

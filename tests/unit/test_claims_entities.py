@@ -21,7 +21,6 @@ from seawall.claims import analyst_places, entities, organisations, places, quan
 from seawall.model.report import Feature, PlacePrecision, PlaceRole
 
 PUBLISHED = date(2015, 7, 17)
-REPORTS = Path(__file__).resolve().parents[3] / "shared" / "reports"
 
 
 def read(text: str, published: date | None = PUBLISHED, language: str = "en") -> entities.Entities:
@@ -307,11 +306,9 @@ def test_hostile_texts_take_time_in_proportion():
 
 
 @pytest.fixture(scope="module")
-def report():
-    if not (REPORTS / "report-1.txt").is_file():
-        pytest.skip("needs the shared reports")
-    text = (REPORTS / "report-1.txt").read_text(encoding="utf-8")
-    gold = json.loads((REPORTS / "report-1.claims.json").read_text(encoding="utf-8"))
+def report(reports_dir):
+    text = (reports_dir / "report-1.txt").read_text(encoding="utf-8")
+    gold = json.loads((reports_dir / "report-1.claims.json").read_text(encoding="utf-8"))
     claims = [proposal_over(text, row["start"], row["end"]) for row in gold]
     return gold, entities.entities(parsed(text), claims, None)
 

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -11,23 +10,20 @@ from seawall.claims import documents, importing, prepared
 from seawall.model.report import LineKind, Unread
 from seawall.workflows import reports
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "reports"
 LIMIT = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def real():
+def real(reports_dir):
     """A real report that is no part of the project, and the claims that were marked in it."""
-    if not (REAL / "report-1.txt").exists():
-        pytest.skip("the real report is not here")
-    document = importing.document((REAL / "report-1.txt").read_bytes(), LIMIT)
+    document = importing.document((reports_dir / "report-1.txt").read_bytes(), LIMIT)
     return prepared.prepared(document.text, document.lines), json.loads(
-        (REAL / "report-1.claims.json").read_text(encoding="utf-8")
+        (reports_dir / "report-1.claims.json").read_text(encoding="utf-8")
     )
 
 
-def test_the_real_reports_text_is_stored_as_it_is(real):
-    assert real[0].text == (REAL / "report-1.txt").read_text(encoding="utf-8")
+def test_the_real_reports_text_is_stored_as_it_is(real, reports_dir):
+    assert real[0].text == (reports_dir / "report-1.txt").read_text(encoding="utf-8")
     assert (real[0].language, real[0].unread) == ("en", ())
 
 

@@ -205,11 +205,8 @@ def overlaps(claim, proposal):
     return claim["start"] < proposal.span.end and proposal.span.start < claim["end"]
 
 
-def test_every_gold_claim_of_the_sample_is_overlapped():
-    folder = Path(__file__).resolve().parents[2].parent / "shared" / "reports"
-    if not folder.is_dir():
-        pytest.skip("needs the sample report beside the project")
-    text = (folder / "report-1.txt").read_text(encoding="utf-8")
+def test_every_gold_claim_of_the_sample_is_overlapped(reports_dir):
+    text = (reports_dir / "report-1.txt").read_text(encoding="utf-8")
     lines = []
     for line in text.splitlines():
         start = text.index(line, lines[-1].end if lines else 0)
@@ -220,7 +217,7 @@ def test_every_gold_claim_of_the_sample_is_overlapped():
             kind = LineKind.HEADLINE if len(line) < 30 else LineKind.BODY
             lines.append(Line(start, start + len(line), kind))
     whole = parsed(*((line.kind, text[line.start : line.end]) for line in lines))
-    gold = json.loads((folder / "report-1.claims.json").read_text(encoding="utf-8"))
+    gold = json.loads((reports_dir / "report-1.claims.json").read_text(encoding="utf-8"))
     moved = [whole.text.find(claim["span"]) for claim in gold]
     claims = [{"start": at, "end": at + len(claim["span"])} for at, claim in zip(moved, gold, strict=True)]
     found = proposing.proposals(whole)
