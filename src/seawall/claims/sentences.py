@@ -29,7 +29,6 @@ _NEXT: Final = re.compile(r"\s*[\"'\u201c\u2018\u00ab\u201e(\[\u2014\u2013-]*\s*
 _NEXT_WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = "\"'\u201c\u2018\u00ab\u201e(["
 _BULLET: Final = re.compile(r"[-*\u2022\u00b7\u2013\u2014>]\s+")
-_SPACE: Final = re.compile(r"\s")
 _LOOK: Final = 40  # characters before a stop, and behind it, that are looked at
 
 #: before which a stop ends nothing, whatever follows

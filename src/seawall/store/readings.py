@@ -14,7 +14,6 @@ from seawall.model.report import Minor, Person, Reading, Time
 
 #: Fields of a reading that hold ids of the incident's record.
 _WITH_ID: Final = ("people", "places", "times", "media", "groups")
-_WITH_GROUP: Final = ("proposals", "media", "violations")
 
 
 def settled(reading: Reading, text: str, published: date | None, position: int) -> Reading:
