@@ -114,8 +114,9 @@ class TestOpening:
             incidents.open(report, About(published=date(2025, 6, 3)))
         assert incidents.open(report, About(published=date(2025, 6, 2)))
 
-    def test_a_file_that_is_too_long_is_refused_unread(self, incidents, report, monkeypatch):
-        monkeypatch.setattr("seawall.workflows.incidents.MAX_BYTES", 100)
+    def test_a_file_that_is_too_long_is_refused_unread(self, store, report):
+        Hand.made = 0
+        incidents = Incidents(store.incidents, "ann", Hand, no_check, store.banks, max_bytes=100)
         with pytest.raises(errors.MediaTooLarge):
             incidents.open(report)
         assert Hand.made == 0

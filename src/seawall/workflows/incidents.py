@@ -78,8 +78,12 @@ class Incidents:
         check: stills.Check,
         banks: Callable[[], Sequence[Bank]],
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        max_bytes: int = MAX_BYTES,
     ) -> None:
-        """reader: makes what reads reports, when the first is read. check: asks the banks about a file."""
+        """reader: makes what reads reports, when the first is read. check: asks the banks about a file.
+
+        max_bytes: of a report's file.
+        """
         self._records = records
         self._actor = actor
         self._make_reader = reader
@@ -87,6 +91,7 @@ class Incidents:
         self._check = check
         self._banks = banks
         self._today = today
+        self._max_bytes = max_bytes
 
     # Reports
 
@@ -254,7 +259,7 @@ class Incidents:
         # A day more than ours: where the sun rises first, it is tomorrow already.
         if about.published is not None and about.published > self._today() + timedelta(days=1):
             raise errors.UsageError(detail=f"A report of {about.published} is not published yet")
-        data = _bytes(path)
+        data = _bytes(path, self._max_bytes)
         if self._reader is None:
             self._reader = self._make_reader()
         given = self._reader.text(data, os.fspath(path))
@@ -297,18 +302,16 @@ class Incidents:
         return f"Incident reported{by} on {about.published}"
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(most + 1)
     except FileNotFoundError:
         raise errors.PathNotFound(path=os.fspath(path)) from None
     except OSError as cause:
         raise errors.UnreadableFile(path=os.fspath(path), reason=cause.strerror or str(cause)) from cause
     if not data:
         raise errors.EmptyFile(path=os.fspath(path))
-    if len(data) > MAX_BYTES:
-        raise errors.MediaTooLarge(
-            path=os.fspath(path), size=path.stat().st_size, unit="bytes", limit=MAX_BYTES
-        )
+    if len(data) > most:
+        raise errors.MediaTooLarge(path=os.fspath(path), size=path.stat().st_size, unit="bytes", limit=most)
     return data

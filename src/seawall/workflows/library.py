@@ -44,6 +44,7 @@ class Seawall:
             lambda: readers.Standard(settings),
             self._check_one,
             self.banks,
+            max_bytes=settings.whole("max_report_bytes"),
         )
 
     def close(self) -> None:
