@@ -123,7 +123,7 @@ def error_classes(
     """The tree of errors, each class before its branches, in the order of the module."""
     yield root
     for branch in root.__subclasses__():
-        if branch.__module__ == errors.__name__:
+        if branch.__module__.startswith(f"{errors.__name__}."):
             yield from error_classes(branch)
 
 

@@ -13,8 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seawall.workflows.library import Seawall
-    from seawall.workflows.library import open_library as open  # noqa: A004 - `seawall.open` is its name
+    from seawall.workflows.library import (
+        Seawall,
+        open_library as open,  # noqa: A004 - `seawall.open` is its name
+    )
 
 __version__ = "0.1.0"
 __all__ = ["Seawall", "__version__", "open"]

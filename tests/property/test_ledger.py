@@ -14,12 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from seawall import errors
-from seawall.model import certainty
-from seawall.model import names as protected
+from seawall.model import certainty, names as protected
 from seawall.model.claim import (
     Facet,
     Group,

@@ -2,8 +2,7 @@
 
 import re
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from seawall.claims import documents, hidden, plain, prepared, sentences, wrapping
 from seawall.model.report import Line, LineKind

@@ -3,8 +3,7 @@
 import itertools
 import re
 
-from seawall.claims import english
-from seawall.claims import proposals as proposing
+from seawall.claims import english, proposals as proposing
 from seawall.claims.parsed import Parsed, Quotation, Sentence
 from seawall.model.report import Line, LineKind
 

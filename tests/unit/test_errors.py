@@ -35,6 +35,15 @@ FIELDS = {
     "status": "rejected",
     "unit": "pixels",
     "value": "x",
+    "cursor": "zzz",
+    "id": "0b2c",
+    "key": "k-1",
+    "kind": "case",
+    "place": "postgresql://db/seawall",
+    "scope": "banks",
+    "url": "https://example.org/a.mp4",
+    "wait_s": 1.5,
+    "who": "key ab12",
     "waited_s": 30.0,
     "wanted": "active",
 }
@@ -46,7 +55,7 @@ def tree(root=errors.SeawallError):
 
 def own():
     """Tests of other parts may define errors of their own; these are Seawall's."""
-    return [error for error in tree() if error.__module__ == errors.__name__]
+    return [error for error in tree() if error.__module__.startswith(f"{errors.__name__}.")]
 
 
 def drawn():

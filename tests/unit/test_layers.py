@@ -19,7 +19,7 @@ BAD_IMPORTS = [
     ("layers", "media/limits.py", "seawall.signals"),
     ("pure", "reports/view.py", "seawall.store"),
     ("layers", "reports/view.py", "seawall.claims"),
-    ("layers", "errors.py", "seawall.model"),
+    ("layers", "errors/usage.py", "seawall.model"),
     ("pure", "media/limits.py", "sqlite3"),
     ("pure", "media/limits.py", "socket"),
     ("pure", "signals/pdq.py", "sqlalchemy"),

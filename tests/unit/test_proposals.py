@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from seawall.claims import english
-from seawall.claims import proposals as proposing
+from seawall.claims import english, proposals as proposing
 from seawall.claims.parsed import Parsed, Sentence
 from seawall.model.claim import Facet, SourceKind
 from seawall.model.report import Line, LineKind

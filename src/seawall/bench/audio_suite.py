@@ -34,8 +34,7 @@ from seawall.bench.audio_sources import Sound
 from seawall.bench.choosing import REPORT
 from seawall.bench.peers import chromaprint
 from seawall.bench.workshop import Progress
-from seawall.matching import options
-from seawall.matching import sound as matching_sound
+from seawall.matching import options, sound as matching_sound
 
 EXCERPT_S: Final = 10.0
 SHORT_S: Final = 5.0

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from seawall.bench import edits_cover as cover
-from seawall.bench import edits_quality as quality
-from seawall.bench import edits_screen as screens
-from seawall.bench import edits_spatial as spatial
-from seawall.bench import edits_temporal as temporal
+from seawall.bench import (
+    edits_cover as cover,
+    edits_quality as quality,
+    edits_screen as screens,
+    edits_spatial as spatial,
+    edits_temporal as temporal,
+)
 from seawall.bench.edit import Edit, Level
 
 if TYPE_CHECKING:

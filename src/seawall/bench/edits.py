@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall.bench import catalogue, chains
-from seawall.bench.edit import Change
-from seawall.bench.edit import Edit as Edit
+from seawall.bench.edit import Change, Edit as Edit
 from seawall.media import encode
 
 #: Counted up when an edit's outcome changes, so that files kept from an earlier run are made again.

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 from seawall import media
 from seawall.bench import chains, edits, full, records, sampling
-from seawall.bench.keeping import SOUND_RATE_HZ as SOUND_RATE_HZ
-from seawall.bench.keeping import digest as digest
-from seawall.bench.keeping import kept_path as kept_path
-from seawall.bench.keeping import partial_path as partial_path
-from seawall.bench.keeping import recall as recall
-from seawall.bench.keeping import remember as remember
-from seawall.bench.keeping import rng as rng
-from seawall.bench.keeping import sound as sound
+from seawall.bench.keeping import (
+    SOUND_RATE_HZ as SOUND_RATE_HZ,
+    digest as digest,
+    kept_path as kept_path,
+    partial_path as partial_path,
+    recall as recall,
+    remember as remember,
+    rng as rng,
+    sound as sound,
+)
 from seawall.media import encode
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from seawall.claims import place_words as near
-from seawall.claims import sites, terms
+from seawall.claims import place_words as near, sites, terms
 
 _LONGEST_BEHIND: Final = 3  #: words of a name behind "Camp"
 _LONGEST_BEFORE: Final = 8  #: words before "palace" that are looked at

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import trafilatura
-from lxml import etree  # type: ignore[import-untyped]
-from lxml import html as lxml_html
+from lxml import (
+    etree,  # type: ignore[import-untyped]
+    html as lxml_html,
+)
 from trafilatura import external
 
 from seawall import errors

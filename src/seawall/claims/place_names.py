@@ -11,8 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.claims import analyst_places, divisions, entries, facilities, sites, terms, towns, vocabulary
-from seawall.claims import place_words as near
+from seawall.claims import (
+    analyst_places,
+    divisions,
+    entries,
+    facilities,
+    place_words as near,
+    sites,
+    terms,
+    towns,
+    vocabulary,
+)
 from seawall.claims.parsed import Parsed
 from seawall.claims.spans import Intervals
 from seawall.model.report import Feature, LineKind

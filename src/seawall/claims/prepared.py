@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from seawall.claims import languages, quotations, sentences
-from seawall.claims import lines as _lines
+from seawall.claims import languages, lines as _lines, quotations, sentences
 from seawall.claims.parsed import Parsed
 from seawall.model.report import Line, Unread
 

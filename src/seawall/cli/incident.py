@@ -17,8 +17,7 @@ from seawall.cli import incident_decisions
 from seawall.cli.output import Output, exit_code, verb
 from seawall.model.claim import Facet, Status
 from seawall.model.incident import Credibility, Document, PlaceChoice, Reliability, Still
-from seawall.reports import compare as comparing
-from seawall.reports import page, prose, record, sentences, table
+from seawall.reports import compare as comparing, page, prose, record, sentences, table
 from seawall.reports.view import View
 from seawall.workflows.incidents import About, Opened
 

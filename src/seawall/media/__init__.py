@@ -11,8 +11,10 @@ file whose origin is not known.
 from seawall.media.frame import Frame, LumaSource
 from seawall.media.limits import Limits
 from seawall.media.lockdown import Protection
-from seawall.media.opened import Media
-from seawall.media.opened import open_media as open  # noqa: A004 - `media.open` reads as what it is
+from seawall.media.opened import (
+    Media,
+    open_media as open,  # noqa: A004 - `media.open` reads as what it is
+)
 from seawall.media.picture import Picture
 from seawall.media.sandbox import Sandbox
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.model import certainty
-from seawall.model import names as protected
+from seawall.model import certainty, names as protected
 from seawall.model.claim import Span, Status
 from seawall.model.incident import Claim, Document, Ledger, Origin, Revision
 from seawall.model.names import Names

@@ -27,8 +27,7 @@ from numpy.typing import NDArray
 
 from seawall.signals import inflate, spectrogram
 from seawall.signals.roles import Role
-from seawall.signals.spectrogram import BANDS, FRAME_MS, Reach
-from seawall.signals.spectrogram import RATE_HZ as RATE_HZ
+from seawall.signals.spectrogram import BANDS, FRAME_MS, RATE_HZ as RATE_HZ, Reach
 
 VERSION: Final = 2
 

@@ -11,8 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from seawall import errors
-from seawall.model import certainty
-from seawall.model import names as protected
+from seawall.model import certainty, names as protected
 from seawall.model.claim import Status
 from seawall.model.incident import (
     Citation,

@@ -15,8 +15,7 @@ from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
 from seawall.signals import compute, learned, roles, stages
 from seawall.store.store import Store
-from seawall.workflows import compute as computing
-from seawall.workflows import files, pool
+from seawall.workflows import compute as computing, files, pool
 from seawall.workflows.catalogue import Catalogue
 
 #: What is timed within `signals` and within `search`.

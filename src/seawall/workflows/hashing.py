@@ -11,8 +11,7 @@ from seawall import errors, media
 from seawall.media import wire
 from seawall.model import content, signal
 from seawall.signals import compute, pdq, roles, video
-from seawall.workflows import compute as computing
-from seawall.workflows import files, pool
+from seawall.workflows import compute as computing, files, pool
 
 EVERY_FRAME_TASK: Final = "seawall.signals.vpdq:in_sandbox"
 

@@ -34,8 +34,7 @@ from seawall.model.incident import (
 from seawall.model.report import Violation
 from seawall.reports import view
 from seawall.store import laws
-from seawall.store.incidents import Incidents as Records
-from seawall.store.incidents import NewDocument
+from seawall.store.incidents import Incidents as Records, NewDocument
 from seawall.workflows import edits, files, stills
 from seawall.workflows.readers import Reader
 

@@ -14,8 +14,7 @@ from seawall.objects import Objects
 from seawall.signals import compute, exact, learned, roles
 from seawall.store.records import NewReference
 from seawall.store.store import Store
-from seawall.workflows import compute as computing
-from seawall.workflows import files, pool
+from seawall.workflows import compute as computing, files, pool
 from seawall.workflows.catalogue import Catalogue
 
 
