@@ -47,7 +47,7 @@ reference: $(VENV)/.dev
 # The locks are prerequisites of nothing: a checkout's file times say nothing of what is newer.
 # A pin is kept while it fits; `make lock UPGRADE=--upgrade` takes the newest versions.
 lock: | $(BIN)/uv
-	$(COMPILE) $(UPGRADE) --extra incident --output-file requirements/run.lock \
+	$(COMPILE) $(UPGRADE) --extra incident --extra service --output-file requirements/run.lock \
 		pyproject.toml requirements/build.in
 	$(COMPILE) $(UPGRADE) --all-extras --output-file requirements/dev.lock \
 		--constraints requirements/run.lock pyproject.toml requirements/build.in requirements/dev.in

@@ -32,6 +32,7 @@ class Setting:
     default: Value
     unit: str  #: of the value; "" for a text
     help: str
+    secret: bool = False  #: never shown, in logs or elsewhere
 
     @property
     def variable(self) -> str:
@@ -45,6 +46,36 @@ SETTINGS: Final = (
     ),
     Setting("workers", 0, "processes", "Files that are decoded at a time; 0: one a processor core."),
     Setting("actor", "", "", "Who is recorded as having changed something; empty: the login name."),
+    Setting(
+        "database",
+        "",
+        "",
+        "PostgreSQL to use, as postgresql://USER@HOST/NAME; empty: SQLite in the data folder.",
+        secret=True,
+    ),
+    Setting("objects", "", "", "Where files are kept, as s3://BUCKET/PREFIX; empty: in the data folder."),
+    Setting("s3_endpoint", "", "", "Address of an S3 service that is not Amazon's; empty: Amazon's."),
+    Setting("s3_region", "us-east-1", "", "Region of the bucket."),
+    Setting(
+        "s3_access_key", "", "", "Access key id of the bucket; empty: what the machine's own role allows."
+    ),
+    Setting("s3_secret_key", "", "", "Secret access key of the bucket.", secret=True),
+    Setting(
+        "secret_key",
+        "",
+        "",
+        "Seals stored credentials; empty: a key in the data folder, made when needed.",
+        secret=True,
+    ),
+    Setting("host", "127.0.0.1", "", "Address that the service listens at."),
+    Setting("port", 8720, "", "Port that the service listens at."),
+    Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
+    Setting(
+        "fetch_hosts",
+        "",
+        "",
+        "Hosts that may be fetched from though their addresses are private, with commas between.",
+    ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),
@@ -54,6 +85,8 @@ SETTINGS: Final = (
     Setting("max_cpu_s", 3600.0, "seconds", "Processor time that one file may take to decode."),
     Setting("max_wall_s", 5400.0, "seconds", "Time on the clock that one file may take to decode."),
     Setting("max_memory_bytes", 2 << 30, "bytes", "Memory that decoding one file may take."),
+    Setting("max_sync_bytes", 64 << 20, "bytes", "Largest upload that is checked while its sender waits."),
+    Setting("max_fetch_s", 60.0, "seconds", "Time on the clock that fetching one address may take."),
     Setting("max_report_bytes", 64 << 20, "bytes", "Largest file that is read as a report."),
     Setting("max_report_characters", 1_000_000, "characters", "Longest text that is read as a report."),
     Setting("max_report_s", 60.0, "seconds", "Processor time that one report's file may take to take apart."),

@@ -13,9 +13,12 @@ from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, references
+from seawall.store.access import Access
 from seawall.store.database import Database
 from seawall.store.incidents import Incidents
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
+from seawall.store.seen import Seen
+from seawall.store.tasks import Tasks
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -43,6 +46,9 @@ class Store:
         self._now = now
         self._new_id = new_id
         self.incidents = Incidents(database, now, new_id)
+        self.access = Access(database, now, new_id)
+        self.seen = Seen(database, now, new_id)
+        self.tasks = Tasks(database, now, new_id)
 
     @classmethod
     def open(

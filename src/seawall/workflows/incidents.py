@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from seawall import errors
 from seawall.model.bank import Bank
@@ -66,6 +68,27 @@ class Opened:
     error: errors.SeawallError | None = None
 
 
+class _OnDemand:
+    """What reads reports, made when the first is read: it is large."""
+
+    def __init__(self, make: Callable[[], Reader]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Reader | None = None
+
+    def get(self) -> Reader:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+                self._made = None
+
+
 class Incidents:
     """What a person does with incidents. Each call is one transaction; where it raises, nothing changed."""
 
@@ -85,12 +108,17 @@ class Incidents:
         """
         self._records = records
         self._actor = actor
-        self._make_reader = reader
-        self._reader: Reader | None = None
+        self._reader = _OnDemand(reader)
         self._check = check
         self._banks = banks
         self._today = today
         self._max_bytes = max_bytes
+
+    def acting_as(self, actor: str) -> Self:
+        """The same incidents, in which another one is recorded as having changed things. Not to be closed."""
+        other = copy.copy(self)
+        other._actor = actor  # noqa: SLF001 - its own class
+        return other
 
     # Reports
 
@@ -259,9 +287,8 @@ class Incidents:
         if about.published is not None and about.published > self._today() + timedelta(days=1):
             raise errors.UsageError(detail=f"A report of {about.published} is not published yet")
         data = _bytes(path, self._max_bytes)
-        if self._reader is None:
-            self._reader = self._make_reader()
-        given = self._reader.text(data, os.fspath(path))
+        reader = self._reader.get()
+        given = reader.text(data, os.fspath(path))
         text = replace(given, text=_UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", given.text))
         if not text.text.strip():
             raise errors.EmptyFile(path=os.fspath(path))
@@ -272,7 +299,7 @@ class Incidents:
         return NewDocument(
             sha256=sha256,
             text=text.text,
-            reading=self._reader.read(text, published),
+            reading=reader.read(text, published),
             name=path.name,
             outlet=about.outlet,
             author=about.author,
@@ -289,9 +316,7 @@ class Incidents:
 
     def close(self) -> None:
         """End what reads reports, if any did."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._reader.close()
 
     def _title(self, about: About) -> str:
         """A title that says nothing of what is told."""

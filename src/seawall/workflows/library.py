@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import getpass
 import os
 from collections.abc import Iterable, Iterator
@@ -46,6 +47,9 @@ class Seawall:
             self.banks,
             max_bytes=settings.whole("max_report_bytes"),
         )
+        self.access = self._store.access
+        self.seen = self._store.seen
+        self.tasks = self._store.tasks
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -61,6 +65,13 @@ class Seawall:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def acting_as(self, actor: str) -> Seawall:
+        """The same library, in which another one is recorded as having changed things. Not to be closed."""
+        other = copy.copy(self)
+        other._actor = actor  # noqa: SLF001 - its own class
+        other.incidents = self.incidents.acting_as(actor)
+        return other
 
     # Banks
 

@@ -1,0 +1,1 @@
+"""Lists of other programs and programmes: one module each, without database or settings."""

@@ -1,0 +1,1 @@
+"""Work that outlives a call: a durable queue that runs `workflows.tasks.HANDLERS`."""

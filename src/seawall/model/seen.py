@@ -1,0 +1,50 @@
+"""Checks that were made, and what was found in them, as they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from seawall.model.match import Match
+
+
+class How(StrEnum):
+    """How a match came about."""
+
+    CHECK = "check"  #: the content was checked, and the reference was known
+    RETRO = "retro"  #: the reference was added later
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a content stands on the platform, as the caller says."""
+
+    uploader: str | None = None
+    post: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check of one content."""
+
+    id: str
+    sha256: str | None  #: None where only hashes were given
+    kind: str | None  #: a `content.Kind`; None where it could not be told
+    duration_s: float | None
+    at: datetime
+    actor: str
+    context: Context = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMatch:
+    """A match, with the check in which it was found."""
+
+    id: str
+    checked: Checked
+    bank: str
+    match: Match  #: `match.reference` is the reference's id
+    how: How
+    at: datetime

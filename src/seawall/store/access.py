@@ -1,0 +1,131 @@
+"""Users and keys, and the log of what they did."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from seawall import errors
+from seawall.model.access import SCOPES, Key, Principal, Role, Scope, User
+from seawall.store.database import Database
+from seawall.store.schema_service import access_key, audit_entry, user
+
+#: Of a key as it is sent: who it is, then the secret.
+_SENT: Final = re.compile(r"swk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
+_REFUSED: Final = "it is unknown, expired or revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key as it is made."""
+
+    key: Key
+    sent: str  #: what to call with; not to be had again
+
+
+class Access:
+    """Users, keys and the audit log of one store."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._database = database
+        self._now = now
+        self._new_id = new_id
+
+    def create_user(self, name: str, role: Role, password_hash: str | None = None) -> User:
+        """Raises RecordConflict for a name that is taken."""
+        with self._database.write() as connection:
+            if connection.execute(select(user.c.id).where(user.c.name == name)).first():
+                raise errors.RecordConflict(kind="user", id=name, state="there already", wanted="made")
+            made = User(self._new_id(), name, role, active=True, created_at=self._now())
+            row = {"id": made.id, "name": name, "role": role.value, "password_hash": password_hash}
+            connection.execute(insert(user).values(**row, active=True, created_at=made.created_at))
+            return made
+
+    def user(self, name: str) -> User:
+        """Raises RecordNotFound."""
+        with self._database.read() as connection:
+            return _user(_user_row(connection, name))
+
+    def users(self) -> list[User]:
+        """All users, by name."""
+        with self._database.read() as connection:
+            return [_user(row) for row in connection.execute(select(user).order_by(user.c.name))]
+
+    def create_key(
+        self, user_name: str, name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+    ) -> NewKey:
+        """A key for a user, with scopes of that user's role. Raises RecordNotFound, NotAllowed."""
+        wanted = frozenset(scopes)
+        with self._database.write() as connection:
+            row = _user_row(connection, user_name)
+            for scope in sorted(wanted - SCOPES[Role(row.role)]):
+                raise errors.NotAllowed(who=f"user {user_name}", scope=scope)
+            key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+            key = Key(key_id, name, row.id, wanted, self._now(), expires_at, None)
+            values = {"id": key.id, "user_number": row.number, "name": name, "secret_sha256": _digest(secret)}
+            stored = " ".join(sorted(wanted))
+            connection.execute(
+                insert(access_key).values(
+                    **values, scopes=stored, created_at=key.created_at, expires_at=expires_at
+                )
+            )
+            return NewKey(key, f"swk_{key_id}_{secret}")
+
+    def revoke_key(self, key_id: str) -> None:
+        """Raises RecordNotFound."""
+        with self._database.write() as connection:
+            change = update(access_key).where(access_key.c.id == key_id).values(revoked_at=self._now())
+            if connection.execute(change).rowcount == 0:
+                raise errors.RecordNotFound(kind="key", id=key_id)
+
+    def principal(self, sent: str) -> Principal:
+        """Who calls with a key. Raises NotSignedIn."""
+        parts = _SENT.fullmatch(sent)
+        if parts is None:
+            raise errors.NotSignedIn(reason=_REFUSED)
+        with self._database.read() as connection:
+            query = select(access_key, user.c.name.label("user"), user.c.role, user.c.active)
+            query = query.join_from(access_key, user, access_key.c.user_number == user.c.number)
+            row = connection.execute(query.where(access_key.c.id == parts[1])).first()
+        if row is None or not hmac.compare_digest(row.secret_sha256, _digest(parts[2])):
+            raise errors.NotSignedIn(reason=_REFUSED)
+        expired = row.expires_at is not None and row.expires_at <= self._now()
+        if expired or row.revoked_at is not None or not row.active:
+            raise errors.NotSignedIn(reason=_REFUSED)
+        scopes = frozenset(Scope(one) for one in row.scopes.split()) & SCOPES[Role(row.role)]
+        return Principal(row.id, f"{row.user}/{row.name}", row.user, scopes)
+
+    def record(
+        self, who: Principal, action: str, subject: str, request: str, details: Mapping[str, object]
+    ) -> None:
+        """Add an entry to the audit log."""
+        row = {"at": self._now(), "actor": who.name, "user": who.user, "action": action, "subject": subject}
+        with self._database.write() as connection:
+            connection.execute(
+                insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details)))
+            )
+
+
+def _user_row(connection: Connection, name: str) -> Row[Any]:
+    row = connection.execute(select(user).where(user.c.name == name)).first()
+    if row is None:
+        raise errors.RecordNotFound(kind="user", id=name)
+    return row
+
+
+def _user(row: Row[Any]) -> User:
+    return User(row.id, row.name, Role(row.role), row.active, row.created_at)
+
+
+def _digest(secret: str) -> str:
+    """Of a random secret of 256 bits, for which one hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

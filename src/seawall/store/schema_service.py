@@ -1,0 +1,104 @@
+"""The tables of the service: who may call, what was checked and found, what is to be done later."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, LargeBinary, String, Table, Text
+
+from seawall.store.columns import Id, UtcTime, Words
+from seawall.store.schema import metadata
+
+user = Table(
+    "user_account",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("id", Words(64), nullable=False, unique=True),
+    Column("name", Words(128), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", Text),  # argon2; null for one who only holds keys
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+access_key = Table(
+    "access_key",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("id", Words(64), nullable=False, unique=True),
+    Column("user_number", Id, ForeignKey("user_account.number"), nullable=False),
+    Column("name", Words(128), nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),  # with blanks between
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
+#: All that was written or revealed, by whom. Rows are only added.
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("user", Words, nullable=False),
+    Column("action", Words(128), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("request", Words(64), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("id", Words(128), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("payload", Text, nullable=False),  # JSON
+    Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+#: Content that was checked, with the signals to find it again by.
+seen = Table(
+    "seen",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("sha256", String(64), unique=True),  # null where only hashes were given
+    Column("kind", String(16)),
+    Column("duration_s", Float),
+    Column("query", LargeBinary),  # null where signals are not kept
+    Column("first_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, index=True),
+    sqlite_autoincrement=True,
+)
+
+checked = Table(
+    "checked",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("id", Words(64), nullable=False, unique=True),
+    Column("seen_number", Id, ForeignKey("seen.number"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("context", Text, nullable=False),  # JSON of a seen.Context
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+
+found = Table(
+    "found",
+    metadata,
+    Column("number", Id, primary_key=True),
+    Column("id", Words(64), nullable=False, unique=True),
+    Column("checked_number", Id, ForeignKey("checked.number"), nullable=False, index=True),
+    Column("reference", Words(64), nullable=False),
+    Column("bank", Words(64), nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("match", Text, nullable=False),  # JSON of a match.Match
+    Index(None, "reference", "at"),
+    Index(None, "bank", "at"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,40 @@
+"""Kinds of work that is done later, and what does each: the durable queue calls these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from seawall.store.tasks import Json, Task
+
+if TYPE_CHECKING:
+    from seawall.workflows.library import Seawall
+
+
+class Kind(StrEnum):
+    """What is done."""
+
+    CHECK = "check"  #: an upload that is too large to be checked while its sender waits
+    INGEST = "ingest"  #: a file that is to become a reference
+    RETROMATCH = "retromatch"  #: search new references in what was seen
+    OUTCOME = "outcome"  #: apply policies to recorded matches: open items, raise events
+    DELIVERY = "delivery"  #: one event to one webhook
+    EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
+    RETENTION = "retention"  #: forget what has been kept long enough
+    MERGE = "merge"  #: take out of the index what is in no bank any more
+
+
+class Steps(Protocol):
+    """How a handler makes its work durable."""
+
+    def run(self, name: str, work: Callable[[], Json]) -> Json:
+        """The result of the work, which is kept: after a crash it is taken as it was, and not done again."""
+        ...
+
+
+#: Does a task; what it returns is the job's result. An OutsideError is tried again with back-off, any other
+#: SeawallError fails the job for good, with its code.
+Handler = Callable[["Seawall", Task, Steps], Mapping[str, Json]]
+
+HANDLERS: Final[Mapping[Kind, Handler]] = {}
