@@ -86,13 +86,11 @@ def agree(query: Points, reference: Points, least: int = LEAST_PAIRS) -> Agreeme
     least: so many are looked for: None too where it is soon seen that no placement has as many.
     """
     ours, theirs = _pairs(query, reference)
-    if len(ours) < least:
-        return None
     turns = (reference.turns[theirs] - query.turns[ours]) % 1
     scales = reference.log_sizes[theirs] - query.log_sizes[ours]
     kin = _kin(turns, turns[:, None], scales, scales[:, None])
     most = kin.sum(axis=1)  # that can agree with each, whatever is fitted to them
-    if most.max() < least:
+    if most.max(initial=0) < least:
         return None
     here, there = query.xy[ours], reference.xy[theirs]
     rigid = _off(here - here[:, None], there - there[:, None], turns[:, None], scales[:, None])
@@ -142,9 +140,8 @@ def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray
     """Keypoints that are each other's closest."""
     if len(query.codes) == 0 or len(reference.codes) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    a, b = (
-        np.ascontiguousarray(np.ascontiguousarray(side.codes).view(np.uint64).T) for side in (query, reference)
-    )
+    both = (np.ascontiguousarray(side.codes).view(np.uint64) for side in (query, reference))
+    a, b = (np.ascontiguousarray(words.T) for words in both)
     bits = np.zeros((a.shape[1], b.shape[1]), np.uint16)
     unlike, counts = np.empty(bits.shape, np.uint64), np.empty(bits.shape, np.uint8)
     for ours_word, theirs_word in zip(a, b, strict=True):
