@@ -70,7 +70,10 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class _Ranges:
-    """Stretches of the tables' positions that a query asks for, (Q, R) each."""
+    """Stretches of the tables' positions that queries ask for, (R, Q) each.
+
+    Table by table, and of each what all queries ask: what they look up then stays in the cache.
+    """
 
     start: Numbers
     length: Numbers
@@ -115,14 +118,16 @@ def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int 
 
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
     ranges = _probe(tables, queries, words.shape[1], asked)
-    by_table = ranges.length.sum(axis=1) * _CANDIDATE_COST < words.shape[1]
+    by_table = ranges.length.sum(axis=0) * _CANDIDATE_COST < words.shape[1]
+    if by_table.all():  # as nearly always
+        yield _look_up(words, tables, ranges, np.ascontiguousarray(queries), radius)
+        return
     scanned = np.flatnonzero(~by_table)
-    if scanned.size:
-        hits = index_codes.scan(words, np.ascontiguousarray(queries[:, scanned]), radius)
-        yield hits._replace(query_no=scanned[hits.query_no])
+    hits = index_codes.scan(words, np.ascontiguousarray(queries[:, scanned]), radius)
+    yield hits._replace(query_no=scanned[hits.query_no])
     probed = np.flatnonzero(by_table)
     if probed.size:
-        ranges = _Ranges(ranges.start[probed], ranges.length[probed])
+        ranges = _Ranges(ranges.start[:, probed], ranges.length[:, probed])
         hits = _look_up(words, tables, ranges, np.ascontiguousarray(queries[:, probed]), radius)
         yield hits._replace(query_no=probed[hits.query_no])
 
@@ -152,56 +157,52 @@ def _probe_count(radius: int) -> int:
 def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
     """The stretches that together hold every code within radius of each query."""
     share, rest = divmod(radius + 1, TABLES)
-    value = np.ascontiguousarray(queries.T).view(CHUNK)  # (Q, 16)
+    value = np.ascontiguousarray(np.ascontiguousarray(queries.T).view(CHUNK).T)  # (16, Q)
     found = [_ranges(tables, value, count, _RINGS[ring]) for ring in range(share)]
     if rest:
         ring = _ranges(tables, value, count, _RINGS[share])
-        emptiest = np.argsort(ring.length.sum(axis=2), axis=1)[:, :rest, None]
+        emptiest = np.argsort(ring.length.sum(axis=1).T, axis=1).T[:rest, None]
         found.append(
             _Ranges(
-                np.take_along_axis(ring.start, emptiest, axis=1),
-                np.take_along_axis(ring.length, emptiest, axis=1),
+                np.take_along_axis(ring.start, emptiest, axis=0),
+                np.take_along_axis(ring.length, emptiest, axis=0),
             )
         )
-    flat = [(each.start.reshape(len(value), -1), each.length.reshape(len(value), -1)) for each in found]
     return _Ranges(
-        np.concatenate([start for start, _ in flat], axis=1),
-        np.concatenate([length for _, length in flat], axis=1),
+        np.concatenate([each.start.reshape(-1, value.shape[1]) for each in found]),
+        np.concatenate([each.length.reshape(-1, value.shape[1]) for each in found]),
     )
 
 
 def _ranges(tables: Tables, value: NDArray[np.uint16], count: int, ring: NDArray[np.uint16]) -> _Ranges:
-    """(Q, 16, len(ring)): where each table keeps the values at the ring's distance from value."""
-    asked = (value[:, :, None] ^ ring).astype(np.int64)
-    asked += (_TABLE_NO * OFFSETS)[:, None]
+    """(16, len(ring), Q): where each table keeps the values at the ring's distance from value, (16, Q)."""
+    asked = (value[:, None] ^ ring[:, None]).astype(np.int64)
+    asked += (_TABLE_NO * OFFSETS)[:, None, None]
     start = tables.offsets.take(asked).astype(np.int64)
-    asked += 1
-    length = tables.offsets.take(asked) - start
-    start += (_TABLE_NO * count)[:, None]
+    length = tables.offsets[1:].take(asked) - start
+    start += (_TABLE_NO * count)[:, None, None]
     return _Ranges(start, length)
 
 
 def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
-    filled = np.flatnonzero(ranges.length)
-    query_no = filled // ranges.length.shape[1]
+    filled = np.flatnonzero(ranges.length != 0)
+    query_no = filled % ranges.length.shape[1]
     length = ranges.length.ravel()[filled]
-    start = ranges.start.ravel()[filled]
     ends = np.cumsum(length)
+    shift = ranges.start.ravel()[filled] - (ends - length)  # from a candidate to where it is kept
     parts: list[Hits] = []
     first = 0
     while first < length.size:
         done = int(ends[first - 1]) if first else 0
         last = max(first + 1, int(np.searchsorted(ends, done + _CANDIDATES, side="right")))
-        piece = slice(first, last)
-        within = np.arange(done, int(ends[last - 1])) - np.repeat(ends[piece] - length[piece], length[piece])
-        at = np.repeat(start[piece], length[piece]) + within
+        stretch = np.repeat(np.arange(first, last), length[first:last])
+        at = shift.take(stretch)
+        at += np.arange(done, int(ends[last - 1]))
         position = tables.high.take(at).astype(np.int64)
         position <<= 16
         position |= tables.low.take(at)
-        parts.append(
-            index_codes.measure(words, position, queries, np.repeat(query_no[piece], length[piece]), radius)
-        )
+        parts.append(index_codes.measure(words, position, queries, query_no.take(stretch), radius))
         first = last
     return _once(index_codes.join(parts), words.shape[1])
 

@@ -25,6 +25,7 @@ TURN_SLACK: Final = 0.12  #: of a point's distance, by which a misread turn or s
 SIZE_ERROR: Final = 0.6  #: doublings
 SAME_PLACE: Final = 0.15  #: of the longer side, between the corners of two placements
 PLACE: Final = 1 / 128  #: of the longer side: corners in a square so wide are in one place
+LEAST_PAIRS: Final = 3  #: that agree on a placement, or there is none
 _FITS: Final = 3
 _AFFINE_PAIRS: Final = 8  #: fewer agree with almost any affine map
 _LEAST_SCALE: Final = 0.05
@@ -79,20 +80,24 @@ class Agreement:
         return self.places
 
 
-def agree(query: Points, reference: Points) -> Agreement | None:
-    """The placement on which most keypoints agree; None where not even three do."""
+def agree(query: Points, reference: Points, least: int = LEAST_PAIRS) -> Agreement | None:
+    """The placement on which most keypoints agree; None where not even three do.
+
+    least: so many are looked for: None too where it is soon seen that no placement has as many.
+    """
     ours, theirs = _pairs(query, reference)
-    if len(ours) < 3:
-        return None
     turns = (reference.turns[theirs] - query.turns[ours]) % 1
     scales = reference.log_sizes[theirs] - query.log_sizes[ours]
+    kin = _kin(turns, turns[:, None], scales, scales[:, None])
+    most = kin.sum(axis=1)  # that can agree with each, whatever is fitted to them
+    if most.max(initial=0) < least:
+        return None
     here, there = query.xy[ours], reference.xy[theirs]
     rigid = _off(here - here[:, None], there - there[:, None], turns[:, None], scales[:, None])
-    kin = _kin(turns, turns[:, None], scales, scales[:, None])
     agreeing = (rigid < _error(scales)[:, None]) & kin
     best = int(agreeing.sum(axis=1).argmax())
     inside = agreeing[best]
-    if inside.sum() < 3:
+    if most[best] < least or inside.sum() < LEAST_PAIRS:
         return None
     matrix = _fit(query.xy[ours[inside]], reference.xy[theirs[inside]])
     for _ in range(_FITS):
@@ -100,7 +105,7 @@ def agree(query: Points, reference: Points) -> Agreement | None:
             return None
         off = np.abs(query.xy[ours] @ matrix[:, :2].T + matrix[:, 2] - reference.xy[theirs]).max(axis=1)
         grown = (off < FITTED_ERROR * max(1.0, _scale(matrix))) & kin[best]
-        if grown.sum() < 3:
+        if grown.sum() < LEAST_PAIRS:
             return None
         inside = grown
         matrix = _fit(query.xy[ours[inside]], reference.xy[theirs[inside]])
@@ -135,14 +140,16 @@ def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray
     """Keypoints that are each other's closest."""
     if len(query.codes) == 0 or len(reference.codes) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    a = np.ascontiguousarray(query.codes).view(np.uint64)
-    b = np.ascontiguousarray(reference.codes).view(np.uint64)
-    bits = np.zeros((len(a), len(b)), np.uint16)
-    for word in range(a.shape[1]):
-        bits += np.bitwise_count(a[:, word, None] ^ b[None, :, word])
+    both = (np.ascontiguousarray(side.codes).view(np.uint64) for side in (query, reference))
+    a, b = (np.ascontiguousarray(words.T) for words in both)
+    bits = np.zeros((a.shape[1], b.shape[1]), np.uint16)
+    unlike, counts = np.empty(bits.shape, np.uint64), np.empty(bits.shape, np.uint8)
+    for ours_word, theirs_word in zip(a, b, strict=True):
+        np.bitwise_xor(ours_word[:, None], theirs_word, out=unlike)
+        bits += np.bitwise_count(unlike, out=counts)
     theirs = bits.argmin(axis=1)
-    mutual = bits.argmin(axis=0)[theirs] == np.arange(len(a))
-    ours = np.flatnonzero(mutual & (bits[np.arange(len(a)), theirs] <= PAIR_BITS))
+    mutual = bits.argmin(axis=0)[theirs] == np.arange(len(theirs))
+    ours = np.flatnonzero(mutual & (bits[np.arange(len(theirs)), theirs] <= PAIR_BITS))
     return ours, theirs[ours]
 
 

@@ -277,7 +277,7 @@ class _Looks:
     def _compared(self, ours: int, theirs: int) -> Sighting | None:
         query = self._query
         points = query.mirrored_points(ours) if self._mirrored else query.points(ours)
-        agreement = placement.agree(points, self._reference.points(theirs))
+        agreement = placement.agree(points, self._reference.points(theirs), self._agreeing)
         if agreement is None or len(agreement) < self._agreeing:
             return None
         return Sighting(

@@ -72,8 +72,9 @@ def entry_ids(number: int, fingerprint: audio.Fingerprint) -> tuple[NDArray[np.u
 def candidates(index: CodeIndex, query: audio.Fingerprint, options: SoundOptions) -> list[Candidate]:
     """References with enough landmarks of the query at one offset, those with the most first."""
     found: dict[int, list[tuple[int, Hits]]] = {}
+    ranks = query.ranks()
     for view_number, view in enumerate(options.views):
-        landmarks = query.asked(view)
+        landmarks = query.asked(view, ranks)
         window = (query.times_s[landmarks.peaks] // _ASKED_S).astype(np.int64)
         for members in np.split(np.arange(len(window)), np.flatnonzero(np.diff(window)) + 1):
             asked = audio.Landmarks(landmarks.codes[members], landmarks.peaks[members])

@@ -108,12 +108,19 @@ class Fingerprint:
         return _landmarks(self, *self._first_pairs(), View())
 
     def _first_pairs(self) -> tuple[Peaks, Peaks]:
-        loudest = np.flatnonzero(_leaders(self.frames, self.qualities, LANDMARK_PEAKS))
+        loudest = np.flatnonzero(self.ranks() < LANDMARK_PEAKS)
         return _pairs(self, loudest, MIN_STEP_FRAMES, MAX_STEP_FRAMES, FAN_OUT)
 
-    def asked(self, view: View) -> Landmarks:
-        """A query's: all pairs of peaks, as they would be in a reference that it was copied from."""
-        loudest = np.flatnonzero(_leaders(self.frames, self.qualities, view.peaks_a_second))
+    def ranks(self) -> NDArray[np.int32]:
+        """(n,) how many peaks stand out more than each in the second around it."""
+        return _ranks(self.frames, self.qualities)
+
+    def asked(self, view: View, ranks: NDArray[np.int32] | None = None) -> Landmarks:
+        """A query's: all pairs of peaks, as they would be in a reference that it was copied from.
+
+        ranks: its `ranks`, from whoever asks in several views.
+        """
+        loudest = np.flatnonzero((self.ranks() if ranks is None else ranks) < view.peaks_a_second)
         least, most = MIN_STEP_FRAMES / view.speed, MAX_STEP_FRAMES / view.speed
         first, second = _pairs(self, loudest, int(least), int(np.ceil(most)), None)
         return _landmarks(self, first, second, view)
@@ -160,7 +167,7 @@ def fingerprint(chunks: Iterable[NDArray[np.float32]], role: Role) -> Fingerprin
     frames = np.concatenate([some.frames for some in found] or [np.zeros(0, np.uint32)])
     bands = np.concatenate([some.bands for some in found] or [np.zeros(0, np.uint8)])
     qualities = np.concatenate([some.qualities for some in found] or [np.zeros(0, np.uint8)])
-    kept = np.flatnonzero(_leaders(frames, qualities, PEAKS_A_SECOND[role]))
+    kept = np.flatnonzero(_ranks(frames, qualities) < PEAKS_A_SECOND[role])
     duration_ms = -(-counter.samples * 1000 // RATE_HZ)
     return Fingerprint(frames[kept], bands[kept], qualities[kept], duration_ms, role)
 
@@ -177,11 +184,8 @@ class _Counter:
             yield chunk
 
 
-def _leaders(frames: NDArray[np.uint32], qualities: NDArray[np.uint8], most: int) -> NDArray[np.bool_]:
-    """(n,) which peaks are among the so many that stand out most in the second around them.
-
-    Of equals, the earlier goes first.
-    """
+def _ranks(frames: NDArray[np.uint32], qualities: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """(n,) how many peaks stand out more than each in the second around it. Of equals, the earlier does."""
     times = frames.astype(np.int64)
     better = np.zeros(len(times), np.int32)
     for apart in range(1, len(times)):
@@ -191,8 +195,7 @@ def _leaders(frames: NDArray[np.uint32], qualities: NDArray[np.uint8], most: int
         earlier_wins = qualities[:-apart] >= qualities[apart:]
         better[apart:] += near & earlier_wins
         better[:-apart] += near & ~earlier_wins
-    leads: NDArray[np.bool_] = better < most
-    return leads
+    return better
 
 
 def _pairs(

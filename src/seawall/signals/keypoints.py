@@ -16,6 +16,7 @@ cost a product and no second look at the picture.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -94,14 +95,17 @@ def _found(luma: shrink.Luma, most: int, long_side_px: int, surplus: int) -> Key
     if len(table) == 0:
         return _NONE
     angles = np.rint(table[:, 3] * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
-    codes, mirrored = _codes(_patches(picture, coarse, table))
-    return Keypoints(table[:, :2] / scale, table[:, 2] / scale, angles.astype(np.uint8), codes, mirrored)
+    by_octave = np.argsort(table[:, 4], kind="stable")
+    codes, mirrored = _codes(_patches(picture, coarse, table[by_octave]))
+    back = np.argsort(by_octave)
+    xy, sizes = table[:, :2] / scale, table[:, 2] / scale
+    return Keypoints(xy, sizes, angles.astype(np.uint8), codes[back], mirrored[back])
 
 
 def _corners(
     picture: NDArray[np.uint8], coarse: NDArray[np.uint8], most: int, surplus: int
 ) -> NDArray[np.float32]:
-    """(n, 6) corners, strong and spread over the picture: x, y, size, angle in degrees, strength, octave."""
+    """(n, 5) corners, strong and spread over the picture: x, y, size, angle in degrees, octave."""
     rich = _is_rich(coarse, most * surplus)
     detector = cv2.ORB.create(
         nfeatures=most * surplus,
@@ -115,9 +119,14 @@ def _corners(
     # Most are not chosen, and to ask each for what it knows is slow.
     xy = np.asarray(cv2.KeyPoint.convert(found), np.float32).reshape(-1, 2)
     strengths = np.array([one.response for one in found], np.float32)
-    chosen = [found[at] for at in _spread(xy, strengths, picture.shape, most)]
-    rows = [(*one.pt, one.size, one.angle, one.response, one.octave) for one in chosen]
-    return np.array(rows, np.float32).reshape(-1, 6)
+    chosen = _spread(xy, strengths, picture.shape, most)
+    told = [found[at] for at in chosen.tolist()]
+    table = np.empty((len(chosen), 5), np.float32)
+    table[:, :2] = xy[chosen]
+    table[:, 2] = [one.size for one in told]
+    table[:, 3] = [one.angle for one in told]
+    table[:, 4] = [one.octave for one in told]
+    return table
 
 
 def _is_rich(coarse: NDArray[np.uint8], wanted: int) -> bool:
@@ -158,10 +167,9 @@ def _spread(
     column = np.minimum(xy[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
     row = np.minimum(xy[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
     cell = row * _CELLS + column
-    by_strength = np.argsort(-strengths, kind="stable")
-    in_cells = by_strength[np.argsort(cell[by_strength], kind="stable")]
-    starts = np.searchsorted(cell[in_cells], np.arange(_CELLS * _CELLS))
-    turn = np.arange(len(in_cells)) - starts[cell[in_cells]]
+    in_cells = np.lexsort((-strengths, cell))
+    cell = cell[in_cells]
+    turn = np.arange(len(in_cells)) - np.searchsorted(cell, np.arange(_CELLS * _CELLS))[cell]
     order = np.lexsort((-strengths[in_cells], turn))
     return in_cells[order[:most]]
 
@@ -169,24 +177,27 @@ def _spread(
 def _patches(picture: NDArray[np.uint8], coarse: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches:
     """(n, 256) what lies around each corner, turned upright, on a grid as wide as the octave is coarse.
 
-    coarse: the picture at `_LEVEL_SCALE` of its sides.
+    coarse: the picture at `_LEVEL_SCALE` of its sides. table: in the order of its octaves.
     """
-    octaves = table[:, 5].astype(np.int64)
+    octaves = table[:, 4].astype(np.int64)
     scales = _LEVEL_SCALE * _OCTAVE_STEP ** -octaves.astype(np.float32)
     turns = np.deg2rad(table[:, 3])
     centres = (table[:, :2] + np.float32(0.5)) * scales[:, None] + np.float32(_LEVEL_MARGIN_PX - 0.5)
     columns = np.column_stack([np.cos(turns), -np.sin(turns), centres[:, 0]]) @ _grid()
     rows = np.column_stack([np.sin(turns), np.cos(turns), centres[:, 1]]) @ _grid()
     patches = np.empty((len(table), _GRID * _GRID), np.float32)
-    for octave in np.unique(octaves):
-        here = octaves == octave
-        size = _scaled(picture.shape, _LEVEL_SCALE * _OCTAVE_STEP ** -int(octave))
+    starts = np.searchsorted(octaves, np.arange(_OCTAVES + 1)).tolist()
+    for octave, (first, last) in enumerate(itertools.pairwise(starts)):
+        if first == last:
+            continue
+        here = slice(first, last)
+        size = _scaled(picture.shape, _LEVEL_SCALE * _OCTAVE_STEP**-octave)
         level = cv2.resize(coarse, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         smooth = cv2.GaussianBlur(level, (3, 3), _LEVEL_BLUR_PX)
         # Samples within the picture are come by four times as fast as those beyond its edge.
         margin = _LEVEL_MARGIN_PX
         wide = cv2.copyMakeBorder(smooth, margin, margin, margin, margin, cv2.BORDER_REFLECT_101)
-        patches[here] = cv2.remap(wide, columns[here], rows[here], cv2.INTER_LINEAR)
+        cv2.remap(wide, columns[here], rows[here], cv2.INTER_LINEAR, dst=patches[here])
     return patches
 
 

@@ -198,7 +198,7 @@ def _small(luma: shrink.Luma) -> NDArray[np.uint8]:
     step = -(-max(height, width) // (2 * LONG_SIDE_PX))
     fewer = luma[::step, ::step]
     rounded = fewer if fewer.dtype == np.uint8 else np.clip(np.rint(fewer), 0, 255)
-    whole = np.ascontiguousarray(rounded, np.uint8)
+    whole = np.asarray(rounded, np.uint8)
     return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 

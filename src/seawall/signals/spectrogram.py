@@ -34,6 +34,7 @@ LOUDNESS_SHARE: Final = 0.2  #: of two peaks that rise as far, the one in a loud
 QUALITY_STEPS: Final = 10.0  #: a neper
 
 _BLOCK: Final = 1024  #: frames worked on at a time
+_CACHED: Final = 32  #: frames whose spectrum stays in the cache
 _MAX_REACH: Final = 3  #: frames
 _MARGIN: Final = MEAN_FRAMES + _MAX_REACH  #: on each side, that decide about a peak
 
@@ -97,9 +98,13 @@ def _levels(samples: NDArray[np.float32]) -> Levels:
     """(samples,) -> the frames that lie in them whole."""
     windows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
     low, high, weights = _bands()
-    spectrum = np.fft.rfft(windows * np.hanning(WINDOW).astype(np.float32), axis=1)[:, low:high]
-    power = spectrum.real**2 + spectrum.imag**2
-    levels: Levels = np.log(power.astype(np.float32) @ weights + np.float32(SILENCE))
+    shape = np.hanning(WINDOW).astype(np.float32)
+    power = np.empty((len(windows), high - low), np.float32)
+    for first in range(0, len(windows), _CACHED):
+        some = slice(first, first + _CACHED)
+        spectrum = np.fft.rfft(windows[some] * shape, axis=1)[:, low:high]
+        np.add(spectrum.real**2, spectrum.imag**2, out=power[some])
+    levels: Levels = np.log(power @ weights + np.float32(SILENCE))
     return levels
 
 
