@@ -21,7 +21,8 @@
     │   ├── StoreBusy          another process holds the data folder too long
     │   ├── StoreUnreachable   the database server cannot be reached
     │   ├── ObjectsUnreachable the object store does not do what it is asked
-    │   └── SandboxUnavailable the decoding process cannot be started
+    │   ├── SandboxUnavailable the decoding process cannot be started
+    │   └── CannotListen       the service's address or port cannot be had
     ├── CorruptionError        what Seawall stored is not what it reads back         exit 30
     │   ├── IndexCorrupt       a file of the index fails its digest
     │   ├── StoreCorrupt       the database is damaged or not Seawall's
@@ -47,6 +48,7 @@
         ├── ProtectedName      a text holds a name that must not leave the record
         ├── NoCitation         a claim without a source cannot be printed
         ├── ExtraMissing       a report cannot be read without packages that are not installed
+        ├── ServiceMissing     the service cannot run without packages that are not installed
         ├── NotSignedIn        no valid key or session came with the call
         ├── NotAllowed         the key or role lacks the scope
         ├── TooManyCalls       over the limit of calls or of bytes
@@ -83,6 +85,7 @@ from seawall.errors.media import (
     UnsupportedFormat as UnsupportedFormat,
 )
 from seawall.errors.outside import (
+    CannotListen as CannotListen,
     CorruptionError as CorruptionError,
     DiskFull as DiskFull,
     IndexCorrupt as IndexCorrupt,
@@ -127,6 +130,7 @@ from seawall.errors.usage import (
     PathNotFound as PathNotFound,
     ProtectedName as ProtectedName,
     ReferenceNotFound as ReferenceNotFound,
+    ServiceMissing as ServiceMissing,
     SpanNotInText as SpanNotInText,
     StateConflict as StateConflict,
     UsageError as UsageError,
