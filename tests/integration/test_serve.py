@@ -273,8 +273,9 @@ class Fragile:
     def start(self) -> None:
         self.begun.set()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         self.ended.set()
+        return True
 
     def alive(self) -> bool:
         return self.begun.is_set() and not self.ended.is_set()

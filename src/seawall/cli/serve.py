@@ -33,11 +33,11 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None)
     It listens at an address that others can reach only where TLS protects what is sent: with a certificate of
     its own (`tls_certificate`), or behind a proxy that has one.
     """
-    # Most calls of the command line need none of this, and it is slow to load.
+    # Only this verb needs these, and they are slow to load.
     try:
         from seawall.api import serve as serving  # noqa: PLC0415
     except ModuleNotFoundError as missing:
-        raise errors.ServiceMissing(name=missing.name) from missing
+        raise errors.ServiceMissing(name=missing.name or "uvicorn") from missing
     from seawall.telemetry import logs  # noqa: PLC0415
 
     with output.open() as library:

@@ -48,7 +48,6 @@
         ├── ProtectedName      a text holds a name that must not leave the record
         ├── NoCitation         a claim without a source cannot be printed
         ├── ExtraMissing       a report cannot be read without packages that are not installed
-        ├── ServiceMissing     the service cannot run without packages that are not installed
         ├── NotSignedIn        no valid key or session came with the call
         ├── NotAllowed         the key or role lacks the scope
         ├── TooManyCalls       over the limit of calls or of bytes
@@ -57,6 +56,7 @@
         ├── KeyReused          an idempotency key that was used for another request
         ├── RecordNotFound     no record of that kind and id
         ├── RecordConflict     the record's state does not allow that change
+        ├── ServiceMissing     the packages that serve and do jobs are not installed
         ├── UnsafeUrl          an address that is not fetched, for safety
         └── FetchFailed        an address that could not be fetched
 
@@ -108,6 +108,7 @@ from seawall.errors.service import (
     NotSignedIn as NotSignedIn,
     RecordConflict as RecordConflict,
     RecordNotFound as RecordNotFound,
+    ServiceMissing as ServiceMissing,
     TooManyCalls as TooManyCalls,
     UnsafeUrl as UnsafeUrl,
 )
@@ -130,7 +131,6 @@ from seawall.errors.usage import (
     PathNotFound as PathNotFound,
     ProtectedName as ProtectedName,
     ReferenceNotFound as ReferenceNotFound,
-    ServiceMissing as ServiceMissing,
     SpanNotInText as SpanNotInText,
     StateConflict as StateConflict,
     UsageError as UsageError,

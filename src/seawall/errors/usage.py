@@ -168,11 +168,3 @@ class ExtraMissing(UsageError):
     code = "extra_missing"
     http_status = 501
     remedy = "Install the extra that reads reports: pip install 'seawall[incident]'."
-
-
-class ServiceMissing(UsageError):
-    """The service needs {name}, which is not installed"""
-
-    code = "service_missing"
-    http_status = 501
-    remedy = "Install the extra that serves: pip install 'seawall[service]'."

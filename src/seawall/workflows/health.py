@@ -87,8 +87,8 @@ class Background(Protocol):
 
     def start(self) -> None: ...
 
-    def stop(self) -> None:
-        """End it; what it was doing goes on at the next start."""
+    def stop(self) -> bool:
+        """End it; what it was doing goes on at the next start. False where threads still work on it."""
         ...
 
     def alive(self) -> bool:
