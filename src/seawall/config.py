@@ -85,6 +85,12 @@ SETTINGS: Final = (
     Setting("log_format", "text", "", "How the service logs: text or json."),
     Setting("log_level", "info", "", "The least that the service logs: debug, info, warning or error."),
     Setting("metrics_open", 0, "", "1: metrics need no key when they are asked for from the same machine."),
+    Setting(
+        "otel_endpoint",
+        "",
+        "",
+        "Address, with its path, of a collector that takes OpenTelemetry's spans over HTTP; empty: none.",
+    ),
     Setting("min_free_bytes", 1 << 30, "bytes", "Room on the disk without which the service is not ready."),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(

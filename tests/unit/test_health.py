@@ -184,7 +184,9 @@ def ask(app, scope=None):
         return None
 
     async def run():
-        await observed.Observed(app)({"type": "http", "method": "GET", **(scope or {})}, receive, send)
+        await observed.Observed(app)(
+            {"type": "http", "method": "GET", "headers": [], **(scope or {})}, receive, send
+        )
 
     with suppress(ValueError):
         asyncio.run(run())

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from seawall.telemetry import logs, measures
+from seawall.telemetry import logs, measures, tracing
 from seawall.telemetry.context import REQUEST_ID
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 log = logging.getLogger("seawall.request")
 
@@ -35,13 +39,14 @@ class Observed:
             await self._app(scope, receive, send)
             return
         seen = _Request(scope, receive, send)
-        try:
-            await self._app(scope, seen.receive, seen.send)
-        except BaseException:
-            seen.status = seen.status or FAILED
-            raise
-        finally:
-            seen.tell()
+        with tracing.span(scope["method"], Headers(scope=scope)) as span:
+            try:
+                await self._app(scope, seen.receive, seen.send)
+            except BaseException:
+                seen.status = seen.status or FAILED
+                raise
+            finally:
+                seen.tell(span)
 
 
 class _Request:
@@ -67,13 +72,18 @@ class _Request:
         self._bytes_out += len(message.get("body", b""))
         await self._send(message)
 
-    def tell(self) -> None:
-        """Log and measure the request."""
+    def tell(self, span: Span | None) -> None:
+        """Log and measure the request, and say in its span what it was."""
         took_s = time.perf_counter() - self._started_s
         route = getattr(self._scope.get("route"), "path", UNMATCHED)
         method = self._scope["method"] if self._scope["method"] in _METHODS else measures.OTHER
         status = self.status or GONE
         measures.REQUESTS.observe(took_s, method, route, str(status))
+        if span is not None:
+            span.update_name(f"{method} {route}")
+            span.set_attribute("http.request.method", method)
+            span.set_attribute("http.route", route)
+            span.set_attribute("http.response.status_code", status)
         level = logging.DEBUG if route in _ROUTINE and status < FAILED else logging.INFO
         if not log.isEnabledFor(level):
             return

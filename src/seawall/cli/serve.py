@@ -38,10 +38,11 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None)
         from seawall.api import serve as serving  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise errors.ServiceMissing(name=missing.name or "uvicorn") from missing
-    from seawall.telemetry import logs  # noqa: PLC0415
+    from seawall.telemetry import logs, tracing  # noqa: PLC0415
 
     with output.open() as library:
         logs.configure(library.settings)
+        tracing.configure(library.settings)
         listening = serving.Listening.of(library.settings).given(host, port, proxy)
         listening.check()
         if not library.access.users():
