@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 
 import httpx2
 import pytest
+from certificates import self_signed
 from serving import key, served
 
 import seawall
@@ -118,19 +120,52 @@ def test_a_port_that_is_taken_is_named(library):
             serve.run(library, listening, lambda _: None)
 
 
+def begun(address: str, sent: str, size_bytes: int) -> socket.socket:
+    """A request that the service has begun to answer, and of which it waits for the body."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    connection = socket.create_connection((host, int(port)))
+    connection.settimeout(20)
+    head = f"POST /v1/banks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sent}\r\nExpect: 100-continue\r\n"
+    connection.sendall(
+        f"{head}Content-Type: application/json\r\nContent-Length: {size_bytes}\r\n\r\n".encode()
+    )
+    assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+    return connection
+
+
+def refuses(address: str) -> bool:
+    """Whether the service comes to take no more connections."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    deadline_s = time.monotonic() + 20
+    while time.monotonic() < deadline_s:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def test_a_request_that_runs_is_finished_and_one_that_never_ends_is_not_waited_for(data):
     with seawall.open(data) as library:
-        admin_key = key(library)
-    with running(data, SEAWALL_SHUTDOWN_S="1") as service:
-        host, _, port = service.address.removeprefix("http://").rpartition(":")
-        with closing(socket.create_connection((host, int(port)))) as slow:
-            head = f"POST /v1/banks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {admin_key}\r\n"
-            slow.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
-            httpx2.get(f"{service.address}/v1/health/live")
-            started_s = time.monotonic()
-            code, _ = service.end()
-    assert code == 0
-    assert time.monotonic() - started_s < 10
+        sent = key(library)
+    body = b'{"name": "LAST"}'
+    with (
+        running(data, SEAWALL_SHUTDOWN_S="3") as service,
+        closing(begun(service.address, sent, 100)) as endless,
+        closing(begun(service.address, sent, len(body))) as honest,
+    ):
+        started_s = time.monotonic()
+        service.process.send_signal(signal.SIGTERM)
+        assert refuses(service.address)
+        honest.sendall(body)
+        assert honest.recv(1000).startswith(b"HTTP/1.1 201 ")
+        service.process.communicate(timeout=20)
+        assert time.monotonic() - started_s < 15
+        assert endless.fileno() >= 0
+    assert service.process.returncode == 0
+    with seawall.open(data) as library:
+        assert library.bank("LAST").references == 0
 
 
 @pytest.mark.parametrize(
@@ -281,44 +316,77 @@ class Fragile:
         return self.begun.is_set() and not self.ended.is_set()
 
 
-def test_what_runs_beside_the_service_is_begun_watched_and_ended(library):
-    sent = key(library, Scope.ADMIN)
-    beside, said = Fragile(), []
-    told = threading.Event()
+@contextmanager
+def in_thread(library, listening, background=()) -> Iterator[str]:
+    """A service in a thread: its address."""
+    said, told, servers = [], threading.Event(), []
 
     def say(line: str) -> None:
         said.append(line.removeprefix(READY))
         told.set()
 
-    serving = threading.Thread(
-        target=serve.run, args=(library, serve.Listening("127.0.0.1", 0, "", "", ""), say, [beside])
-    )
-    servers = []
     original = serve._Server.startup
 
     async def remember(self, sockets=None):
         servers.append(self)
         await original(self, sockets)
 
+    serving = threading.Thread(target=serve.run, args=(library, listening, say, background))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(serve._Server, "startup", remember)
         serving.start()
         assert told.wait(30)
     try:
+        yield said[0]
+    finally:
+        servers[0].should_exit = True
+        serving.join(30)
+        assert not serving.is_alive()
+
+
+def test_what_runs_beside_the_service_is_begun_watched_and_ended(library):
+    headers = {"Authorization": f"Bearer {key(library, Scope.ADMIN)}"}
+    beside = Fragile()
+    with in_thread(library, serve.Listening("127.0.0.1", 0, "", "", ""), [beside]) as address:
         assert beside.begun.is_set()
-        headers = {"Authorization": f"Bearer {sent}"}
         beside.ended.set()
-        answer = httpx2.get(f"{said[0]}/v1/health/ready", headers=headers, timeout=30)
+        answer = httpx2.get(f"{address}/v1/health/ready", headers=headers, timeout=30)
         assert answer.status_code == 503
         failing = [one for one in answer.json()["checks"] if not one["ok"]]
         assert [one["name"] for one in failing] == ["jobs"]
         assert "has ended" in failing[0]["why"]
-        assert httpx2.get(f"{said[0]}/v1/health/ready").json() == {"status": "not_ready", "checks": None}
+        assert httpx2.get(f"{address}/v1/health/ready").json() == {"status": "not_ready", "checks": None}
         beside.ended.clear()
-    finally:
-        servers[0].should_exit = True
-        serving.join(30)
     assert beside.ended.is_set()
+
+
+def test_it_serves_with_a_certificate_of_its_own(library, tmp_path):
+    certificate = self_signed(tmp_path / "own.pem")
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    with in_thread(library, serve.Listening("127.0.0.1", 0, "", str(certificate), "")) as address:
+        assert address.startswith("https://127.0.0.1:")
+        assert httpx2.get(f"{address}/v1/health/live", verify=trusting).status_code == 200
+
+
+def test_callers_are_told_by_a_proxy_that_is_known_and_by_nobody_else(library):
+    seen = []
+
+    async def remember(scope, receive, send):
+        if scope["type"] == "lifespan":
+            for stage in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{stage}.complete"})
+            return
+        seen.append(scope["client"][0])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve.app, "create", lambda *_: remember)
+        for proxy in ("127.0.0.1", "10.0.0.1", ""):
+            with in_thread(library, serve.Listening("127.0.0.1", 0, proxy, "", "")) as address:
+                httpx2.get(address, headers={"X-Forwarded-For": "203.0.113.9"})
+    assert seen == ["203.0.113.9", "127.0.0.1", "127.0.0.1"]
 
 
 def test_measures_are_for_those_who_may_see_them(library):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Final, TextIO
@@ -20,6 +21,8 @@ FORMS: Final = ("text", "json")
 LEVELS: Final = ("debug", "info", "warning", "error")
 
 _FIELDS: Final = "seawall_fields"
+_PLAIN: Final = re.compile(r"[!#-<>-~]+")  #: what needs no quotes: ASCII without blanks, quotes and "="
+_MAX_CHARACTERS: Final = 10_000  #: of a message or fault, which may quote what others have sent
 #: Libraries that tell more of each call than anybody wants to keep, at the level that is set.
 _QUIET: Final = ("httpcore2", "httpx2", "asyncio", "multipart", "python_multipart", "sqlalchemy", "alembic")
 
@@ -65,8 +68,12 @@ class _Form(logging.Formatter):
         carried = {"request": request} if request else {}
         return {**carried, **getattr(record, _FIELDS, {})}
 
+    def _message(self, record: logging.LogRecord) -> str:
+        return record.getMessage()[:_MAX_CHARACTERS]
+
     def _fault(self, record: logging.LogRecord) -> str:
-        return self.formatException(record.exc_info) if record.exc_info else ""
+        """The end of the traceback, which tells most."""
+        return self.formatException(record.exc_info)[-_MAX_CHARACTERS:] if record.exc_info else ""
 
 
 class JsonLines(_Form):
@@ -77,12 +84,13 @@ class JsonLines(_Form):
             "at": _at(record),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._message(record),
             **self._carried(record),
         }
         if fault := self._fault(record):
             line["fault"] = fault
-        return json.dumps(self._hide.value(line))
+        written = json.dumps(line, default=str)
+        return json.dumps(self._hide.value(line)) if self._hide.suspects(written) else written
 
 
 class Lines(_Form):
@@ -90,7 +98,7 @@ class Lines(_Form):
 
     def format(self, record: logging.LogRecord) -> str:
         carried = " ".join(f"{name}={_shown(value)}" for name, value in self._carried(record).items())
-        message = _one_line(record.getMessage())
+        message = _one_line(self._message(record))
         line = f"{_at(record)} {record.levelname.lower():7} {record.name}: {message} {carried}".rstrip()
         if fault := self._fault(record):
             line += "\n" + "\n".join(f"    {_one_line(one)}" for one in fault.splitlines())
@@ -103,11 +111,11 @@ def _at(record: logging.LogRecord) -> str:
 
 def _shown(value: object) -> str:
     text = "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-    return (
-        json.dumps(text) if not text or any(not one.isprintable() or one in ' "=' for one in text) else text
-    )
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)
 
 
 def _one_line(text: str) -> str:
     """Nobody who chooses a name can write a line of the log, or steer the terminal that shows it."""
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -20,10 +21,16 @@ _PATTERNS: Final = (
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), rf"\1:{HIDDEN}@"),
     (
         re.compile(
-            r"(?i)([\w-]*(?:secret|password|passwd|token|api[_-]?key|signature))(['\"]?\s*[:=]\s*['\"]?)[^\s'\"&,;]+"
+            r"(?i)(secret|password|passwd|token|api[_-]?key|signature)(['\"]?\s*[:=]\s*['\"]?)[^\s'\"&,;]+"
         ),
         rf"\1\2{HIDDEN}",
     ),
+)
+
+
+#: What all that the patterns find has in it. Most lines have none of it, and cost one look.
+_HINTS: Final = (
+    "swk_|authorization|cookie|bearer|basic|://|secret|password|passwd|token|api[_-]?key|signature"
 )
 
 
@@ -33,8 +40,18 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = sorted({one for one in secrets if len(one) >= _MIN_CHARACTERS}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        as_json = (json.dumps(one)[1:-1] for one in known)
+        self._hints = re.compile(
+            "|".join([_HINTS, *map(re.escape, known), *map(re.escape, as_json)]), re.IGNORECASE
+        )
+
+    def suspects(self, text: str) -> bool:
+        """Whether there may be something to take out of a text, or of what a JSON text says."""
+        return self._hints.search(text) is not None
 
     def __call__(self, text: str) -> str:
+        if not self.suspects(text):
+            return text
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
         for pattern, shown in _PATTERNS:
