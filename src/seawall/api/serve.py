@@ -125,8 +125,13 @@ def run(
     with _bound(listening) as listener:
         settings = _settings(library, listening, background)
         address = listening.url(listener.getsockname()[1])
-        server = _Server(settings, lambda: say(f"Seawall serves at {address}"))
-        _serve(server, listener, background)
+
+        def ready() -> None:
+            log.info("serving at %s", address)
+            say(f"Seawall serves at {address}")
+
+        _serve(_Server(settings, ready), listener, background)
+    log.info("stopped")
 
 
 def _serve(server: _Server, listener: socket.socket, background: Sequence[Background]) -> None:

@@ -24,7 +24,16 @@ _FIELDS: Final = "seawall_fields"
 _PLAIN: Final = re.compile(r"[!#-<>-~]+")  #: what needs no quotes: ASCII without blanks, quotes and "="
 _MAX_CHARACTERS: Final = 10_000  #: of a message or fault, which may quote what others have sent
 #: Libraries that tell more of each call than anybody wants to keep, at the level that is set.
-_QUIET: Final = ("httpcore2", "httpx2", "asyncio", "multipart", "python_multipart", "sqlalchemy", "alembic")
+_QUIET: Final = (
+    "alembic",
+    "asyncio",
+    "httpcore2",
+    "httpx2",
+    "multipart",
+    "python_multipart",
+    "sqlalchemy",
+    "uvicorn",
+)
 
 
 def fields(**values: object) -> dict[str, object]:
