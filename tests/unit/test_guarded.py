@@ -160,6 +160,27 @@ def test_an_address_is_refused_by_its_spelling(url):
     refused(url, resolver=lambda *_: pytest.fail("it was resolved"))
 
 
+PIECES = st.sampled_from(
+    "http: https: // / a.test 127.0.0.1 [::1] @ : 80 ? # %2e . .. \\ é 。 １ 0x7f x - _ [ ] ; & \x01".split()
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=40).map(lambda one: f"http://{one}"))
+def test_what_is_taken_apart_means_the_same_when_it_is_put_together(url):
+    """Else what is checked would not be what is asked."""
+    exempt = addresses.exempt(["a.test"])
+    try:
+        target = targets.parsed(url, exempt)
+    except errors.UnsafeUrl:
+        return
+    assert target.scheme in ("http", "https")
+    assert target.host == target.host.lower()
+    assert target.path.startswith("/")
+    assert target.url.isascii()
+    assert not any(one.isspace() for one in target.url)
+    assert targets.parsed(target.url, exempt) == target
+
+
 @pytest.mark.parametrize(
     "found",
     [
