@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -17,13 +16,11 @@ from contextlib import closing, contextmanager, suppress
 import httpx2
 import pytest
 from certificates import self_signed
-from serving import key, served
+from running import READY, in_thread
+from serving import key
 
 import seawall
-from seawall.api import connections, serve
-from seawall.model.access import Role, Scope
-
-READY = "Seawall serves at "
+from seawall.api import serve
 
 
 class Service:
@@ -196,170 +193,6 @@ def test_a_certificate_that_cannot_be_used_is_a_bad_setting(library, certificate
         serve.run(library, listening, lambda _: None)
 
 
-# Clients that are slow or endless
-
-
-class Hasty(connections.Connection):
-    pace_s = 0.2
-
-
-def dropped(address: str, first: bytes, drip: bytes) -> float:
-    """How long the server put up with a client that sends a little at a time, in seconds."""
-    host, _, port = address.removeprefix("http://").rpartition(":")
-    started_s = time.monotonic()
-    with closing(socket.create_connection((host, int(port)))) as connection:
-        connection.settimeout(0.05)
-        connection.sendall(first)
-        while time.monotonic() - started_s < 10:
-            try:
-                connection.sendall(drip)
-                if connection.recv(1000) == b"":
-                    break
-            except TimeoutError:
-                continue
-            except OSError:
-                break
-    return time.monotonic() - started_s
-
-
-POST = b"POST /v1/banks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("first", "drip"),
-    [(b"", b""), (b"", b"\r\n"), (b"GET / HT", b"T"), (b"GET / HTTP/1.1\r\nX: ", b"y"), (POST, b" ")],
-    ids=["silence", "blank lines", "request line", "header", "body"],
-)
-def test_a_client_that_drips_is_dropped(library, first, drip):
-    with served(library, http=Hasty) as address:
-        assert dropped(address, first, drip) < 5
-
-
-def test_slow_clients_do_not_stop_others(library):
-    with served(library, http=connections.Connection) as address:
-        host, _, port = address.removeprefix("http://").rpartition(":")
-        slow = [socket.create_connection((host, int(port))) for _ in range(200)]
-        try:
-            for one in slow:
-                one.sendall(b"GET /v1/health/live HTTP/1.1\r\nX-Slow: ")
-            started_s = time.monotonic()
-            for _ in range(20):
-                for one in slow:
-                    one.sendall(b"x")
-                assert httpx2.get(f"{address}/v1/health/live").status_code == 200
-            assert time.monotonic() - started_s < 10
-        finally:
-            for one in slow:
-                one.close()
-
-
-def test_a_head_without_end_is_refused(library):
-    with served(library, http=connections.Connection) as address:
-        host, _, port = address.removeprefix("http://").rpartition(":")
-        with closing(socket.create_connection((host, int(port)))) as connection:
-            connection.settimeout(10)
-            connection.sendall(b"GET /v1/health/live HTTP/1.1\r\n")
-            with suppress(OSError):
-                for _ in range(100):
-                    connection.sendall(b"X-Header: " + b"v" * 4000 + b"\r\n")
-            with suppress(ConnectionResetError):
-                assert b"400" in connection.recv(100)
-
-
-def test_an_honest_upload_in_pieces_is_taken(library):
-    """Faster than the limit, slower than the clock: it must not be taken for a slow one."""
-    sent = key(library)
-    body = b'{"name": "KNOWN"' + b" " * 20_000 + b"}"
-    with served(library, http=Hasty) as address:
-        host, _, port = address.removeprefix("http://").rpartition(":")
-        with closing(socket.create_connection((host, int(port)))) as connection:
-            head = (
-                f"POST /v1/banks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sent}\r\nConnection: close\r\n"
-            )
-            connection.sendall(
-                f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-            )
-            for at in range(0, len(body), 1000):
-                connection.sendall(body[at : at + 1000])
-                time.sleep(0.05)
-            connection.settimeout(10)
-            assert b"201 Created" in connection.recv(1000)
-
-
-def test_a_connection_that_is_kept_stays_for_the_next_request(library):
-    with served(library, http=Hasty) as address, httpx2.Client(base_url=address) as client:
-        for _ in range(8):
-            assert client.get("/v1/health/live").status_code == 200
-            time.sleep(0.1)
-
-
-# Health and measures over HTTP
-
-
-class Fragile:
-    """Something in the background that can be made to end."""
-
-    name = "jobs"
-
-    def __init__(self) -> None:
-        self.begun = threading.Event()
-        self.ended = threading.Event()
-
-    def start(self) -> None:
-        self.begun.set()
-
-    def stop(self) -> bool:
-        self.ended.set()
-        return True
-
-    def alive(self) -> bool:
-        return self.begun.is_set() and not self.ended.is_set()
-
-
-@contextmanager
-def in_thread(library, listening, background=()) -> Iterator[str]:
-    """A service in a thread: its address."""
-    said, told, servers = [], threading.Event(), []
-
-    def say(line: str) -> None:
-        said.append(line.removeprefix(READY))
-        told.set()
-
-    original = serve._Server.startup
-
-    async def remember(self, sockets=None):
-        servers.append(self)
-        await original(self, sockets)
-
-    serving = threading.Thread(target=serve.run, args=(library, listening, say, background))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serve._Server, "startup", remember)
-        serving.start()
-        assert told.wait(30)
-    try:
-        yield said[0]
-    finally:
-        servers[0].should_exit = True
-        serving.join(30)
-        assert not serving.is_alive()
-
-
-def test_what_runs_beside_the_service_is_begun_watched_and_ended(library):
-    headers = {"Authorization": f"Bearer {key(library, Scope.ADMIN)}"}
-    beside = Fragile()
-    with in_thread(library, serve.Listening("127.0.0.1", 0, "", "", ""), [beside]) as address:
-        assert beside.begun.is_set()
-        beside.ended.set()
-        answer = httpx2.get(f"{address}/v1/health/ready", headers=headers, timeout=30)
-        assert answer.status_code == 503
-        failing = [one for one in answer.json()["checks"] if not one["ok"]]
-        assert [one["name"] for one in failing] == ["jobs"]
-        assert "has ended" in failing[0]["why"]
-        assert httpx2.get(f"{address}/v1/health/ready").json() == {"status": "not_ready", "checks": None}
-        beside.ended.clear()
-    assert beside.ended.is_set()
-
-
 def test_it_serves_with_a_certificate_of_its_own(library, tmp_path):
     certificate = self_signed(tmp_path / "own.pem")
     trusting = ssl.create_default_context(cafile=str(certificate))
@@ -387,51 +220,3 @@ def test_callers_are_told_by_a_proxy_that_is_known_and_by_nobody_else(library):
             with in_thread(library, serve.Listening("127.0.0.1", 0, proxy, "", "")) as address:
                 httpx2.get(address, headers={"X-Forwarded-For": "203.0.113.9"})
     assert seen == ["203.0.113.9", "127.0.0.1", "127.0.0.1"]
-
-
-def test_measures_are_for_those_who_may_see_them(library):
-    library.access.create_user("watcher", Role.AUDITOR)
-    audit = library.access.create_key("watcher", "prometheus", [Scope.AUDIT]).sent
-    reader = library.access.create_key("watcher", "reader", [Scope.READ]).sent
-    with served(library) as address:
-        assert httpx2.get(f"{address}/metrics").status_code == 401
-        assert (
-            httpx2.get(f"{address}/metrics", headers={"Authorization": f"Bearer {reader}"}).status_code == 403
-        )
-        for number in range(3):
-            httpx2.get(f"{address}/v1/nothing/{number}")
-        answer = httpx2.get(f"{address}/metrics", headers={"Authorization": f"Bearer {audit}"}, timeout=30)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    assert 'route="unmatched",status="404"' in answer.text
-    assert "/v1/nothing" not in answer.text
-    assert f'seawall_build_info{{python="{sys.version.split()[0]}",version="{seawall.__version__}"}} 1.0' in (
-        answer.text
-    )
-    assert 'seawall_index_codes{index="area"} 0.0' in answer.text
-    assert "process_resident_memory_bytes" in answer.text
-
-
-def test_open_measures_are_open_to_this_machine_alone(data, monkeypatch):
-    monkeypatch.setenv("SEAWALL_METRICS_OPEN", "1")
-    with seawall.open(data) as opened, served(opened) as address:
-        assert httpx2.get(f"{address}/metrics", timeout=30).status_code == 200
-        for header in ({"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=203.0.113.9"}):
-            assert httpx2.get(f"{address}/metrics", headers=header).status_code == 401
-
-
-def test_a_database_that_is_gone_is_no_readiness(data, monkeypatch):
-    with seawall.open(data) as opened:
-        sent = key(opened)
-
-        def gone() -> None:
-            raise seawall.errors.StoreUnreachable(place="postgresql://db", reason="refused")
-
-        monkeypatch.setattr(opened, "ping", gone)
-        with served(opened) as address:
-            answer = httpx2.get(
-                f"{address}/v1/health/ready", headers={"Authorization": f"Bearer {sent}"}, timeout=30
-            )
-            assert answer.status_code == 503
-            assert answer.json()["checks"] is None, "who calls cannot be told without the database"
-            assert httpx2.get(f"{address}/v1/health/live").status_code == 200
