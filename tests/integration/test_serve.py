@@ -186,6 +186,12 @@ def test_it_listens_in_the_clear_only_where_nobody_else_hears(host, proxy, certi
             listening.check()
 
 
+@pytest.mark.parametrize("proxy", ["*", "nginx", "10.0.0.0/99", "10.0.0.1/8", "127.0.0.1,x"])
+def test_a_proxy_that_is_no_address_is_a_bad_setting(proxy):
+    with pytest.raises(seawall.errors.BadSetting, match="proxy"):
+        serve.Listening("127.0.0.1", 0, proxy, "", "").check()
+
+
 @pytest.mark.parametrize("certificate", ["nowhere.pem", __file__])
 def test_a_certificate_that_cannot_be_used_is_a_bad_setting(library, certificate):
     listening = serve.Listening("127.0.0.1", 0, "", certificate, "")

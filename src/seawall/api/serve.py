@@ -63,6 +63,8 @@ class Listening:
 
     def check(self) -> None:
         """Keys and files are not sent in the clear over a network. Raises BadSetting."""
+        for one in filter(None, self.proxy.split(",")):
+            _check_network(one.strip())
         for one in filter(None, (self.certificate, self.key)):
             if not Path(one).is_file():
                 raise errors.BadSetting(name="tls_certificate", value=one, reason="there is no such file")
@@ -185,6 +187,14 @@ def _bound(listening: Listening) -> Iterator[socket.socket]:
         yield listener
     finally:
         listener.close()
+
+
+def _check_network(text: str) -> None:
+    """What is believed of callers must not hang on a slip of the pen. Raises BadSetting."""
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as cause:
+        raise errors.BadSetting(name="proxy", value=text, reason=str(cause)) from cause
 
 
 def _is_loopback(host: str) -> bool:
