@@ -69,6 +69,29 @@ SETTINGS: Final = (
     ),
     Setting("host", "127.0.0.1", "", "Address that the service listens at."),
     Setting("port", 8720, "", "Port that the service listens at."),
+    Setting(
+        "proxy",
+        "",
+        "",
+        "Addresses or networks of what terminates TLS in front of the service, with commas between.",
+    ),
+    Setting(
+        "tls_certificate", "", "", "Path of the service's certificate with its chain, in PEM; empty: no TLS."
+    ),
+    Setting(
+        "tls_key", "", "", "Path of the certificate's private key, in PEM; empty: it is in the same file."
+    ),
+    Setting("shutdown_s", 20.0, "seconds", "Time that running requests have to end when the service stops."),
+    Setting("log_format", "text", "", "How the service logs: text or json."),
+    Setting("log_level", "info", "", "The least that the service logs: debug, info, warning or error."),
+    Setting("metrics_open", 0, "", "1: metrics need no key when they are asked for from the same machine."),
+    Setting(
+        "otel_endpoint",
+        "",
+        "",
+        "Address, with its path, of a collector that takes OpenTelemetry's spans over HTTP; empty: none.",
+    ),
+    Setting("min_free_bytes", 1 << 30, "bytes", "Room on the disk without which the service is not ready."),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
         "fetch_hosts",

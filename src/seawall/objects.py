@@ -58,6 +58,15 @@ class Objects:
     def has(self, sha256: str) -> bool:
         return self._path(sha256).exists()
 
+    def try_out(self) -> None:
+        """Write a little and take it away again. Raises DiskFull, WriteFailed."""
+        with errors.writing(self._folder):
+            self._make_folders(self._incoming)
+            with tempfile.TemporaryFile(dir=self._incoming) as tried:
+                tried.write(b"x")
+                tried.flush()
+                os.fsync(tried.fileno())
+
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is not a SHA-256 in lower-case hex digits")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+import seawall
 from seawall.matching import index_files
 from seawall.matching.hamming import HammingIndex
 
@@ -132,3 +134,28 @@ def test_a_writer_waits_for_another_process_that_is_writing(folder):
         assert stored(index) == [0]
         assert other.process.stdout is not None
         assert other.process.stdout.readline().strip() == "free"
+
+
+def test_what_another_process_has_added_meanwhile_is_not_added_again(folder):
+    with HammingIndex.open(folder) as index, other_process(folder) as other:
+        codes, ids = np.zeros((5, 32), np.uint8), np.arange(5, dtype=np.uint64)
+        assert index.mark == 0
+        other.tell("add 0 5")
+        index.add(codes, ids, mark=5, since=0)
+        assert (index.mark, len(index)) == (5, 5)
+        index.add(codes, ids + np.uint64(5), mark=10, since=5)
+        assert (index.mark, len(index)) == (10, 10)
+
+
+def test_libraries_that_follow_at_once_index_each_reference_once(tmp_path):
+    listed = tmp_path / "list.csv"
+    rows = [f"pdq,{number:032x}{number ^ (2**128 - 1):032x}" for number in range(300)]
+    listed.write_text("\n".join(["type,value", *rows]) + "\n")
+    with seawall.open(tmp_path / "data") as first, seawall.open(tmp_path / "data") as second:
+        with seawall.open(tmp_path / "data") as third:
+            third._catalogue.follow = lambda: None  # somebody who stores, and ends before it can index
+            third.bank_create("LISTED")
+            third.import_list("LISTED", listed)
+        with ThreadPoolExecutor(2) as threads:
+            counts = list(threads.map(lambda library: library.index_counts()["pdq"], (first, second)))
+        assert set(counts) == {300}

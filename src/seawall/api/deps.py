@@ -21,13 +21,15 @@ def _library(request: Request) -> Seawall:
 
 
 def principal(
+    request: Request,
     library: Annotated[Seawall, Depends(_library)],
     sent: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
 ) -> Principal:
-    """Who calls. Raises NotSignedIn."""
+    """Who calls, as the log names them too. Raises NotSignedIn."""
     if sent is None:
         raise errors.NotSignedIn(reason="none was sent")
-    return library.access.principal(sent.credentials)
+    request.state.principal = library.access.principal(sent.credentials)
+    return cast("Principal", request.state.principal)
 
 
 def needs(scope: Scope) -> Callable[[Principal], Principal]:

@@ -21,7 +21,8 @@
     │   ├── StoreBusy          another process holds the data folder too long
     │   ├── StoreUnreachable   the database server cannot be reached
     │   ├── ObjectsUnreachable the object store does not do what it is asked
-    │   └── SandboxUnavailable the decoding process cannot be started
+    │   ├── SandboxUnavailable the decoding process cannot be started
+    │   └── CannotListen       the service's address or port cannot be had
     ├── CorruptionError        what Seawall stored is not what it reads back         exit 30
     │   ├── IndexCorrupt       a file of the index fails its digest
     │   ├── StoreCorrupt       the database is damaged or not Seawall's
@@ -55,6 +56,7 @@
         ├── KeyReused          an idempotency key that was used for another request
         ├── RecordNotFound     no record of that kind and id
         ├── RecordConflict     the record's state does not allow that change
+        ├── ServiceMissing     the packages that serve and do jobs are not installed
         ├── UnsafeUrl          an address that is not fetched, for safety
         └── FetchFailed        an address that could not be fetched
 
@@ -83,6 +85,7 @@ from seawall.errors.media import (
     UnsupportedFormat as UnsupportedFormat,
 )
 from seawall.errors.outside import (
+    CannotListen as CannotListen,
     CorruptionError as CorruptionError,
     DiskFull as DiskFull,
     IndexCorrupt as IndexCorrupt,
@@ -105,6 +108,7 @@ from seawall.errors.service import (
     NotSignedIn as NotSignedIn,
     RecordConflict as RecordConflict,
     RecordNotFound as RecordNotFound,
+    ServiceMissing as ServiceMissing,
     TooManyCalls as TooManyCalls,
     UnsafeUrl as UnsafeUrl,
 )

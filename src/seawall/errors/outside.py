@@ -66,6 +66,13 @@ class SandboxUnavailable(OutsideError):
     remedy = "`seawall doctor` says what is missing."
 
 
+class CannotListen(OutsideError):
+    """The service cannot listen at {place}: {reason}"""
+
+    code = "cannot_listen"
+    remedy = "Choose another host or port, or end the program that has this one."
+
+
 class CorruptionError(SeawallError):
     """{detail}"""
 

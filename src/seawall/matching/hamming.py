@@ -73,12 +73,14 @@ class HammingIndex:
         index._load()
         return index
 
-    def add(self, codes: Codes, ids: Ids, *, mark: int | None = None) -> None:
+    def add(self, codes: Codes, ids: Ids, *, mark: int | None = None, since: int | None = None) -> None:
         """Add codes, (N, 32) uint8, under ids, (N,) uint64: durable and searchable on return, all or none.
 
         An id is never given twice: the index does not check it. mark, a number of the caller's that
         never falls, is stored in the same stroke; N may be 0 to store only a mark. One call with
         many codes costs one sync, so collect them; a call that fills the log also merges segments.
+        since: the mark that the caller went by. Where another process has moved it, nothing is added, and
+        `mark` tells where to go on.
         Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt; ValueError for a wrong shape or mark.
         """
         _check_codes(codes)
@@ -87,6 +89,8 @@ class HammingIndex:
         with self._guard, index_files.locked(self._folder, self._wait_s):
             self.refresh()
             log = self._open_log()
+            if since is not None and log.mark != since:
+                return
             mark = log.mark if mark is None else mark
             if not log.mark <= mark <= MAX_MARK:
                 raise ValueError(f"mark {mark} is under the present one, {log.mark}, or over {MAX_MARK}")

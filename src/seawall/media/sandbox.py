@@ -90,6 +90,11 @@ class Sandbox:
         with self._child(None) as child:
             return child.protections
 
+    def children(self) -> tuple[int, int]:
+        """How many are at work, and how many wait for work."""
+        with self._lock:
+            return len(self._children) - len(self._idle), len(self._idle)
+
     def close(self) -> None:
         """End all children, also those at work."""
         with self._lock:

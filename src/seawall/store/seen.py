@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from seawall import errors
 from seawall.model.match import Match
@@ -46,6 +46,11 @@ class Seen:
                 for bank, one in matches
             ]
             return _matches(connection, _query().where(found.c.id.in_(ids)))
+
+    def count(self) -> int:
+        """How many contents are remembered."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(seen)).scalar_one()
 
     def match(self, match_id: str) -> RecordedMatch:
         """Raises RecordNotFound."""

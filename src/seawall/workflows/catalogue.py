@@ -246,10 +246,10 @@ def _add(
     index: HammingIndex, chosen: Sequence[IndexEntry], entries: Sequence[IndexEntry], highest: int
 ) -> None:
     """Add the chosen of these entries that the index has not got, and move its mark past all of them."""
-    mark = entries[-1].seq if entries else highest
-    if mark <= index.mark:
+    mark, known = entries[-1].seq if entries else highest, index.mark
+    if mark <= known:
         return
-    fresh = [one for one in chosen if one.seq > index.mark]
+    fresh = [one for one in chosen if one.seq > known]
     codes, ids = _single_hashes(fresh)
     for entry in fresh:
         fingerprint = None if _single_hash(entry) else _fingerprint(entry.signals)
@@ -257,7 +257,7 @@ def _add(
             entry_codes, entry_numbers = entry_ids(entry.seq, fingerprint)
             codes.append(entry_codes)
             ids.append(entry_numbers)
-    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark, since=known)
 
 
 def _add_parts(
@@ -267,15 +267,15 @@ def _add_parts(
     entered: Callable[[IndexEntry], Iterator[CodesAndIds]],
 ) -> None:
     """Add what is `entered` of those entries that the index has not got, and move its mark past all."""
-    mark = entries[-1].seq if entries else highest
-    if mark <= index.mark:
+    mark, known = entries[-1].seq if entries else highest, index.mark
+    if mark <= known:
         return
     codes, ids = [np.zeros((0, pdq.CODE_BYTES), np.uint8)], [np.zeros(0, np.uint64)]
     for entry in entries:
-        for entry_codes, entry_numbers in entered(entry) if entry.seq > index.mark else ():
+        for entry_codes, entry_numbers in entered(entry) if entry.seq > known else ():
             codes.append(entry_codes)
             ids.append(entry_numbers)
-    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark, since=known)
 
 
 def _keypoint_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:

@@ -15,6 +15,7 @@ from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
 from seawall.signals import compute, learned, roles, stages
 from seawall.store.store import Store
+from seawall.telemetry import measures
 from seawall.workflows import compute as computing, files, pool
 from seawall.workflows.catalogue import Catalogue
 
@@ -147,7 +148,11 @@ class Checker:
         """
         references = self._catalogue.references()
         untold = _OTHER_MODEL if self._catalogue.knows_other_models() else ()
-        yield from pool.in_order(lambda one: self._check(one, references, untold), found, self._workers)
+
+        def checked(one: files.Found) -> CheckResult:
+            return counted(self._check(one, references, untold))
+
+        yield from pool.in_order(checked, found, self._workers)
 
     def name(self, matches: Iterable[match.Match]) -> list[Named]:
         """The matches with their references' records; those removed meanwhile are left out."""
@@ -206,6 +211,21 @@ class Checker:
                 stages_ms={stage: spent_s * 1000 for stage, spent_s in spent.items()},
             ),
         )
+
+
+def counted(result: CheckResult) -> CheckResult:
+    """The same result, after it has been added to the measures."""
+    timing = result.timing
+    outcome = "match" if result.matches else "suppressed" if result.suppressed else "none"
+    measures.CHECKS.add(
+        "unknown" if result.kind is None else result.kind.value,
+        outcome if result.error is None or result.matches else result.error.code,
+    )
+    if timing.total_ms:
+        named = {"decode": timing.decode_ms, "signals": timing.signals_ms, "search": timing.search_ms}
+        for stage, took_ms in {**named, "total": timing.total_ms, **timing.stages_ms}.items():
+            measures.STAGES.observe(took_ms / 1000, stage)
+    return result
 
 
 def _query(hashed: computing.Hashed) -> search.Query:

@@ -170,6 +170,18 @@ class Seawall:
 
     # The installation
 
+    def ping(self) -> None:
+        """Ask the database something small. Raises what any question can."""
+        self._store.highest_seq()
+
+    def try_objects(self) -> None:
+        """Write something where files are kept, and take it away. Raises DiskFull, WriteFailed."""
+        Objects(self.settings.data / "objects").try_out()
+
+    def decoding_processes(self) -> tuple[int, int]:
+        """How many are at work, and how many wait for work."""
+        return self._sandbox.children()
+
     def protections(self) -> tuple[media.Protection, ...]:
         """What keeps a decoding process in, each tried out in one. Raises SandboxUnavailable."""
         return self._sandbox.describe()

@@ -6,6 +6,6 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health
+from seawall.api.routes import banks, health, metrics
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, metrics.router, banks.router)

@@ -1,0 +1,58 @@
+"""`seawall serve`: the service over HTTP, in this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+import seawall
+from seawall import errors
+from seawall.cli.output import Output, verb
+
+if TYPE_CHECKING:
+    from seawall.workflows.health import Background
+
+
+@click.command()
+@click.option("--host", help="Address to listen at, instead of the one that is set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen at; 0: any that is free.")
+@click.option(
+    "--behind-proxy",
+    "proxy",
+    metavar="ADDRESSES",
+    help="Addresses or networks, with commas between, of what terminates TLS in front.",
+)
+@verb
+def serve(output: Output, host: str | None, port: int | None, proxy: str | None) -> None:
+    """Serve the API over HTTP until it is told to stop.
+
+    It listens at an address that others can reach only where TLS protects what is sent: with a certificate of
+    its own (`tls_certificate`), or behind a proxy that has one.
+    """
+    # Only this verb needs these, and they are slow to load.
+    try:
+        from seawall.api import serve as serving  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise errors.ServiceMissing(name=missing.name or "uvicorn") from missing
+    from seawall.telemetry import logs, tracing  # noqa: PLC0415
+
+    with output.open() as library:
+        logs.configure(library.settings)
+        tracing.configure(library.settings)
+        listening = serving.Listening.of(library.settings).given(host, port, proxy)
+        listening.check()
+        if not library.access.users():
+            output.line("There is no user yet. `seawall user create NAME --role admin` makes the first one.")
+        serving.run(library, listening, output.line, _background(library))
+    sys.stdout.flush()
+    if not serving.threads_end():
+        os._exit(0)  # all is written, and nothing that such a thread still does is waited for by anybody
+
+
+def _background(_: seawall.Seawall) -> Sequence[Background]:
+    """What runs beside the answering of requests."""
+    return ()
