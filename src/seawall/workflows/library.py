@@ -15,6 +15,7 @@ from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
 from seawall.signals import learned
+from seawall.store.records import ReferenceEvent
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers
 from seawall.workflows.catalogue import Catalogue
@@ -50,6 +51,10 @@ class Seawall:
         self.access = self._store.access
         self.seen = self._store.seen
         self.tasks = self._store.tasks
+        self.sessions = self._store.sessions
+        self.answers = self._store.answers
+        self.lookup = self._store.lookup
+        self.objects = Objects(settings.data / "objects")
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -106,7 +111,7 @@ class Seawall:
             self._store,
             self._catalogue,
             self._sandbox,
-            Objects(self.settings.data / "objects") if keep else None,
+            self.objects if keep else None,
             self._limits,
             self.settings.workers,
             self._model,
@@ -131,6 +136,20 @@ class Seawall:
     def reference_set_state(self, reference_id: str, state: ReferenceState, reason: str) -> Reference:
         """Dispute a reference, clear it of that, or withdraw it. Raises ReferenceNotFound, StateConflict."""
         return self._store.set_state(reference_id, state, self._actor, reason)
+
+    def reference(self, reference_id: str) -> Reference:
+        """Raises ReferenceNotFound."""
+        return self._store.reference(reference_id)
+
+    def reference_events(self, reference_id: str) -> list[ReferenceEvent]:
+        """The changes of a reference's state, also after its removal. Raises ReferenceNotFound."""
+        return self._store.events(reference_id)
+
+    def reference_labels(
+        self, reference_id: str, *, add: Iterable[str] = (), drop: Iterable[str] = ()
+    ) -> Reference:
+        """Give a reference labels and take some off. Raises ReferenceNotFound."""
+        return self._store.change_labels(reference_id, add=add, drop=drop)
 
     # Checks
 

@@ -6,6 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health
+from seawall.api.routes import access, audit, banks, health, session
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    session.router,
+    access.router,
+    audit.router,
+    banks.router,
+)
