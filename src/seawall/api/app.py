@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from seawall.api import openapi, problems
@@ -11,7 +14,13 @@ from seawall.api.calls import Calls
 from seawall.api.edge import Edge
 from seawall.api.receiving import Spool
 from seawall.outbound.web import Web
+from seawall.workflows import uploads
 from seawall.workflows.library import Seawall
+
+#: Addresses that are fetched side by side: each waits for another's server.
+_FETCHES: Final = 32
+#: Passwords that are looked at side by side: each takes 64 MiB and a tenth of a second of a core.
+_SIGN_INS: Final = 2
 
 
 def create(library: Seawall, web: Web | None = None) -> FastAPI:
@@ -24,8 +33,15 @@ def create(library: Seawall, web: Web | None = None) -> FastAPI:
     app.state.library = library
     app.state.web = web
     app.state.callers = callers
-    app.state.spool = Spool(library.settings.data / "uploads")
-    problems.install(app)
+    app.state.spool = Spool(library.settings.data / uploads.FOLDER)
+    app.state.spool.clear()
+    at_a_time = library.settings.workers
+    app.state.limiters = {
+        "files": CapacityLimiter(2 * at_a_time),  # one is decoded while another is searched
+        "fetches": CapacityLimiter(_FETCHES),
+        "sign-ins": CapacityLimiter(_SIGN_INS),
+    }
+    problems.install(app, openapi.methods)
     # The last that is added is the first that a call meets.
     app.add_middleware(Calls, library=library, callers=callers)
     app.add_middleware(Edge)

@@ -25,7 +25,7 @@ IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 #: A stranger needs no more than a name and a password.
 _STRANGER_BYTES: Final = 64 << 10
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-#: What needs no more than one of these changes nothing, whatever its method. Checks have a record of their own.
+#: What needs no more than one of these changes nothing, whatever its method. Checks are recorded apart.
 _ASKING: Final = frozenset({access.Scope.CHECK, access.Scope.READ, access.Scope.AUDIT})
 #: Signing in is by password: a session that is there already has no part in it.
 _SIGN_IN: Final = ("POST", "/v1/session")

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 import seawall
 from seawall.api import calls, problems
 from seawall.api.routes import ROUTERS
+from seawall.model.access import Scope
 
 URL: Final = "/v1/openapi.json"
 _DESCRIPTION: Final = """\
@@ -32,6 +33,8 @@ _IDEMPOTENCY: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"},
     "example": "9f6c1c3e-upload-17",
 }
+#: Extension of an operation: the scope that a key needs for it.
+SCOPE: Final = "x-scope"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 
@@ -81,9 +84,34 @@ def _document(app: FastAPI) -> Json:
     schemas["Problem"] = problems.Problem.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)  # what FastAPI would answer
+    scopes = dict(_scopes())
     for method, _, operation in operations(document):
         _complete(method, operation)
+        if (scope := scopes[operation["operationId"]]) is not None:
+            operation[SCOPE] = scope.value
+        for said in operation.get("requestBody", {}).get("content", {}).values():
+            schemas.update(said["schema"].pop("$defs", {}))
     return document
+
+
+def methods(path: str) -> set[str]:
+    """What a path takes."""
+    return {
+        method
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+
+
+def _scopes() -> Iterator[tuple[str, Scope | None]]:
+    """What scope each operation needs, by its id."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                needed = (getattr(one.call, "scope", None) for one in route.dependant.dependencies)
+                yield _operation_id(route), next((one for one in needed if one is not None), None)
 
 
 def _complete(method: str, operation: Json) -> None:

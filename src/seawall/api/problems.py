@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable, Iterable
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Request
@@ -66,8 +67,8 @@ def request_id(request: Request) -> str:
     return str(request.state.request_id)
 
 
-def install(app: FastAPI) -> None:
-    """Make an application answer with problems."""
+def install(app: FastAPI, methods: Callable[[str], Iterable[str]]) -> None:
+    """Make an application answer with problems. methods: those that a path takes."""
 
     async def ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, errors.SeawallError)
@@ -82,8 +83,8 @@ def install(app: FastAPI) -> None:
     async def of_the_framework(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         made = response(_ours(error, request), request_id(request))
-        for name, value in (error.headers or {}).items():
-            made.headers[name] = value  # `Allow`
+        if error.status_code == 405:  # the framework names those of one route alone
+            made.headers["Allow"] = ", ".join(sorted(methods(request.url.path)))
         return made
 
     app.add_exception_handler(errors.SeawallError, ours)

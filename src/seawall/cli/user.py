@@ -114,7 +114,7 @@ def create_key(
 def list_keys(output: Output) -> None:
     """Show all keys, without their secrets."""
     with output.open() as library:
-        keys = [one for _, one in library.access.keys()]
+        keys = [one for _, one in library.access.every_key()]
     for one in keys:
         state = "revoked" if one.revoked_at is not None else "in force"
         output.line(f"{one.id}  {state:8} {one.user}/{one.name}  {' '.join(sorted(one.scopes))}")

@@ -110,7 +110,7 @@ class Access:
             connection.execute(insert(access_key).values(**values, **times, **limits, scopes=stored))
             return NewKey(key, f"swk_{key_id}_{secret}")
 
-    def keys(self, *, after: int = 0, limit: int | None = None) -> list[tuple[int, Key]]:
+    def every_key(self, *, after: int = 0, limit: int | None = None) -> list[tuple[int, Key]]:
         """Keys in the order in which they were made, revoked ones too, each with its number."""
         query = select(access_key, user.c.name.label("user"))
         query = query.join_from(access_key, user, access_key.c.user_number == user.c.number)

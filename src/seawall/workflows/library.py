@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import getpass
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,9 +15,9 @@ from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
 from seawall.signals import learned
-from seawall.store.records import ReferenceEvent
+from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists, readers
+from seawall.workflows import files, ingest, lists, readers, uploads
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
@@ -78,6 +78,11 @@ class Seawall:
         other.incidents = self.incidents.acting_as(actor)
         return other
 
+    @property
+    def actor(self) -> str:
+        """Who is recorded as having changed things."""
+        return self._actor
+
     # Banks
 
     def bank_create(self, name: str, *, negative: bool = False, labels: Iterable[str] = ()) -> Bank:
@@ -107,7 +112,27 @@ class Seawall:
         keep: store a copy of each file's bytes too. Nothing is added before the result is taken.
         Raises BankNotFound.
         """
-        adding = ingest.Ingest(
+        recorded = ingest.Note(self._actor, tuple(labels), note, incident)
+        return self._ingest(keep=keep).add(name, files.walk(paths), recorded)
+
+    def reference_add(self, bank: str, path: Path, about: uploads.About) -> ingest.AddResult:
+        """Add one file under another name than it lies here. Raises BankNotFound."""
+        recorded = ingest.Note(
+            self._actor, about.labels, about.note, about.incident, about.name, about.origin
+        )
+        return next(self._ingest(keep=about.keep).add(bank, files.walk([path]), recorded))
+
+    def reference_add_hashes(
+        self, bank: str, hashes: Sequence[Mapping[str, object]], about: uploads.About
+    ) -> AddedReference:
+        """Add a content of which only hashes are known. Raises BankNotFound, BadRequest."""
+        new = lists.one_reference(hashes, about)
+        added = self._store.add_reference(bank, new, actor=self._actor)
+        self._catalogue.follow()
+        return added
+
+    def _ingest(self, *, keep: bool) -> ingest.Ingest:
+        return ingest.Ingest(
             self._store,
             self._catalogue,
             self._sandbox,
@@ -116,8 +141,6 @@ class Seawall:
             self.settings.workers,
             self._model,
         )
-        recorded = ingest.Note(self._actor, tuple(labels), note, incident)
-        return adding.add(name, files.walk(paths), recorded)
 
     def references(self, name: str, *, include_withdrawn: bool = False) -> Iterator[Reference]:
         """A bank's references, oldest first. Raises BankNotFound."""

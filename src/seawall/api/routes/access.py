@@ -176,7 +176,7 @@ def set_password(name: UserPath, new: NewPassword, library: Library) -> User:
 @router.get("/keys", dependencies=_ADMIN, summary="List keys")
 def keys(library: Library, paging: Paged) -> Page[Key]:
     """Keys in the order in which they were made, revoked ones too, without their secrets."""
-    return paging.page(library.access.keys(after=paging.number(), limit=paging.limit + 1), Key.of)
+    return paging.page(library.access.every_key(after=paging.number(), limit=paging.limit + 1), Key.of)
 
 
 @router.post("/keys", status_code=status.HTTP_201_CREATED, dependencies=_ADMIN, summary="Make a key")

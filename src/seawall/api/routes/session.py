@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import BaseModel, Field, SecretStr
 
 from seawall import errors
+from seawall.api import forms
 from seawall.api.callers import COOKIE, Caller, Callers, csrf
 from seawall.api.deps import Who, caller, library
 from seawall.model.access import Principal, Scope
@@ -17,9 +18,7 @@ from seawall.workflows.library import Seawall
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
 
-#: Passwords that are looked at side by side: each takes 64 MiB and a tenth of a second of a core.
-_AT_A_TIME = 2
-_MOST_WAITING = 32
+_MOST_WAITING: Final = 32
 
 
 class SignIn(BaseModel):
@@ -37,20 +36,12 @@ class Session(BaseModel):
     csrf: Annotated[str, Field(description="What changes are to bring as `X-CSRF-Token`.")]
 
 
-def _limiter(request: Request) -> CapacityLimiter:
-    """The application's, made by the loop that it runs in."""
-    state = request.app.state
-    if not hasattr(state, "sign_ins"):
-        state.sign_ins = CapacityLimiter(_AT_A_TIME)
-    return cast("CapacityLimiter", state.sign_ins)
-
-
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Sign in")
 async def open_(
     given: SignIn, request: Request, response: Response, shared: Annotated[Seawall, Depends(library)]
 ) -> Session:
     """Begin a session. Its id is in the cookie `seawall_session`, which scripts cannot read."""
-    limiter = _limiter(request)
+    limiter = forms.limiter(request, "sign-ins")
     if limiter.statistics().tasks_waiting >= _MOST_WAITING:
         raise errors.ServiceBusy(what="sign-ins", wait_s=1.0)
     longest_s = shared.settings.number("session_longest_s")
