@@ -11,11 +11,9 @@ import pytest
 from serving import client, key, served
 
 import seawall
-from seawall import config
 from seawall.api import openapi
 from seawall.model.access import SCOPES, Role, Scope
 from seawall.workflows import accounts
-from seawall.workflows.library import Seawall
 
 PUBLIC = {("GET", "/v1/health/live"), ("POST", "/v1/session")}
 PASSWORD = "a password of a test"
@@ -46,21 +44,6 @@ def admin(library, address):
 def only(library):
     """A key with these scopes alone."""
     return functools.cache(lambda scopes: key(library, *scopes))
-
-
-@pytest.fixture
-def set_up(tmp_path):
-    """A library of its own under other settings."""
-    opened = []
-
-    def make(**values):
-        environment = {f"SEAWALL_{name.upper()}": str(value) for name, value in values.items()}
-        opened.append(Seawall(config.load(tmp_path / "data", environment)))
-        return opened[-1]
-
-    yield make
-    for one in opened:
-        one.close()
 
 
 def filled(path):

@@ -47,21 +47,23 @@ class Callers:
         if scheme:
             if scheme.lower() != "bearer":
                 return Caller(errors.NotSignedIn(reason="only keys are taken, as `Bearer`"))
-            return Caller(await self._remembered("key " + sent.strip(), self._of_key))
+            return Caller(await self._remembered("key " + sent.strip(), self._of_key, REMEMBERED_S))
         session = call.cookies.get(COOKIE)
         if session is None:
             return Caller(errors.NotSignedIn(reason=_NONE_SENT))
-        return Caller(await self._remembered("session " + session, self._of_session), session)
+        # No longer than a small part of the time after which it is over: only what is asked is noted.
+        remembered_s = min(REMEMBERED_S, self._idle_s / 4)
+        return Caller(await self._remembered("session " + session, self._of_session, remembered_s), session)
 
     def forget(self, session: str) -> None:
         """A session has ended, or has begun."""
         self._known.pop("session " + session, None)
 
-    async def _remembered(self, sent: str, ask: Callable[[str], Asked]) -> Asked:
+    async def _remembered(self, sent: str, ask: Callable[[str], Asked], longest_s: float) -> Asked:
         known = self._known.get(sent)
         if known is not None and known[0] > self._clock():
             return known[1]
-        until_s = self._clock() + REMEMBERED_S  # since before it was asked
+        until_s = self._clock() + longest_s  # since before it was asked
         found = await run_in_threadpool(ask, sent.partition(" ")[2])
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
