@@ -25,7 +25,8 @@ def served(library: Seawall, web: Web | None = None, **options: object) -> Itera
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        host, port = listener.getsockname()
+        yield f"http://{host}:{port}"
     finally:
         server.should_exit = True
         thread.join()

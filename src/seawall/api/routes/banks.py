@@ -22,7 +22,12 @@ Name = Annotated[str, Path(description="The bank's name.", examples=["KNOWN"])]
 class NewBank(BaseModel):
     """A bank to make."""
 
-    name: Annotated[str, Field(max_length=64, examples=["KNOWN"])]
+    name: Annotated[
+        str,
+        Field(
+            max_length=64, json_schema_extra={"pattern": f"^{bank.BANK_NAME.pattern}$"}, examples=["KNOWN"]
+        ),
+    ]
     negative: Annotated[bool, Field(description="Known-good content: it suppresses.", examples=[False])] = (
         False
     )
