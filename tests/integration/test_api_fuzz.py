@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as described
 from serving import client, key, served
@@ -59,7 +60,7 @@ def service(tmp_path_factory):
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
@@ -87,6 +88,19 @@ def test_the_description_says_all_of_each_operation():
             assert "204" in said["responses"] or one["content"]["application/json"]["schema"], (method, path)
         for one in said.get("parameters", []):
             assert one.get("description") or one["in"] == "path", (method, path, one["name"])
+
+
+def bodies():
+    for method, path, said in openapi.operations(DOCUMENT):
+        for one in (said.get("requestBody", {}), *said["responses"].values()):
+            if content := one.get("content", {}).get("application/json"):
+                yield pytest.param(content, id=f"{method} {path}")
+
+
+@pytest.mark.parametrize("content", list(bodies()))
+def test_every_body_has_an_example_that_fits(content):
+    validator = Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]})
+    assert list(validator.iter_errors(content["example"])) == []
 
 
 def test_the_description_is_served_to_everybody_and_refers_to_what_it_has(service):

@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,18 +15,19 @@ from seawall import errors
 from seawall.api import problems
 
 ID_HEADER: Final = "X-Request-Id"
+_ID: Final = ID_HEADER.lower().encode()
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 #: A page of ours may load what is ours and nothing else; an answer of the API is no page at all.
-SECURITY_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; object-src 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; object-src 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -48,10 +49,10 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers[ID_HEADER] = request
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                given = [one for one in message["headers"] if one[0] != _ID]
+                names = {name for name, _ in given}
+                added = [one for one in SECURITY_HEADERS if one[0] not in names]
+                message["headers"] = [*given, (_ID, request.encode()), *added]
             await send(message)
 
         try:

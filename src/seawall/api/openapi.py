@@ -36,6 +36,14 @@ _IDEMPOTENCY: Final = {
 #: Extension of an operation: the scope that a key needs for it.
 SCOPE: Final = "x-scope"
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
+#: Examples where a field has none of its own.
+_SIMPLE: Final = {
+    "integer": 1,
+    "number": 1.0,
+    "boolean": True,
+    "date-time": "2026-03-01T09:00:00Z",
+    "date": "2026-03-01",
+}
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 Json = dict[str, Any]
@@ -50,6 +58,7 @@ def described() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=URL,
+        redirect_slashes=False,  # by the name that the caller gives for the host
         generate_unique_id_function=_operation_id,
     )
     for router in ROUTERS:
@@ -91,7 +100,39 @@ def _document(app: FastAPI) -> Json:
             operation[SCOPE] = scope.value
         for said in operation.get("requestBody", {}).get("content", {}).values():
             schemas.update(said["schema"].pop("$defs", {}))
+    for _, _, operation in operations(document):
+        for said in (operation.get("requestBody", {}), *operation["responses"].values()):
+            content = said.get("content", {}).get("application/json")
+            if content is not None:
+                content["example"] = example(document, content["schema"])
     return document
+
+
+def example(document: Json, schema: Json) -> Any:  # noqa: ANN401 - any JSON
+    """A value of a schema: its own example, or one that is made of those of its parts."""
+    schema = resolved(document, schema)
+    for place in ("examples", "enum"):
+        if schema.get(place):
+            return schema[place][0]
+    if "const" in schema:
+        return schema["const"]
+    if "anyOf" in schema:
+        return example(document, schema["anyOf"][0])
+    if schema.get("type") == "object" or "properties" in schema:
+        required = schema.get("required", [])
+        parts = schema.get("properties", {}).items()
+        return {name: example(document, part) for name, part in parts if name in required}
+    if schema.get("type") == "array":
+        return [example(document, schema["items"])]
+    return _SIMPLE.get(schema.get("format") or schema.get("type", ""), "...")
+
+
+def resolved(document: Json, schema: Json) -> Json:
+    """What a schema refers to, if it does."""
+    if "$ref" in schema:
+        found: Json = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return found
+    return schema
 
 
 def methods(path: str) -> set[str]:

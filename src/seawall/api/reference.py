@@ -11,7 +11,7 @@ from seawall.api import openapi
 
 _INTRODUCTION: Final = (
     "Every operation of the HTTP API. `GET /v1/openapi.json` serves the same as an OpenAPI document, with "
-    "every field of every answer. In the examples, `$SEAWALL` is the address of the service and `$KEY` a key; "
+    "each field of each answer. In the examples, `$SEAWALL` is the address of the service and `$KEY` a key. "
     "[Use the API](../how-to/api.md) shows how to come by both."
 )
 _ERRORS: Final = (
@@ -70,7 +70,7 @@ def _fields(document: Json, said: Json) -> list[tuple[str, str, str]]:
     """The fields of a body, those of a form and of JSON each once."""
     rows: dict[str, tuple[str, str, str]] = {}
     for kind, content in said.get("requestBody", {}).get("content", {}).items():
-        schema = _resolved(document, content["schema"])
+        schema = openapi.resolved(document, content["schema"])
         place = "JSON" if kind == "application/json" else "form"
         for name, field in schema.get("properties", {}).items():
             if name in rows:
@@ -105,13 +105,6 @@ def _options(schema: Json) -> list[str]:
     return []
 
 
-def _resolved(document: Json, schema: Json) -> Json:
-    if "$ref" in schema:
-        found: Json = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        return found
-    return schema
-
-
 # The line for curl
 
 
@@ -125,14 +118,14 @@ def curl(document: Json, method: str, path: str, said: Json) -> str:
     query = []
     for one in said.get("parameters", []):
         if one["in"] == "path":
-            path = path.replace("{" + one["name"] + "}", str(_example(document, one["name"], one["schema"])))
+            path = path.replace("{" + one["name"] + "}", str(openapi.example(document, one["schema"])))
         elif one["in"] == "query" and one.get("required"):
-            query.append(f"{one['name']}={_example(document, one['name'], one['schema'])}")
+            query.append(f"{one['name']}={openapi.example(document, one['schema'])}")
     content = said.get("requestBody", {}).get("content", {})
     if "multipart/form-data" in content:
-        words += _form(_resolved(document, content["multipart/form-data"]["schema"]))
+        words += _form(openapi.resolved(document, content["multipart/form-data"]["schema"]))
     elif "application/json" in content:
-        body = _example(document, "body", content["application/json"]["schema"])
+        body = content["application/json"]["example"]
         words.append("-H 'Content-Type: application/json'")
         words.append(f"-d {shlex.quote(json.dumps(body))}")
     words += [f"--data-urlencode {shlex.quote(one)}" for one in query]
@@ -152,24 +145,3 @@ def _form(schema: Json) -> list[str]:
         elif name in schema.get("required", []):
             words.append(f"-F {name}={shlex.quote(str(field.get('examples', ['...'])[0]))}")
     return words
-
-
-def _example(document: Json, name: str, schema: Json) -> Any:  # noqa: ANN401 - any JSON
-    """A value of a schema: its first example, else one that is made of its parts."""
-    schema = _resolved(document, schema)
-    for place in ("examples", "enum"):
-        if schema.get(place):
-            return schema[place][0]
-    if "anyOf" in schema:
-        return _example(document, name, schema["anyOf"][0])
-    kind = schema.get("type")
-    if kind == "object" or "properties" in schema:
-        required = schema.get("required", [])
-        return {
-            key: _example(document, key, value)
-            for key, value in schema.get("properties", {}).items()
-            if key in required
-        }
-    if kind == "array":
-        return [_example(document, name, schema.get("items", {}))]
-    return {"integer": 1, "number": 1.0, "boolean": True}.get(kind or "", "...")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,9 @@ class Role(StrEnum):
     UPLOADER = "uploader"
     AUDITOR = "auditor"
 
+
+#: No blank and no slash: an actor is recorded as user/key.
+USER_NAME: Final = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 
 SCOPES: Final[Mapping[Role, frozenset[Scope]]] = MappingProxyType(
     {

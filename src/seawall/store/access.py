@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from seawall import errors
-from seawall.model.access import SCOPES, AuditEntry, Key, Principal, Role, Scope, User
+from seawall.model.access import SCOPES, USER_NAME, AuditEntry, Key, Principal, Role, Scope, User
 from seawall.store.database import Database
 from seawall.store.schema_calls import session
 from seawall.store.schema_service import access_key, audit_entry, user
@@ -42,7 +42,9 @@ class Access:
         self._new_id = new_id
 
     def create_user(self, name: str, role: Role, password_hash: str | None = None) -> User:
-        """Raises RecordConflict for a name that is taken."""
+        """Raises BadRequest for what is no name, RecordConflict for one that is taken."""
+        if not USER_NAME.fullmatch(name):
+            raise errors.BadRequest(reason="a user's name is 1 to 64 of A-Z, a-z, 0-9, '.', '_', '@' and '-'")
         with self._database.write() as connection:
             if connection.execute(select(user.c.id).where(user.c.name == name)).first():
                 raise errors.RecordConflict(kind="user", id=name, state="there already", wanted="made")

@@ -18,7 +18,9 @@ router = APIRouter(prefix="/v1", tags=["access"])
 
 _ADMIN = [Depends(needs(Scope.ADMIN))]
 
-UserName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$", examples=["ada"])]
+UserName = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=f"^{access.USER_NAME.pattern}$", examples=["ada"])
+]
 UserPath = Annotated[str, Path(description="The user's name.", examples=["ada"])]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1024, examples=["twelve or more characters"])]
 
