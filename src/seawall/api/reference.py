@@ -46,7 +46,7 @@ def _operation(document: Json, method: str, path: str, said: Json) -> Iterator[s
     for paragraph in said["description"].split("\n\n"):
         yield " ".join(paragraph.split())
     yield needed
-    rows = [_parameter(one) for one in said.get("parameters", []) if one["in"] in ("path", "query")]
+    rows = [_parameter(document, one) for one in said.get("parameters", []) if one["in"] in ("path", "query")]
     rows += _fields(document, said)
     if rows:
         lines = ["| field | in | meaning |", "| --- | --- | --- |"]
@@ -62,8 +62,9 @@ def _answer(status: str, said: Json) -> str:
     return f"Answers {status}" + (f" with `{name}`." if name else ".")
 
 
-def _parameter(said: Json) -> tuple[str, str, str]:
-    return said["name"], said["in"], _meaning(said, said["schema"], required=said.get("required", False))
+def _parameter(document: Json, said: Json) -> tuple[str, str, str]:
+    required = said.get("required", False)
+    return said["name"], said["in"], _meaning(document, said, said["schema"], required=required)
 
 
 def _fields(document: Json, said: Json) -> list[tuple[str, str, str]]:
@@ -80,14 +81,14 @@ def _fields(document: Json, said: Json) -> list[tuple[str, str, str]]:
                 rows[name] = (
                     name,
                     place,
-                    _meaning(field, field, required=name in schema.get("required", [])),
+                    _meaning(document, field, field, required=name in schema.get("required", [])),
                 )
     return list(rows.values())
 
 
-def _meaning(said: Json, schema: Json, *, required: bool) -> str:
+def _meaning(document: Json, said: Json, schema: Json, *, required: bool) -> str:
     words = said.get("description", "")
-    options = _options(schema)
+    options = _options(document, schema)
     parts = [words if words.endswith((".", "")) else f"{words}."]
     if required:
         parts.append("Required.")
@@ -98,8 +99,9 @@ def _meaning(said: Json, schema: Json, *, required: bool) -> str:
     return " ".join(part for part in parts if part).replace("|", "\\|").replace("<", "\\<")
 
 
-def _options(schema: Json) -> list[str]:
-    for one in (schema, *schema.get("anyOf", [])):
+def _options(document: Json, schema: Json) -> list[str]:
+    parts = (schema, schema.get("items", {}), *schema.get("anyOf", []))
+    for one in (openapi.resolved(document, part) for part in parts):
         if "enum" in one:
             return [str(value) for value in one["enum"]]
     return []
