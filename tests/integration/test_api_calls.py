@@ -153,6 +153,8 @@ def test_answers_carry_an_id_and_headers_of_safety(admin):
             "bad_request",
         ),
         ("POST", "/v1/banks", {"json": {"negative": 1}}, 422, "bad_request"),
+        ("POST", "/v1/banks", {"content": b"[" * 100_000}, 422, "bad_request"),
+        ("POST", "/v1/banks", {"content": b'{"name": "\\ud800"}'}, 422, "bad_request"),
         ("POST", "/v1/banks", {"json": {"name": "no blanks please"}}, 400, "bad_name"),
         ("GET", "/v1/banks?cursor=zzz", {}, 422, "bad_cursor"),
         ("GET", "/v1/banks?cursor=WzFd", {}, 422, "bad_cursor"),

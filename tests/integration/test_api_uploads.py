@@ -426,6 +426,19 @@ def test_a_decompression_bomb_costs_bounded_memory(caller):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 100_000
 
 
+def test_an_upload_is_never_wholly_in_memory(library, address):
+    size_bytes = 200_000_000
+    rest = b"\r\n--x--\r\n"
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    connection = raw(address, head(key(library), len(PART) + size_bytes + len(rest)), PART)
+    for _ in range(size_bytes // 1_000_000):
+        connection.sendall(b"\0" * 1_000_000)
+    connection.sendall(rest)
+    assert answer_of(connection)[0] == 202
+    connection.close()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 50_000
+
+
 def test_uploads_at_once_are_all_answered(library, address, pictures, known):
     sent = key(library, Scope.CHECK)
 

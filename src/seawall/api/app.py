@@ -38,6 +38,7 @@ def create(library: Seawall, web: Web | None = None) -> FastAPI:
     at_a_time = library.settings.workers
     app.state.limiters = {
         "files": CapacityLimiter(2 * at_a_time),  # one is decoded while another is searched
+        "reports": CapacityLimiter(at_a_time),
         "fetches": CapacityLimiter(_FETCHES),
         "sign-ins": CapacityLimiter(_SIGN_INS),
     }

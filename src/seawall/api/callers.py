@@ -19,6 +19,7 @@ COOKIE: Final = "seawall_session"
 #: A key that is revoked, and a session that is ended elsewhere, act no longer than this.
 REMEMBERED_S: Final = 1.0
 _MOST_REMEMBERED: Final = 10_000
+_LONGEST: Final = 128  #: of what is sent; what is longer is nothing that was given
 _NONE_SENT: Final = "none was sent"
 
 Asked = Principal | errors.NotSignedIn
@@ -60,6 +61,8 @@ class Callers:
         self._known.pop("session " + session, None)
 
     async def _remembered(self, sent: str, ask: Callable[[str], Asked], longest_s: float) -> Asked:
+        if len(sent) > _LONGEST:
+            return errors.NotSignedIn(reason="it is unknown")
         known = self._known.get(sent)
         if known is not None and known[0] > self._clock():
             return known[1]

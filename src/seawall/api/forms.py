@@ -102,25 +102,28 @@ async def fetched(request: Request, library: Seawall, url: str) -> AsyncIterator
             raise errors.FetchFailed(url=url, reason=f"its server answered {answer.status}")
 
     try:
-        await to_thread.run_sync(fetch, limiter=limiter(request, "fetches"))
+        await to_thread.run_sync(fetch, limiter=at_a_time(request, "fetches"))
         name = PurePosixPath(urlsplit(url).path).name[:255]
         yield File(path, name or NAMELESS, path.stat().st_size)
     finally:
         path.unlink(missing_ok=True)
 
 
-def limiter(request: Request, what: str) -> CapacityLimiter:
-    """How many files are worked on, or fetched, at a time; the others wait without a thread."""
+def at_a_time(request: Request, what: str) -> CapacityLimiter:
+    """How many are worked on at a time, of `files`, `reports`, `fetches`, `sign-ins`; the others wait.
+
+    They wait without a thread.
+    """
     return cast("CapacityLimiter", request.app.state.limiters[what])
 
 
-async def working(request: Request, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """The result of work on a file. It has threads of its own, so that it keeps no other call waiting."""
-    return await to_thread.run_sync(lambda: work(*args, **kwargs), limiter=limiter(request, "files"))
+async def working(at: CapacityLimiter, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """The result of work that takes long. Its threads are its own: no other call waits for one."""
+    return await to_thread.run_sync(lambda: work(*args, **kwargs), limiter=at)
 
 
 async def working_on(
-    request: Request, file: File, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    file: File, at: CapacityLimiter, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
 ) -> R:
     """As `working`; errors call the file as its sender does."""
 
@@ -128,4 +131,4 @@ async def working_on(
         with uploads.under_name(file.path, file.name):
             return work(*args, **kwargs)
 
-    return await working(request, named)
+    return await working(at, named)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from seawall.store.database import Database
 from seawall.store.schema_calls import answered
@@ -38,17 +38,28 @@ class Answers:
     def claim(self, caller: str, key: str, request_sha256: str, holder: str) -> Answer | None:
         """Take the key for a call; or, where another call has it, what is known of that one."""
         now = self._now()
+        known = self._known(caller, key, now)  # who waits for another's call only reads
+        if known is not None:
+            return known
         mine = {"caller": caller, "key": key, "request_sha256": request_sha256, "holder": holder}
-        row = {**mine, "held_until": now + HELD, "at": now}
         with self._database.write() as connection:
             connection.execute(delete(answered).where(answered.c.at < now - KEPT))
             abandoned = answered.c.status.is_(None) & (answered.c.held_until < now)
             connection.execute(delete(answered).where(_named(caller, key), abandoned))
-            known = connection.execute(select(answered).where(_named(caller, key))).first()
-            if known is None:
-                connection.execute(insert(answered).values(**row))
+            row = connection.execute(select(answered).where(_named(caller, key))).first()
+            if row is None:
+                times = {"held_until": now + HELD, "at": now}
+                connection.execute(insert(answered).values(**mine, **times))
                 return None
-        return Answer(known.request_sha256, known.body_sha256, known.status, known.answer)
+        return _answer(row)
+
+    def _known(self, caller: str, key: str, now: datetime) -> Answer | None:
+        """What is known of the call that has the key, if that is in force."""
+        held = answered.c.status.is_not(None) | (answered.c.held_until >= now)
+        in_force = _named(caller, key) & held & (answered.c.at >= now - KEPT)
+        with self._database.read() as connection:
+            row = connection.execute(select(answered).where(in_force)).first()
+        return None if row is None else _answer(row)
 
     def hold(self, caller: str, key: str, holder: str) -> None:
         """Say that the call is still under way."""
@@ -68,6 +79,10 @@ class Answers:
         with self._database.write() as connection:
             change = update(answered).where(_named(caller, key), answered.c.holder == holder)
             connection.execute(change.values(**values))
+
+
+def _answer(row: Row[Any]) -> Answer:
+    return Answer(row.request_sha256, row.body_sha256, row.status, row.answer)
 
 
 def _named(caller: str, key: str) -> ColumnElement[bool]:

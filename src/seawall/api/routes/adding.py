@@ -105,7 +105,7 @@ async def add(name: Name, request: Request, library: Library, who: Who, trail: R
             return await _file(request, library, name, fetched, about, trail)
     hashes = [one.model_dump() for one in given.hashes or []]
     about = given.about("hashes", f"hashes by {who.name}")
-    made = await forms.working(request, _hashes, library, name, hashes, about)
+    made = await forms.working(forms.at_a_time(request, "files"), _hashes, library, name, hashes, about)
     return _answer(made, trail)
 
 
@@ -113,8 +113,13 @@ async def _file(
     request: Request, library: Seawall, bank: str, sent: File, about: uploads.About, trail: Trail
 ) -> Response:
     if sent.size_bytes > library.settings.whole("max_sync_bytes"):
-        return check.queued(await forms.working(request, _later, library, bank, sent, about, trail))
-    return _answer(await forms.working_on(request, sent, _add, library, bank, sent, about), trail)
+        return check.queued(
+            await forms.working(forms.at_a_time(request, "files"), _later, library, bank, sent, about, trail)
+        )
+    return _answer(
+        await forms.working_on(sent, forms.at_a_time(request, "files"), _add, library, bank, sent, about),
+        trail,
+    )
 
 
 def _add(library: Seawall, bank: str, sent: File, about: uploads.About) -> Added:

@@ -73,7 +73,9 @@ async def _checked(
 ) -> Response:
     if sent.size_bytes > library.settings.whole("max_sync_bytes"):
         return await _later(request, library, actor, sent, context)
-    result = await forms.working_on(request, sent, uploads.check, library, sent.path, context, actor)
+    result = await forms.working_on(
+        sent, forms.at_a_time(request, "files"), uploads.check, library, sent.path, context, actor
+    )
     return JSONResponse(uploads.document(uploads.as_record(result, sent.name)))
 
 
@@ -84,7 +86,7 @@ async def _later(
         said: dict[str, Json] = {"context": dataclasses.asdict(context), "actor": actor}
         return library.tasks.put(Kind.CHECK, uploads.kept(library, sent.path, sent.name, said))
 
-    return queued(await forms.working(request, put))
+    return queued(await forms.working(forms.at_a_time(request, "files"), put))
 
 
 def queued(job: str) -> Response:
@@ -110,7 +112,9 @@ async def batch(request: Request, library: Library, who: Who) -> Response:
         context = forms.of_form(form, Context).record()
         if not form.files:
             raise errors.BadRequest(reason="no part of the form is a file, with a filename")
-        results = await forms.working(request, _each, library, form.files, context, who.name)
+        results = await forms.working(
+            forms.at_a_time(request, "files"), _each, library, form.files, context, who.name
+        )
         return JSONResponse(uploads.document(*results))
 
 

@@ -145,7 +145,9 @@ async def open_(request: Request, library: Library, trail: Recorded) -> Response
     """Open an incident from a report. All that is read in it is proposed, nothing decided."""
     async with received(request, limit_bytes=library.settings.whole("max_report_bytes")) as form:
         sent, given = form.one(), forms.of_form(form, First)
-        opened = await forms.working_on(request, sent, _open, library, sent, given)
+        opened = await forms.working_on(
+            sent, forms.at_a_time(request, "reports"), _open, library, sent, given
+        )
     trail.subject = opened.id
     return shown(opened, status.HTTP_201_CREATED)
 
@@ -174,7 +176,13 @@ async def add_report(incident: IncidentId, request: Request, library: Library, t
         sent, given = form.one(), forms.of_form(form, Further)
         about = given.about(sent)
         ledger = await forms.working_on(
-            request, sent, library.incidents.add_report, incident, sent.path, about, given.reason
+            sent,
+            forms.at_a_time(request, "reports"),
+            library.incidents.add_report,
+            incident,
+            sent.path,
+            about,
+            given.reason,
         )
     trail.details["document"] = ledger.documents[-1].sha256
     return shown(ledger, status.HTTP_201_CREATED)
@@ -220,6 +228,8 @@ async def watch(
     async with received(request, limit_bytes=library.settings.whole("max_sync_bytes")) as form:
         sent = form.one()
         forms.of_form(form, forms.Nothing)
-        links = await forms.working_on(request, sent, library.incidents.watch, incident, medium, sent.path)
+        links = await forms.working_on(
+            sent, forms.at_a_time(request, "reports"), library.incidents.watch, incident, medium, sent.path
+        )
     trail.details["links"] = len(links)
-    return shown(await forms.working(request, library.incidents.ledger, incident))
+    return shown(await forms.working(forms.at_a_time(request, "reports"), library.incidents.ledger, incident))

@@ -41,7 +41,7 @@ async def open_(
     given: SignIn, request: Request, response: Response, shared: Annotated[Seawall, Depends(library)]
 ) -> Session:
     """Begin a session. Its id is in the cookie `seawall_session`, which scripts cannot read."""
-    limiter = forms.limiter(request, "sign-ins")
+    limiter = forms.at_a_time(request, "sign-ins")
     if limiter.statistics().tasks_waiting >= _MOST_WAITING:
         raise errors.ServiceBusy(what="sign-ins", wait_s=1.0)
     longest_s = shared.settings.number("session_longest_s")
