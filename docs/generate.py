@@ -1,4 +1,4 @@
-"""Writes the reference pages that the code already says: commands, errors, settings, Python API.
+"""Writes the reference pages that the code already says: commands, errors, settings, Python API, HTTP API.
 
 `python docs/generate.py` writes them; a test fails where they differ from what the code says now.
 """
@@ -20,6 +20,7 @@ import click
 
 import seawall
 from seawall import config, errors, matching, media
+from seawall.api import openapi, reference
 from seawall.cli.main import cli
 from seawall.signals import compute, pdq, video
 from seawall.workflows import edits, incidents, readers
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
         "reference/errors.md": _page(_errors()),
         "reference/settings.md": _page(_settings()),
         "reference/python-api.md": _page(_python_api()),
+        "reference/http.md": _page(reference.blocks(openapi.described().openapi())),
     }
 
 

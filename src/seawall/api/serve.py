@@ -21,6 +21,7 @@ import uvicorn
 from seawall import config, errors
 from seawall.api import app
 from seawall.api.connections import Connection
+from seawall.outbound import guarded
 from seawall.workflows.health import Background
 from seawall.workflows.library import Seawall
 
@@ -151,7 +152,7 @@ def _serve(server: _Server, listener: socket.socket, background: Sequence[Backgr
 def _settings(library: Seawall, listening: Listening, background: Sequence[Background]) -> uvicorn.Config:
     try:
         settings = uvicorn.Config(
-            app.create(library, background),
+            app.create(library, guarded.opened(library.settings), background),
             loop="uvloop",
             http=Connection,
             ws="none",

@@ -6,6 +6,32 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health, metrics
+from seawall.api.routes import (
+    access,
+    adding,
+    audit,
+    banks,
+    check,
+    claims,
+    content,
+    health,
+    incidents,
+    metrics,
+    references,
+    session,
+)
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, metrics.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    metrics.router,
+    session.router,
+    access.router,
+    audit.router,
+    check.router,
+    content.router,
+    banks.router,
+    adding.router,
+    references.router,
+    claims.router,
+    incidents.router,
+)

@@ -19,6 +19,12 @@ router = APIRouter(prefix="/v1", tags=["health"])
 _THREADS = CapacityLimiter(4)
 
 
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Annotated[str, Field(examples=["alive"])]
+
+
 class Check(BaseModel):
     """One thing that was tried out."""
 
@@ -37,13 +43,17 @@ class Readiness(BaseModel):
     ] = None
 
 
-@router.get("/health/live")
-async def live() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "alive"}
+@router.get("/health/live", summary="Is the process there")
+async def live() -> Alive:
+    """The process answers. Needs no key."""
+    return Alive(status="alive")
 
 
-@router.get("/health/ready", responses={503: {"model": Readiness, "description": "Something is missing."}})
+@router.get(
+    "/health/ready",
+    summary="Can it do its work",
+    responses={503: {"model": Readiness, "description": "Something is missing."}},
+)
 async def ready(request: Request, response: Response) -> Readiness:
     """The process can do its work: each thing that it needs was tried out."""
     found, details = await to_thread.run_sync(_look, request, limiter=_THREADS)

@@ -5,33 +5,26 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Request, Response, Security
-from fastapi.security import HTTPBearer
-from fastapi.security.http import HTTPAuthorizationCredentials
+from fastapi import APIRouter, Depends, Request, Response
 
 from seawall import errors
+from seawall.api.callers import Caller
+from seawall.api.deps import caller
 from seawall.api.metrics import CONTENT_TYPE, Metrics
 from seawall.model.access import Scope
 from seawall.workflows.library import Seawall
 
 router = APIRouter(tags=["metrics"])
 
-_BEARER = HTTPBearer(auto_error=False, description="A key with the scope audit or admin.")
 
-
-def may_read(
-    request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
-) -> None:
+def may_read(request: Request, known: Annotated[Caller, Depends(caller)]) -> None:
     """Lets those pass who may see the measures. Raises NotSignedIn, NotAllowed."""
-    library = cast("Seawall", request.app.state.library)
-    if sent is None:
-        if library.settings.whole("metrics_open") and _is_local(request):
-            return
-        raise errors.NotSignedIn(reason="none was sent")
-    who = library.access.principal(sent.credentials)
-    request.state.principal = who
-    if who.scopes.isdisjoint({Scope.AUDIT, Scope.ADMIN}):
-        raise errors.NotAllowed(who=who.name, scope=Scope.AUDIT)
+    if isinstance(known.who, errors.NotSignedIn):
+        library = cast("Seawall", request.app.state.library)
+        if not (library.settings.whole("metrics_open") and _is_local(request)):
+            raise known.who
+    elif known.who.scopes.isdisjoint({Scope.AUDIT, Scope.ADMIN}):
+        raise errors.NotAllowed(who=known.who.name, scope=Scope.AUDIT)
 
 
 may_read.scope = Scope.AUDIT  # type: ignore[attr-defined]  # what the walk over the routes reads
@@ -49,6 +42,7 @@ def _is_local(request: Request) -> bool:
 
 @router.get(
     "/metrics",
+    summary="Read the measures",
     dependencies=[Depends(may_read)],
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}, "description": "Prometheus' text format."}},
