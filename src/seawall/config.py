@@ -76,6 +76,21 @@ SETTINGS: Final = (
         "",
         "Hosts that may be fetched from though their addresses are private, with commas between.",
     ),
+    Setting(
+        "rate_per_s", 0.0, "calls a second", "Calls that one key may make in one process; 0: any number."
+    ),
+    Setting("bytes_per_day", 0, "bytes", "What one key may send in a day to one process; 0: any amount."),
+    Setting("session_idle_s", 1800.0, "seconds", "How long a console session lasts without a call."),
+    Setting("session_longest_s", 43200.0, "seconds", "How long a console session lasts at all."),
+    Setting("max_json_bytes", 4 << 20, "bytes", "Largest body of a call that is no upload."),
+    Setting("max_uploads", 256, "uploads", "Uploads that one process takes at a time."),
+    Setting("max_upload_s", 3600.0, "seconds", "Time on the clock that sending one body may take."),
+    Setting(
+        "slowest_upload_bytes_per_s",
+        4096.0,
+        "bytes a second",
+        "Rate under which a body is given up, after ten seconds of grace.",
+    ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-import seawall
-from seawall.api import problems
-from seawall.api.routes import ROUTERS
+from seawall.api import openapi, problems
+from seawall.api.bodies import Bodies, Limits
+from seawall.api.callers import Callers
+from seawall.api.calls import Calls
+from seawall.api.edge import Edge
+from seawall.api.receiving import Spool
+from seawall.outbound.web import Web
+from seawall.workflows import uploads
 from seawall.workflows.library import Seawall
 
+#: Addresses that are fetched side by side: each waits for another's server.
+_FETCHES: Final = 32
+#: Passwords that are looked at side by side: each takes 64 MiB and a tenth of a second of a core.
+_SIGN_INS: Final = 2
 
-def create(library: Seawall) -> FastAPI:
-    """The application over a library, which its caller closes when the application has ended."""
-    app = FastAPI(title="Seawall", version=seawall.__version__, docs_url=None, redoc_url=None)
+
+def create(library: Seawall, web: Web | None = None) -> FastAPI:
+    """The application over a library, which its caller closes when the application has ended.
+
+    web: the way out, for contents that are given by their address; None to fetch nothing.
+    """
+    app = openapi.described()
+    callers = Callers(library)
     app.state.library = library
-    problems.install(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    app.state.web = web
+    app.state.callers = callers
+    app.state.spool = Spool(library.settings.data / uploads.FOLDER)
+    app.state.spool.clear()
+    at_a_time = library.settings.workers
+    app.state.limiters = {
+        "files": CapacityLimiter(2 * at_a_time),  # one is decoded while another is searched
+        "fetches": CapacityLimiter(_FETCHES),
+        "sign-ins": CapacityLimiter(_SIGN_INS),
+    }
+    problems.install(app, openapi.methods)
+    # The last that is added is the first that a call meets.
+    app.add_middleware(Calls, library=library, callers=callers)
+    app.add_middleware(Edge)
+    app.add_middleware(Bodies, limits=Limits.of(library.settings))
     return app

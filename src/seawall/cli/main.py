@@ -11,7 +11,7 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output
+from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output, user
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
@@ -35,6 +35,8 @@ for command in (
     lists.import_list,
     lists.export_list,
     incident.incident,
+    user.user,
+    user.key,
     bench.bench,
     demo.demo,
     doctor.doctor,

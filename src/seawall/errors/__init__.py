@@ -21,7 +21,8 @@
     │   ├── StoreBusy          another process holds the data folder too long
     │   ├── StoreUnreachable   the database server cannot be reached
     │   ├── ObjectsUnreachable the object store does not do what it is asked
-    │   └── SandboxUnavailable the decoding process cannot be started
+    │   ├── SandboxUnavailable the decoding process cannot be started
+    │   └── ServiceBusy        as many uploads or checks are under way as the service takes
     ├── CorruptionError        what Seawall stored is not what it reads back         exit 30
     │   ├── IndexCorrupt       a file of the index fails its digest
     │   ├── StoreCorrupt       the database is damaged or not Seawall's
@@ -56,7 +57,14 @@
         ├── RecordNotFound     no record of that kind and id
         ├── RecordConflict     the record's state does not allow that change
         ├── UnsafeUrl          an address that is not fetched, for safety
-        └── FetchFailed        an address that could not be fetched
+        ├── FetchFailed        an address that could not be fetched
+        ├── NoSuchRoute        nothing is served at that path
+        ├── WrongMethod        the path does not take that method
+        ├── BodyTooSlow        a body that came too slowly
+        ├── BodyTooLarge       a body over the limit
+        ├── CallUnderWay       the first call with that idempotency key has not ended
+        ├── CsrfRefused        a session's change without the session's token
+        └── ServiceExtraMissing packages that serve are not installed
 
 The class is the contract: its docstring is the message, `code` the name in JSON and in logs,
 `exit_code` what the command line returns, `http_status` what the API answers, `remedy` what to do.
@@ -107,6 +115,16 @@ from seawall.errors.service import (
     RecordNotFound as RecordNotFound,
     TooManyCalls as TooManyCalls,
     UnsafeUrl as UnsafeUrl,
+)
+from seawall.errors.serving import (
+    BodyTooLarge as BodyTooLarge,
+    BodyTooSlow as BodyTooSlow,
+    CallUnderWay as CallUnderWay,
+    CsrfRefused as CsrfRefused,
+    NoSuchRoute as NoSuchRoute,
+    ServiceBusy as ServiceBusy,
+    ServiceExtraMissing as ServiceExtraMissing,
+    WrongMethod as WrongMethod,
 )
 from seawall.errors.usage import (
     BadCorpus as BadCorpus,

@@ -64,11 +64,13 @@ class Key:
 
     id: str
     name: str
-    user: str  #: id of the user who answers for it
+    user: str  #: name of the user who answers for it
     scopes: frozenset[Scope]
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    rate_per_s: float | None = None  #: calls; None, as below, where the setting holds
+    bytes_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,19 @@ class Principal:
     name: str  #: what is recorded as the actor
     user: str  #: name of the user who answers for the call
     scopes: frozenset[Scope]
+    rate_per_s: float | None = None  #: as of its `Key`
+    bytes_per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing that was done through the service."""
+
+    number: int
+    at: datetime
+    actor: str
+    user: str
+    action: str  #: the operation's id
+    subject: str
+    request: str  #: id of the call
+    details: Mapping[str, object]

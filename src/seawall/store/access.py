@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from seawall import errors
-from seawall.model.access import SCOPES, Key, Principal, Role, Scope, User
+from seawall.model.access import SCOPES, AuditEntry, Key, Principal, Role, Scope, User
 from seawall.store.database import Database
+from seawall.store.schema_calls import session
 from seawall.store.schema_service import access_key, audit_entry, user
 
 #: Of a key as it is sent: who it is, then the secret.
@@ -60,8 +61,37 @@ class Access:
         with self._database.read() as connection:
             return [_user(row) for row in connection.execute(select(user).order_by(user.c.name))]
 
+    def password_hash(self, name: str) -> str | None:
+        """Of an active user who has a password; None for anybody else."""
+        query = select(user.c.password_hash).where(user.c.name == name, user.c.active)
+        with self._database.read() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else str(found)
+
+    def set_password(self, name: str, password_hash: str) -> User:
+        """Give a user another password, which ends the sessions. Raises RecordNotFound."""
+        return self._change(name, password_hash=password_hash)
+
+    def set_active(self, name: str, *, active: bool) -> User:
+        """Shut a user out with all keys and sessions, or let the user in again. Raises RecordNotFound."""
+        return self._change(name, active=active)
+
+    def _change(self, name: str, **values: object) -> User:
+        with self._database.write() as connection:
+            number = _user_row(connection, name).number
+            connection.execute(update(user).where(user.c.number == number).values(**values))
+            connection.execute(delete(session).where(session.c.user_number == number))
+            return _user(_user_row(connection, name))
+
     def create_key(
-        self, user_name: str, name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+        self,
+        user_name: str,
+        name: str,
+        scopes: Iterable[Scope],
+        expires_at: datetime | None = None,
+        *,
+        rate_per_s: float | None = None,
+        bytes_per_day: int | None = None,
     ) -> NewKey:
         """A key for a user, with scopes of that user's role. Raises RecordNotFound, NotAllowed."""
         wanted = frozenset(scopes)
@@ -70,22 +100,42 @@ class Access:
             for scope in sorted(wanted - SCOPES[Role(row.role)]):
                 raise errors.NotAllowed(who=f"user {user_name}", scope=scope)
             key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-            key = Key(key_id, name, row.id, wanted, self._now(), expires_at, None)
-            values = {"id": key.id, "user_number": row.number, "name": name, "secret_sha256": _digest(secret)}
-            stored = " ".join(sorted(wanted))
-            connection.execute(
-                insert(access_key).values(
-                    **values, scopes=stored, created_at=key.created_at, expires_at=expires_at
-                )
+            key = Key(
+                key_id, name, row.name, wanted, self._now(), expires_at, None, rate_per_s, bytes_per_day
             )
+            limits = {"rate_per_s": rate_per_s, "bytes_per_day": bytes_per_day}
+            values = {"id": key.id, "user_number": row.number, "name": name, "secret_sha256": _digest(secret)}
+            times = {"created_at": key.created_at, "expires_at": expires_at}
+            stored = " ".join(sorted(wanted))
+            connection.execute(insert(access_key).values(**values, **times, **limits, scopes=stored))
             return NewKey(key, f"swk_{key_id}_{secret}")
 
-    def revoke_key(self, key_id: str) -> None:
+    def every_key(self, *, after: int = 0, limit: int | None = None) -> list[tuple[int, Key]]:
+        """Keys in the order in which they were made, revoked ones too, each with its number."""
+        query = select(access_key, user.c.name.label("user"))
+        query = query.join_from(access_key, user, access_key.c.user_number == user.c.number)
+        query = query.where(access_key.c.number > after).order_by(access_key.c.number).limit(limit)
+        with self._database.read() as connection:
+            return [(row.number, _key(row)) for row in connection.execute(query)]
+
+    def key(self, key_id: str) -> Key:
         """Raises RecordNotFound."""
+        query = select(access_key, user.c.name.label("user"))
+        query = query.join_from(access_key, user, access_key.c.user_number == user.c.number)
+        with self._database.read() as connection:
+            row = connection.execute(query.where(access_key.c.id == key_id)).first()
+        if row is None:
+            raise errors.RecordNotFound(kind="key", id=key_id)
+        return _key(row)
+
+    def revoke_key(self, key_id: str) -> None:
+        """Raises RecordNotFound. A key that is revoked stays so since when it was."""
         with self._database.write() as connection:
-            change = update(access_key).where(access_key.c.id == key_id).values(revoked_at=self._now())
-            if connection.execute(change).rowcount == 0:
+            which = access_key.c.id == key_id
+            if connection.execute(select(access_key.c.id).where(which)).first() is None:
                 raise errors.RecordNotFound(kind="key", id=key_id)
+            change = update(access_key).where(which, access_key.c.revoked_at.is_(None))
+            connection.execute(change.values(revoked_at=self._now()))
 
     def principal(self, sent: str) -> Principal:
         """Who calls with a key. Raises NotSignedIn."""
@@ -102,7 +152,8 @@ class Access:
         if expired or row.revoked_at is not None or not row.active:
             raise errors.NotSignedIn(reason=_REFUSED)
         scopes = frozenset(Scope(one) for one in row.scopes.split()) & SCOPES[Role(row.role)]
-        return Principal(row.id, f"{row.user}/{row.name}", row.user, scopes)
+        limits = (row.rate_per_s, row.bytes_per_day)
+        return Principal(row.id, f"{row.user}/{row.name}", row.user, scopes, *limits)
 
     def record(
         self, who: Principal, action: str, subject: str, request: str, details: Mapping[str, object]
@@ -114,6 +165,26 @@ class Access:
                 insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details)))
             )
 
+    def entries(
+        self,
+        *,
+        before: int | None = None,
+        limit: int,
+        user_name: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
+        """Entries of the audit log, the newest first, below a number where one is given."""
+        asked = {"user": user_name, "action": action, "subject": subject}
+        query = select(audit_entry).order_by(audit_entry.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(audit_entry.c.number < before)
+        for column, value in asked.items():
+            if value is not None:
+                query = query.where(audit_entry.c[column] == value)
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
 
 def _user_row(connection: Connection, name: str) -> Row[Any]:
     row = connection.execute(select(user).where(user.c.name == name)).first()
@@ -124,6 +195,25 @@ def _user_row(connection: Connection, name: str) -> Row[Any]:
 
 def _user(row: Row[Any]) -> User:
     return User(row.id, row.name, Role(row.role), row.active, row.created_at)
+
+
+def _key(row: Row[Any]) -> Key:
+    return Key(
+        id=row.id,
+        name=row.name,
+        user=row.user,
+        scopes=frozenset(Scope(one) for one in row.scopes.split()),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        rate_per_s=row.rate_per_s,
+        bytes_per_day=row.bytes_per_day,
+    )
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    details = json.loads(row.details)
+    return AuditEntry(row.number, row.at, row.actor, row.user, row.action, row.subject, row.request, details)
 
 
 def _digest(secret: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, update
 
 from seawall import errors
 from seawall.model.bank import Reference, ReferenceState
@@ -26,11 +26,15 @@ def page(
     include_withdrawn: bool,
 ) -> list[tuple[int, int, Reference]]:
     """The next references of a bank, or of all, each with its sequence and content number."""
-    query = _references().where(reference.c.seq > after).order_by(reference.c.seq).limit(limit)
-    if bank_id is not None:
-        query = query.where(reference.c.bank_id == bank_id)
-    if not include_withdrawn:
-        query = query.where(is_in_use)
+    which = [] if bank_id is None else [reference.c.bank_id == bank_id]
+    return select_page(connection, [*which, *([] if include_withdrawn else [is_in_use])], after, limit)
+
+
+def select_page(
+    connection: Connection, which: Iterable[ColumnElement[bool]], after: int, limit: int
+) -> list[tuple[int, int, Reference]]:
+    """The next references that meet conditions, each with its sequence and content number."""
+    query = _references().where(reference.c.seq > after, *which).order_by(reference.c.seq).limit(limit)
     rows = connection.execute(query).all()
     return [(row.seq, row.content_id, made) for row, made in zip(rows, _read(connection, rows), strict=True)]
 
@@ -81,6 +85,17 @@ def set_state(
         now=now,
     )
     connection.execute(update(reference).where(reference.c.seq == row.seq).values(state=state.value))
+    return get(connection, reference_id)
+
+
+def change_labels(connection: Connection, reference_id: str, *, add: set[str], drop: set[str]) -> Reference:
+    """The reference with these labels more and those less."""
+    seq = _row(connection, reference_id).seq
+    these = reference_label.c.seq == seq
+    there = set(connection.execute(select(reference_label.c.label).where(these)).scalars())
+    connection.execute(delete(reference_label).where(these, reference_label.c.label.in_(drop)))
+    if rows := [{"seq": seq, "label": label} for label in sorted((add - there) - drop)]:
+        connection.execute(insert(reference_label), rows)
     return get(connection, reference_id)
 
 

@@ -31,6 +31,8 @@ access_key = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime),
     Column("revoked_at", UtcTime),
+    Column("rate_per_s", Float),  # null, as below, where the setting holds
+    Column("bytes_per_day", Id),
 )
 
 #: All that was written or revealed, by whom. Rows are only added.

@@ -14,10 +14,13 @@ from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, references
 from seawall.store.access import Access
+from seawall.store.answers import Answers
 from seawall.store.database import Database
 from seawall.store.incidents import Incidents
+from seawall.store.lookup import Lookup
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
+from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
 
 FILE_NAME: Final = "seawall.sqlite"
@@ -49,6 +52,9 @@ class Store:
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
+        self.sessions = Sessions(database, now)
+        self.answers = Answers(database, now)
+        self.lookup = Lookup(database)
 
     @classmethod
     def open(
@@ -152,6 +158,13 @@ class Store:
         """The changes of a reference's state, also after its removal. Raises ReferenceNotFound."""
         with self._database.read() as connection:
             return references.events(connection, reference_id)
+
+    def change_labels(
+        self, reference_id: str, *, add: Iterable[str] = (), drop: Iterable[str] = ()
+    ) -> Reference:
+        """Give a reference labels and take some off. Raises ReferenceNotFound."""
+        with self._database.write() as connection:
+            return references.change_labels(connection, reference_id, add=set(add), drop=set(drop))
 
     def remove_reference(self, reference_id: str, actor: str, reason: str) -> None:
         """Take a reference out; `removals` keeps the record. Raises ReferenceNotFound."""

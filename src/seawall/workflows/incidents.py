@@ -57,6 +57,7 @@ class About:
     reliability: Reliability = Reliability.F
     credibility: Credibility = Credibility.CANNOT_BE_JUDGED
     origin: str | None = None
+    name: str | None = None  #: of its file, where that is not what it lies here under
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +301,7 @@ class Incidents:
             sha256=sha256,
             text=text.text,
             reading=reader.read(text, published),
-            name=path.name,
+            name=about.name or path.name,
             outlet=about.outlet,
             author=about.author,
             published=published,

@@ -57,6 +57,8 @@ class Note:
     labels: tuple[str, ...] = ()
     note: str | None = None
     incident: str | None = None
+    name: str | None = None  #: of the reference; None for that of its file
+    origin: str | None = None  #: None for the file's path
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ class Ingest:
                 content=made,
                 kind=made.kind,
                 signals=signals,
-                name=prepared.found.path.name,
-                origin=path,
+                name=note.name or prepared.found.path.name,
+                origin=note.origin or path,
                 labels=note.labels,
                 note=note.note,
                 incident=note.incident,

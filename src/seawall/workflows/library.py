@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import getpass
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,8 +15,9 @@ from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
 from seawall.signals import learned
+from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists, readers
+from seawall.workflows import files, ingest, lists, readers, uploads
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
@@ -50,6 +51,10 @@ class Seawall:
         self.access = self._store.access
         self.seen = self._store.seen
         self.tasks = self._store.tasks
+        self.sessions = self._store.sessions
+        self.answers = self._store.answers
+        self.lookup = self._store.lookup
+        self.objects = Objects(settings.data / "objects")
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -72,6 +77,11 @@ class Seawall:
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
         return other
+
+    @property
+    def actor(self) -> str:
+        """Who is recorded as having changed things."""
+        return self._actor
 
     # Banks
 
@@ -102,17 +112,35 @@ class Seawall:
         keep: store a copy of each file's bytes too. Nothing is added before the result is taken.
         Raises BankNotFound.
         """
-        adding = ingest.Ingest(
+        recorded = ingest.Note(self._actor, tuple(labels), note, incident)
+        return self._ingest(keep=keep).add(name, files.walk(paths), recorded)
+
+    def reference_add(self, bank: str, path: Path, about: uploads.About) -> ingest.AddResult:
+        """Add one file under another name than it lies here. Raises BankNotFound."""
+        recorded = ingest.Note(
+            self._actor, about.labels, about.note, about.incident, about.name, about.origin
+        )
+        return next(self._ingest(keep=about.keep).add(bank, files.walk([path]), recorded))
+
+    def reference_add_hashes(
+        self, bank: str, hashes: Sequence[Mapping[str, object]], about: uploads.About
+    ) -> AddedReference:
+        """Add a content of which only hashes are known. Raises BankNotFound, BadRequest."""
+        new = lists.one_reference(hashes, about)
+        added = self._store.add_reference(bank, new, actor=self._actor)
+        self._catalogue.follow()
+        return added
+
+    def _ingest(self, *, keep: bool) -> ingest.Ingest:
+        return ingest.Ingest(
             self._store,
             self._catalogue,
             self._sandbox,
-            Objects(self.settings.data / "objects") if keep else None,
+            self.objects if keep else None,
             self._limits,
             self.settings.workers,
             self._model,
         )
-        recorded = ingest.Note(self._actor, tuple(labels), note, incident)
-        return adding.add(name, files.walk(paths), recorded)
 
     def references(self, name: str, *, include_withdrawn: bool = False) -> Iterator[Reference]:
         """A bank's references, oldest first. Raises BankNotFound."""
@@ -131,6 +159,20 @@ class Seawall:
     def reference_set_state(self, reference_id: str, state: ReferenceState, reason: str) -> Reference:
         """Dispute a reference, clear it of that, or withdraw it. Raises ReferenceNotFound, StateConflict."""
         return self._store.set_state(reference_id, state, self._actor, reason)
+
+    def reference(self, reference_id: str) -> Reference:
+        """Raises ReferenceNotFound."""
+        return self._store.reference(reference_id)
+
+    def reference_events(self, reference_id: str) -> list[ReferenceEvent]:
+        """The changes of a reference's state, also after its removal. Raises ReferenceNotFound."""
+        return self._store.events(reference_id)
+
+    def reference_labels(
+        self, reference_id: str, *, add: Iterable[str] = (), drop: Iterable[str] = ()
+    ) -> Reference:
+        """Give a reference labels and take some off. Raises ReferenceNotFound."""
+        return self._store.change_labels(reference_id, add=add, drop=drop)
 
     # Checks
 

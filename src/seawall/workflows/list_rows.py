@@ -60,10 +60,15 @@ def read(path: Path) -> Iterator[Row | Malformed]:
     """Every line with content, in order. Raises PathNotFound, BadList."""
     with _opened(path) as stream:
         for line, record in _records(stream, path):
-            try:
-                yield _row(line, record)
-            except _RefusedError as refused:
-                yield Malformed(line, str(refused))
+            yield row(line, record)
+
+
+def row(line: int, record: Mapping[str, object]) -> Row | Malformed:
+    """A line's fields, checked."""
+    try:
+        return _row(line, record)
+    except _RefusedError as refused:
+        return Malformed(line, str(refused))
 
 
 @contextmanager

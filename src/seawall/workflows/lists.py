@@ -15,7 +15,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import Final, TextIO
@@ -28,6 +28,7 @@ from seawall.store.store import Store
 from seawall.workflows import list_rows
 from seawall.workflows.hashing import exchanged
 from seawall.workflows.list_rows import DIGEST_BYTES, OWN, Malformed, Row
+from seawall.workflows.uploads import About
 
 COLUMNS: Final = ("type", "value", "quality", "offset_s", "reference", "label", "source")
 LISTED_GAP_S: Final = 1.0  #: a video's hashes are written this far apart, as other lists hold them
@@ -95,6 +96,27 @@ def read_into(store: Store, bank_name: str, path: Path, actor: str, progress: Pr
             report.references_added += not added.already
     progress(report.rows)
     return report
+
+
+def one_reference(hashes: Iterable[Mapping[str, object]], about: About) -> NewReference:
+    """A content that is known by its hashes, each with the fields of a list's row. Raises BadRequest."""
+    rows: list[Row] = []
+    for number, fields in enumerate(hashes, 1):
+        read = list_rows.row(number, {**fields, "reference": about.name})
+        if isinstance(read, Malformed):
+            raise errors.BadRequest(reason=f"hash {number}: {read.reason}")
+        rows.append(read)
+    made = list(_new_references(rows, Path(about.name))) if rows else []
+    if len(made) != 1:
+        raise errors.BadRequest(reason="the hashes are to be those of one content")
+    return replace(
+        made[0],
+        name=about.name,
+        origin=about.origin,
+        labels=about.labels,
+        note=about.note,
+        incident=about.incident,
+    )
 
 
 _SHOWN: Final = (signal.SignalType.IMAGE, signal.SignalType.VIDEO)

@@ -6,6 +6,30 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health
+from seawall.api.routes import (
+    access,
+    adding,
+    audit,
+    banks,
+    check,
+    claims,
+    content,
+    health,
+    incidents,
+    references,
+    session,
+)
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    session.router,
+    access.router,
+    audit.router,
+    check.router,
+    content.router,
+    banks.router,
+    adding.router,
+    references.router,
+    claims.router,
+    incidents.router,
+)

@@ -1,0 +1,131 @@
+"""Requests that come as a form with a file, or as JSON: read by one model, described by it too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
+from typing import Any, Final, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from seawall import errors
+from seawall.api.receiving import NAMELESS, File, Received
+from seawall.outbound.web import Web
+from seawall.workflows import uploads
+from seawall.workflows.library import Seawall
+
+Model = TypeVar("Model", bound=BaseModel)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_MANY: Final = "array"
+_REF: Final = "#/components/schemas/{model}"
+
+
+class Nothing(BaseModel):
+    """A form that has no fields beside its file."""
+
+
+def made(model: type[Model], values: Mapping[str, object]) -> Model:
+    """A model of these values. Raises BadRequest."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+async def of_json(request: Request, model: type[Model]) -> Model:
+    """A model of a JSON body. Raises BadRequest."""
+    try:
+        return model.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def of_form(form: Received, model: type[Model]) -> Model:
+    """A model of a form's fields. A field that may be repeated is a list. Raises BadRequest."""
+    values: dict[str, object] = {}
+    for name, said in model.model_json_schema().get("properties", {}).items():
+        if said.get("type") == _MANY:
+            values[name] = list(form.fields.get(name, []))
+        elif (value := form.field(name)) is not None:
+            values[name] = value
+    unknown = form.fields.keys() - values.keys() - model.model_fields.keys()
+    if unknown:
+        raise errors.BadRequest(reason=f"{min(unknown)}: there is no such field")
+    return made(model, values)
+
+
+def _refused(error: ValidationError) -> errors.BadRequest:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "body"
+    return errors.BadRequest(reason=f"{where}: {first['msg']}")
+
+
+def described(
+    *, form: type[BaseModel], files: str = "file", many: bool = False, json: type[BaseModel] | None = None
+) -> dict[str, Any]:
+    """What a route that reads its body itself adds to its description.
+
+    The schemas hold those that they refer to, which `openapi` puts where the others are.
+    """
+    schema = form.model_json_schema(ref_template=_REF)
+    file = {"type": "string", "format": "binary", "description": "The file's bytes; a part with a filename."}
+    schema["properties"] = {
+        files: {"type": _MANY, "items": file, "minItems": 1} if many else file,
+        **schema.get("properties", {}),
+    }
+    schema["required"] = [files, *schema.get("required", [])]
+    content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
+    if json is not None:
+        content["application/json"] = {"schema": json.model_json_schema(ref_template=_REF)}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+@asynccontextmanager
+async def fetched(request: Request, library: Seawall, url: str) -> AsyncIterator[File]:
+    """What lies at an address, as a file until the block ends. Raises UnsafeUrl, FetchFailed."""
+    web = cast("Web | None", request.app.state.web)
+    if web is None:
+        raise errors.FetchFailed(url=url, reason="this service fetches nothing")
+    path = await to_thread.run_sync(request.app.state.spool.new)
+    max_bytes, max_s = library.settings.whole("max_bytes"), library.settings.number("max_fetch_s")
+
+    def fetch() -> None:
+        with errors.writing(path), path.open("wb") as target:
+            answer = web.save(url, target, max_bytes=max_bytes, max_s=max_s)
+        if not 200 <= answer.status < 300:
+            raise errors.FetchFailed(url=url, reason=f"its server answered {answer.status}")
+
+    try:
+        await to_thread.run_sync(fetch, limiter=limiter(request, "fetches"))
+        name = PurePosixPath(urlsplit(url).path).name[:255]
+        yield File(path, name or NAMELESS, path.stat().st_size)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def limiter(request: Request, what: str) -> CapacityLimiter:
+    """How many files are worked on, or fetched, at a time; the others wait without a thread."""
+    return cast("CapacityLimiter", request.app.state.limiters[what])
+
+
+async def working(request: Request, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """The result of work on a file. It has threads of its own, so that it keeps no other call waiting."""
+    return await to_thread.run_sync(lambda: work(*args, **kwargs), limiter=limiter(request, "files"))
+
+
+async def working_on(
+    request: Request, file: File, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """As `working`; errors call the file as its sender does."""
+
+    def named() -> R:
+        with uploads.under_name(file.path, file.name):
+            return work(*args, **kwargs)
+
+    return await working(request, named)

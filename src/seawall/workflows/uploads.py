@@ -1,0 +1,134 @@
+"""What is done with a file that came in over the network: checked at once or later, or made a reference."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from seawall import errors
+from seawall.model.seen import Context
+from seawall.signals import exact
+from seawall.store.tasks import Json, Task
+from seawall.workflows.check import CheckResult
+
+if TYPE_CHECKING:
+    from seawall.workflows.ingest import AddResult
+    from seawall.workflows.library import Seawall
+    from seawall.workflows.tasks import Steps
+
+SCHEMA: Final = "seawall.check/1"
+#: Beside the database, as it may be large.
+FOLDER: Final = "uploads"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class About:
+    """What is recorded of a file that becomes a reference."""
+
+    name: str
+    origin: str
+    labels: tuple[str, ...] = ()
+    note: str | None = None
+    incident: str | None = None
+    keep: bool = False  #: the bytes too
+
+
+def check(library: Seawall, path: Path, context: Context, actor: str) -> CheckResult:
+    """What is known in a file that came in. All checks of uploads are made here."""
+    del context, actor  # what a recorded check is to say
+    return next(library.check([path]))
+
+
+def document(*records: Mapping[str, object]) -> dict[str, object]:
+    """Results as `seawall check --json` prints them."""
+    return {"schema": SCHEMA, "results": list(records)}
+
+
+def as_record(result: CheckResult, name: str) -> dict[str, object]:
+    """A result as its sender may see it: under the sender's name for the file."""
+    shown = dataclasses.replace(
+        result, path=name, error=None if result.error is None else renamed(result.error, result.path, name)
+    )
+    return shown.as_record()
+
+
+def renamed(error: errors.SeawallError, path: str | os.PathLike[str], name: str) -> errors.SeawallError:
+    """An error in which a file is called as its sender calls it, and not as it lies here."""
+    ours = os.fspath(path)
+    fields = {key: name if str(value) == ours else value for key, value in error.fields.items()}
+    return type(error)(**fields)
+
+
+@contextmanager
+def under_name(path: Path, name: str) -> Iterator[None]:
+    """Errors that the block raises call the file as its sender does."""
+    try:
+        yield
+    except errors.SeawallError as error:
+        raise renamed(error, path, name) from error
+
+
+def kept(library: Seawall, path: Path, name: str, more: Mapping[str, Json]) -> dict[str, Json]:
+    """Keep a file for a task that is to come; the task's payload, with what more is said in it."""
+    with under_name(path, name):
+        with path.open("rb") as stream:
+            sha256 = exact.digest(stream).sha256
+        library.objects.put(path, sha256)
+    return {"sha256": sha256, "name": name, **more}
+
+
+def check_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
+    """Check a file that was kept: the handler of `Kind.CHECK`."""
+    name = str(task.payload["name"])
+    context = Context(**cast("dict[str, Any]", task.payload["context"]))
+
+    def work() -> Json:
+        with _copy(library, str(task.payload["sha256"])) as path:
+            result = check(library, path, context, str(task.payload["actor"]))
+            return cast("Json", document(as_record(result, name)))
+
+    return cast("Mapping[str, Json]", steps.run("check", work))
+
+
+def add_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
+    """Make a file that was kept a reference: the handler of `Kind.INGEST`."""
+    given = cast("dict[str, Any]", task.payload["about"])
+    about = About(**{**given, "labels": tuple(given["labels"])})
+    acting = library.acting_as(str(task.payload["actor"]))
+
+    def work() -> Json:
+        with _copy(library, str(task.payload["sha256"])) as path:
+            result = added(acting, str(task.payload["bank"]), path, about)
+            return cast("Json", result.as_record())
+
+    return cast("Mapping[str, Json]", steps.run("add", work))
+
+
+def added(library: Seawall, bank: str, path: Path, about: About) -> AddResult:
+    """Make a file a reference of a bank. Raises BankNotFound, and the error of a file that cannot be used."""
+    result = library.reference_add(bank, path, about)
+    if result.error is not None:
+        raise renamed(result.error, path, about.name)
+    return dataclasses.replace(result, path=about.name)
+
+
+@contextmanager
+def _copy(library: Seawall, sha256: str) -> Iterator[Path]:
+    """A kept object as a file, until the block ends: decoders read files."""
+    folder = library.settings.data / FOLDER
+    with errors.writing(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder)
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as target, library.objects.open(sha256) as source, errors.writing(path):
+            shutil.copyfileobj(source, target, 1 << 20)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
