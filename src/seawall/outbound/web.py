@@ -20,7 +20,7 @@ class Answer:
 
 
 class Web(Protocol):
-    """The way out. Both methods raise UnsafeUrl and FetchFailed; what a server says, 500 too, is an answer."""
+    """The way out. Both methods raise UnsafeUrl and FetchFailed; a server that says 500 has answered."""
 
     def call(
         self,
@@ -35,6 +35,14 @@ class Web(Protocol):
         """One request. max_s: for all of it, however slowly the answer comes."""
         ...
 
-    def save(self, url: str, target: BinaryIO, *, max_bytes: int, max_s: float) -> Answer:
+    def save(
+        self,
+        url: str,
+        target: BinaryIO,
+        *,
+        max_bytes: int,
+        max_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Get an address into an open file."""
         ...
