@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlencode
 
 from seawall import errors
 from seawall.model.exchange import BadItem, Json, ListPage, Opinion
 from seawall.outbound.web import Answer, Web
 
-_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Pages that cannot be read, in one run, before it is the source that is held to be broken.
+MAX_SKIPS: Final = 20
+_TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ def good(answer: Answer, what: str) -> None:
         raise errors.ExchangeUnreachable(exchange=what, reason=f"it answered {answer.status}")
     if answer.status >= 400:
         raise errors.ExchangeRefused(exchange=what, reason=f"it answered {answer.status}")
+
+
+def skipped(count: int, what: str) -> int:
+    """One page more that cannot be read. Raises ExchangeUnreachable where there are too many of them."""
+    if count >= MAX_SKIPS:
+        raise errors.ExchangeUnreachable(exchange=what, reason=f"{count} of its pages cannot be read")
+    return count + 1
 
 
 def bad(key: object, reason: str) -> BadItem:

@@ -42,18 +42,19 @@ class TechAgainstTerrorism:
         """One login serves all pages."""
         token = self._login()
         after = str((checkpoint or {}).get("after") or "")
-        limit = self._page
+        limit, skips = self._page, 0
         while True:
             found = self._ask(token, after, limit)
             if found is None and limit > 1:
                 limit = max(1, limit // 10)  # something in this page cannot be read: the pages around it can
                 continue
             if found is None:
-                skipped = _behind(after)
-                yield ListPage((), (adapter.bad(after, "a page that is no list"),), {"after": skipped})
-                if skipped == after:
-                    return
-                after, limit = skipped, self._page
+                skips = adapter.skipped(skips, NAME)
+                following = _behind(after)
+                yield ListPage((), (adapter.bad(after, "a page that is no list"),), {"after": following})
+                if following == after:
+                    raise errors.ExchangeUnreachable(exchange=NAME, reason="its first page cannot be read")
+                after, limit = following, self._page
                 continue
             records, following, more = found
             items = [_item(one) for one in records]

@@ -46,9 +46,9 @@ class ThreatExchange:
 
     def pages(self, checkpoint: Mapping[str, Json] | None) -> Iterator[ListPage]:
         """Updates from a checkpoint on, the oldest first."""
-        since = _whole((checkpoint or {}).get("since")) or 0
+        since = reached = _whole((checkpoint or {}).get("since")) or 0
         after: str | None = None
-        limit = self._page
+        limit, skips = self._page, 0
         while True:
             found = self._ask(since, after, limit)
             if found is None and limit > 1:
@@ -56,17 +56,19 @@ class ThreatExchange:
                 continue
             if found is None:
                 # One update that cannot be read, and a cursor that only its page would have given: go on
-                # with the second after it.
-                since, after, limit = since + 1, None, self._page
+                # with the second after the last one that could be.
+                skips = adapter.skipped(skips, NAME)
+                since = reached = reached + 1
+                after, limit = None, self._page
                 yield ListPage((), (adapter.bad(f"after {since - 1}", "a page that is no list"),), _at(since))
                 continue
             records, after, more = found
             items = [_item(one) for one in records]
-            since = max((_updated(one) for one in records), default=since)
+            reached = max([reached, *(_updated(one) for one in records)])
             yield ListPage(
                 tuple(one for one in items if isinstance(one, ListItem)),
                 tuple(one for one in items if isinstance(one, BadItem)),
-                _at(since),
+                _at(reached),
             )
             if not more or after is None:
                 return

@@ -52,7 +52,7 @@ class HeldOpinion:
 
 @dataclass(frozen=True, slots=True)
 class Hash:
-    """One hash of an item, under the list's own name for its algorithm; also such as Seawall cannot search."""
+    """One hash of an item, under the list's own name for its algorithm; also what cannot be searched."""
 
     algorithm: str
     value: str

@@ -20,7 +20,7 @@ class Answer:
 
 
 class Web(Protocol):
-    """The way out. Both methods raise UnsafeUrl and FetchFailed; a server that says 500 has answered."""
+    """The way out. Both methods raise UnsafeUrl and FetchFailed; what a server says, if 500, is an answer."""
 
     def call(
         self,
