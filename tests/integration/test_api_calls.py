@@ -15,7 +15,7 @@ from seawall.api import openapi
 from seawall.model.access import SCOPES, Role, Scope
 from seawall.workflows import accounts
 
-PUBLIC = {("GET", "/v1/health/live"), ("POST", "/v1/session")}
+PUBLIC = {("GET", "/v1/health/live"), ("GET", "/v1/health/ready"), ("POST", "/v1/session")}
 PASSWORD = "a password of a test"
 DOCUMENT = openapi.described().openapi()
 OPERATIONS = list(openapi.operations(DOCUMENT))

@@ -47,6 +47,8 @@ FIELDS = {
     "received_bytes": 12,
     "what": "uploads",
     "who": "key ab12",
+    "adapter": "list",
+    "exchange": "partner",
     "waited_s": 30.0,
     "wanted": "active",
 }

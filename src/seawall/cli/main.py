@@ -11,7 +11,20 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output, serve, user
+from seawall.cli import (
+    bank,
+    bench,
+    check,
+    demo,
+    doctor,
+    exchange,
+    hashing,
+    incident,
+    lists,
+    output,
+    serve,
+    user,
+)
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
@@ -34,6 +47,7 @@ for command in (
     hashing.hash_files,
     lists.import_list,
     lists.export_list,
+    exchange.exchange,
     incident.incident,
     user.user,
     user.key,

@@ -1,20 +1,6 @@
 """Every error that Seawall raises on purpose.
 
     SeawallError
-    ├── MediaError           this file cannot be used; the others go on             exit 10
-    │   ├── EmptyFile            0 bytes
-    │   ├── UnreadableFile       the system refuses to read it
-    │   ├── UnsupportedFormat    not a picture, video or sound that Seawall accepts
-    │   ├── DamagedMedia         the format is known, nothing in it can be decoded
-    │   ├── MediaTooLarge        over a limit of bytes, pixels, seconds or frames
-    │   ├── DecodeTimeout        over the limit of processor or wall time
-    │   ├── DecodeMemory         over the limit of memory
-    │   ├── DecoderCrashed       the decoder's process died
-    │   └── ReportError          a report of which no text can be had
-    │       ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
-    │       ├── DamagedReport        the format is known, it cannot be taken apart
-    │       ├── LockedReport         it opens with a password only
-    │       └── NoText               pictures of a text, or nothing at all
     ├── OutsideError         something around Seawall failed                        exit 20
     │   ├── DiskFull             no room left where Seawall writes
     │   ├── WriteFailed          the system refuses a write
@@ -23,49 +9,68 @@
     │   ├── ObjectsUnreachable   the object store does not do what it is asked
     │   ├── SandboxUnavailable   the decoding process cannot be started
     │   ├── CannotListen         the service's address or port cannot be had
+    │   ├── ExchangeUnreachable  a list of others cannot be reached
     │   └── ServiceBusy          as many uploads or checks are under way as the service takes
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
     │   └── StoreVersion         the database is of a newer Seawall
-    └── UsageError           the caller asked for something that cannot be done     exit 2
-        ├── BadSetting           a setting has a value that cannot be used
-        ├── BadName              a bank's name is not allowed
-        ├── BankExists           a bank of that name is already there
-        ├── BankNotFound         no bank of that name
-        ├── ReferenceNotFound    no reference of that id
-        ├── StateConflict        the reference's state does not allow that change
-        ├── PathNotFound         no file or folder at that path
-        ├── BadList              a list to import cannot be read at all
-        ├── BadGazetteer         a file of places cannot be used
-        ├── BadCorpus            a folder of clips does not serve as a benchmark corpus
-        ├── BadGold              a gold ledger does not hold in its text
-        ├── IncidentNotFound     no incident of that id
-        ├── EntryNotFound        nothing of that name in the incident's record
-        ├── DocumentExists       the incident has that report already
-        ├── SpanNotInText        the document does not have those words there
-        ├── CertaintyRaised      a change would make a claim surer than its source
-        ├── ClaimConflict        the claim's status does not allow that change
-        ├── ProtectedName        a text holds a name that must not leave the record
-        ├── NoCitation           a claim without a source cannot be printed
-        ├── ExtraMissing         a report cannot be read without packages that are not installed
-        ├── NotSignedIn          no valid key or session came with the call
-        ├── NotAllowed           the key or role lacks the scope
-        ├── TooManyCalls         over the limit of calls or of bytes
-        ├── BadRequest           a request that cannot be used
-        ├── BadCursor            not a cursor that Seawall has given
-        ├── KeyReused            an idempotency key that was used for another request
-        ├── RecordNotFound       no record of that kind and id
-        ├── RecordConflict       the record's state does not allow that change
-        ├── ServiceMissing       the packages that serve and do jobs are not installed
-        ├── UnsafeUrl            an address that is not fetched, for safety
-        ├── FetchFailed          an address that could not be fetched
-        ├── NoSuchRoute          nothing is served at that path
-        ├── WrongMethod          the path does not take that method
-        ├── BodyTooSlow          a body that came too slowly
-        ├── BodyTooLarge         a body over the limit
-        ├── CallUnderWay         the first call with that idempotency key has not ended
-        └── CsrfRefused          a session's change without the session's token
+    ├── UsageError           the caller asked for something that cannot be done     exit 2
+    │   ├── BadSetting           a setting has a value that cannot be used
+    │   ├── BadName              a bank's name is not allowed
+    │   ├── BankExists           a bank of that name is already there
+    │   ├── BankNotFound         no bank of that name
+    │   ├── ReferenceNotFound    no reference of that id
+    │   ├── StateConflict        the reference's state does not allow that change
+    │   ├── PathNotFound         no file or folder at that path
+    │   ├── BadList              a list to import cannot be read at all
+    │   ├── BadGazetteer         a file of places cannot be used
+    │   ├── BadCorpus            a folder of clips does not serve as a benchmark corpus
+    │   ├── BadGold              a gold ledger does not hold in its text
+    │   ├── IncidentNotFound     no incident of that id
+    │   ├── EntryNotFound        nothing of that name in the incident's record
+    │   ├── DocumentExists       the incident has that report already
+    │   ├── SpanNotInText        the document does not have those words there
+    │   ├── CertaintyRaised      a change would make a claim surer than its source
+    │   ├── ClaimConflict        the claim's status does not allow that change
+    │   ├── ProtectedName        a text holds a name that must not leave the record
+    │   ├── NoCitation           a claim without a source cannot be printed
+    │   ├── ExtraMissing         a report cannot be read without packages that are not installed
+    │   ├── BadExchange          an exchange cannot be set up so
+    │   ├── ExchangeExists       an exchange of that name is already there
+    │   ├── ExchangeNotFound     no exchange of that name
+    │   ├── ExchangeRefused      a list of others refuses
+    │   ├── NotSignedIn          no valid key or session came with the call
+    │   ├── NotAllowed           the key or role lacks the scope
+    │   ├── TooManyCalls         over the limit of calls or of bytes
+    │   ├── BadRequest           a request that cannot be used
+    │   ├── BadCursor            not a cursor that Seawall has given
+    │   ├── KeyReused            an idempotency key that was used for another request
+    │   ├── RecordNotFound       no record of that kind and id
+    │   ├── RecordConflict       the record's state does not allow that change
+    │   ├── ServiceMissing       the packages that serve are not installed
+    │   ├── UnsafeUrl            an address that is not fetched, for safety
+    │   ├── FetchFailed          an address that could not be fetched
+    │   ├── NoSuchRoute          nothing is served at that path
+    │   ├── WrongMethod          the path does not take that method
+    │   ├── BodyTooSlow          a body that came too slowly
+    │   ├── BodyTooLarge         a body over the limit
+    │   ├── CallUnderWay         the first call with that idempotency key has not ended
+    │   └── CsrfRefused          a session's change without the session's token
+    └── MediaError           this file cannot be used; the others go on             exit 10
+        ├── EmptyFile            0 bytes
+        ├── UnreadableFile       the system refuses to read it
+        ├── UnsupportedFormat    not a picture, video or sound that Seawall accepts
+        ├── DamagedMedia         the format is known, nothing in it can be decoded
+        ├── MediaTooLarge        over a limit of bytes, pixels, seconds or frames
+        ├── DecodeTimeout        over the limit of processor or wall time
+        ├── DecodeMemory         over the limit of memory
+        ├── DecoderCrashed       the decoder's process died
+        └── ReportError          a report of which no text can be had
+            ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
+            ├── DamagedReport        the format is known, it cannot be taken apart
+            ├── LockedReport         it opens with a password only
+            └── NoText               pictures of a text, or nothing at all
 
 The class is the contract: its docstring is the message, `code` the name in JSON and in logs,
 `exit_code` what the command line returns, `http_status` what the API answers, `remedy` what to do.
@@ -76,6 +81,13 @@ from __future__ import annotations
 
 from seawall.errors.base import (
     SeawallError as SeawallError,
+)
+from seawall.errors.exchange import (
+    BadExchange as BadExchange,
+    ExchangeExists as ExchangeExists,
+    ExchangeNotFound as ExchangeNotFound,
+    ExchangeRefused as ExchangeRefused,
+    ExchangeUnreachable as ExchangeUnreachable,
 )
 from seawall.errors.media import (
     DamagedMedia as DamagedMedia,

@@ -67,12 +67,21 @@ class Guarded:
         answer = self._follow(method.upper(), url, sent, body, target, max_bytes, max_s, every_status=True)
         return Answer(answer.url, answer.status, answer.headers, target.getvalue())
 
-    def save(self, url: str, target: BinaryIO, *, max_bytes: int, max_s: float) -> Answer:
+    def save(
+        self,
+        url: str,
+        target: BinaryIO,
+        *,
+        max_bytes: int,
+        max_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """As `Web.save`. Only a status of 200 to 299 writes; a failure may leave a part of it written.
 
         Raises DiskFull and WriteFailed too.
         """
-        return self._follow("GET", url, {}, None, target, max_bytes, max_s, every_status=False)
+        sent = {name.lower(): value for name, value in (headers or {}).items()}
+        return self._follow("GET", url, sent, None, target, max_bytes, max_s, every_status=False)
 
     def _follow(
         self,

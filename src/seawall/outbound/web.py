@@ -35,6 +35,14 @@ class Web(Protocol):
         """One request. max_s: for all of it, however slowly the answer comes."""
         ...
 
-    def save(self, url: str, target: BinaryIO, *, max_bytes: int, max_s: float) -> Answer:
+    def save(
+        self,
+        url: str,
+        target: BinaryIO,
+        *,
+        max_bytes: int,
+        max_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Get an address into an open file."""
         ...

@@ -16,6 +16,7 @@ from seawall.store import adding, audit, banks, contents, entries, references
 from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.database import Database
+from seawall.store.exchanges import Exchanges
 from seawall.store.incidents import Incidents
 from seawall.store.lookup import Lookup
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
@@ -51,6 +52,7 @@ class Store:
         self.incidents = Incidents(database, now, new_id)
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
+        self.exchanges = Exchanges(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
         self.sessions = Sessions(database, now)
         self.answers = Answers(database, now)

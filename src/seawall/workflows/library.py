@@ -8,20 +8,25 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from seawall import config, media
+from seawall import config, errors, media
 from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
+from seawall.outbound.web import Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers, uploads
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.incidents import Incidents
+
+if TYPE_CHECKING:
+    from seawall.sealing import Sealer
 
 AnyPath = str | os.PathLike[str]
 
@@ -54,6 +59,14 @@ class Seawall:
         self.sessions = self._store.sessions
         self.answers = self._store.answers
         self.lookup = self._store.lookup
+        self.exchanges = Exchanges(
+            self._store.exchanges,
+            self.tasks,
+            self._actor,
+            lambda: _sealer(settings),
+            lambda: _web(settings),
+            self._catalogue.follow,
+        )
         self.objects = Objects(settings.data / "objects")
 
     def close(self) -> None:
@@ -76,6 +89,7 @@ class Seawall:
         other = copy.copy(self)
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
+        other.exchanges = self.exchanges.acting_as(actor)
         return other
 
     @property
@@ -263,6 +277,24 @@ def _model(settings: config.Settings) -> learned.Model | None:
     """The network that is set. Raises BadSetting, at once rather than in the middle of a run."""
     path = settings.text("learned_model")
     return learned.Model(Path(path)) if path else None
+
+
+def _sealer(settings: config.Settings) -> Sealer:
+    """What seals credentials. Loaded when it is needed: it comes with the extra that serves."""
+    try:
+        from seawall import sealing  # noqa: PLC0415 - as said above
+    except ImportError as cause:
+        raise errors.ServiceMissing(name=cause.name) from cause
+    return sealing.sealer(settings.text("secret_key"), settings.data)
+
+
+def _web(settings: config.Settings) -> Web:
+    """The guarded way out, loaded as `_sealer`."""
+    try:
+        from seawall.outbound import guarded  # noqa: PLC0415 - as said above
+    except ImportError as cause:
+        raise errors.ServiceMissing(name=cause.name) from cause
+    return guarded.opened(settings)
 
 
 def _login_name() -> str:

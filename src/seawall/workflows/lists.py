@@ -21,17 +21,16 @@ from pathlib import Path, PurePath
 from typing import Final, TextIO
 
 from seawall import errors
+from seawall.exchange import hashes, rows as list_rows
+from seawall.exchange.rows import DIGEST_BYTES, OWN, Malformed, Row
 from seawall.model import bank, content, signal
 from seawall.signals import audio, exact, local, pdq, video
 from seawall.store.records import NewReference
 from seawall.store.store import Store
-from seawall.workflows import list_rows
 from seawall.workflows.hashing import exchanged
-from seawall.workflows.list_rows import DIGEST_BYTES, OWN, Malformed, Row
 from seawall.workflows.uploads import About
 
 COLUMNS: Final = ("type", "value", "quality", "offset_s", "reference", "label", "source")
-LISTED_GAP_S: Final = 1.0  #: a video's hashes are written this far apart, as other lists hold them
 _LISTED_MALFORMED: Final = 1000
 _BATCH: Final = 5000
 
@@ -56,6 +55,7 @@ class ImportReport:
     rows: int = 0  #: lines with content, the header not counted
     references_added: int = 0
     references_already: int = 0
+    deleted: int = 0  #: rows that their source has taken back: left out
     malformed_count: int = 0
     malformed: list[Malformed] = field(default_factory=list)  #: the first thousand
 
@@ -72,6 +72,7 @@ class ImportReport:
             "rows": self.rows,
             "references_added": self.references_added,
             "references_already": self.references_already,
+            "deleted": self.deleted,
             "malformed_count": self.malformed_count,
             "malformed": [{"line": one.line, "reason": one.reason} for one in self.malformed],
         }
@@ -86,6 +87,8 @@ def read_into(store: Store, bank_name: str, path: Path, actor: str, progress: Pr
         report.rows += 1
         if isinstance(row, Malformed):
             report.leave_out(row)
+        elif row.deleted:
+            report.deleted += 1
         else:
             grouped.setdefault(row.reference or f"\0{row.line}", []).append(row)
         if report.rows % _BATCH == 0:
@@ -169,11 +172,9 @@ def _signal(row: Row) -> signal.Signal:
 
 def _timed_signal(rows: list[Row]) -> signal.Signal:
     """The hashes of a video as a fingerprint. A list that names no quality is taken at its word."""
-    ordered = sorted(rows, key=lambda row: row.offset_s or 0.0)
-    times_s = [row.offset_s or 0.0 for row in ordered]
-    hashes = [pdq.Pdq(row.value, 100 if row.quality is None else row.quality) for row in ordered]
-    made = video.listed(hashes, times_s, times_s[-1] + LISTED_GAP_S)
-    return signal.Signal(signal.SignalType.VIDEO, video.VERSION, made.encode())
+    return hashes.listed(
+        (row.offset_s or 0.0, pdq.Pdq(row.value, 100 if row.quality is None else row.quality)) for row in rows
+    )
 
 
 def _new(rows: list[Row], kind: content.Kind, signals: Iterable[signal.Signal], path: Path) -> NewReference:
@@ -226,7 +227,7 @@ def _video_rows(reference: bank.Reference, fingerprint: video.Fingerprint) -> It
     next_s = 0.0
     for code, offset_s in exchanged(fingerprint):
         if offset_s is not None and offset_s >= next_s:
-            next_s = offset_s + LISTED_GAP_S
+            next_s = offset_s + hashes.LISTED_GAP_S  # as other lists hold them
             yield _export(reference, signal.SignalType.PDQ, code.value.hex(), code.quality, offset_s)
 
 

@@ -14,6 +14,7 @@ from seawall.api.routes import (
     check,
     claims,
     content,
+    exchanges,
     health,
     incidents,
     metrics,
@@ -32,6 +33,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     banks.router,
     adding.router,
     references.router,
+    exchanges.router,
     claims.router,
     incidents.router,
 )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from seawall.store import schema, schema_calls, schema_service  # noqa: F401 - name their tables
+from seawall.store import (  # noqa: F401 - each names its tables
+    schema,
+    schema_calls,
+    schema_exchanges,
+    schema_service,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

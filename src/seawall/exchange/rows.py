@@ -42,6 +42,7 @@ class Row:
     reference: str
     label: str
     source: str
+    deleted: bool = False  #: its source takes it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Malformed:
     reason: str
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """A line that cannot be used, and why."""
 
 
@@ -67,7 +68,7 @@ def row(line: int, record: Mapping[str, object]) -> Row | Malformed:
     """A line's fields, checked."""
     try:
         return _row(line, record)
-    except _RefusedError as refused:
+    except RefusedError as refused:
         return Malformed(line, str(refused))
 
 
@@ -126,25 +127,26 @@ def _json_lines(first: list[str], rest: Iterable[str]) -> Iterator[tuple[int, Ma
 
 
 def _row(line: int, record: Mapping[str, object]) -> Row:
-    """A line's fields, checked. Raises _RefusedError."""
+    """A line's fields, checked. Raises RefusedError."""
     if "" in record:
-        raise _RefusedError(str(record[""]))
+        raise RefusedError(str(record[""]))
     name = _text(record, "type").lower()
     try:
         kind = signal.SignalType(name)
     except ValueError:
-        raise _RefusedError(f"unknown type {name[:40]!r}") from None
+        raise RefusedError(f"unknown type {name[:40]!r}") from None
     if kind is signal.SignalType.LEARNED:
-        raise _RefusedError("lists do not carry what networks say")
+        raise RefusedError("lists do not carry what networks say")
     return Row(
         line=line,
         type=kind,
-        value=_value(kind, _text(record, "value")),
+        value=value_of(kind, _text(record, "value")),
         quality=_quality(record.get("quality")),
-        offset_s=_number(record.get("offset_s"), "offset_s", _MAX_OFFSET_S),
-        reference=_text(record, "reference"),
+        offset_s=_offset_s(record),
+        reference=_text(record, "reference") or _text(record, "reference_id"),
         label=_text(record, "label"),
         source=_text(record, "source"),
+        deleted=_truth(record.get("deleted")),
     )
 
 
@@ -153,24 +155,25 @@ def _text(record: Mapping[str, object], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _RefusedError(f"{name} is not a text")
+        raise RefusedError(f"{name} is not a text")
     return value.strip()
 
 
-def _value(kind: signal.SignalType, text: str) -> bytes:
+def value_of(kind: signal.SignalType, text: str) -> bytes:
+    """A value as its bytes. Raises RefusedError for what such a signal cannot be."""
     if kind in OWN:
         return _own_value(OWN[kind], text)
     try:
         value = bytes.fromhex(text)
     except ValueError:
-        raise _RefusedError(f"value is not hexadecimal: {text[:40]!r}") from None
+        raise RefusedError(f"value is not hexadecimal: {text[:40]!r}") from None
     expected = DIGEST_BYTES.get(kind, pdq.CODE_BYTES)
     if len(value) != expected or len(text) != 2 * expected:
-        raise _RefusedError(f"a {kind} value has {2 * expected} hex digits, not {len(text)}")
+        raise RefusedError(f"a {kind} value has {2 * expected} hex digits, not {len(text)}")
     if kind is signal.SignalType.PDQ:
         set_bits = int.from_bytes(value).bit_count()
         if not MIN_SET_BITS <= set_bits <= pdq.BITS - MIN_SET_BITS:
-            raise _RefusedError(f"not a PDQ hash: {set_bits} of {pdq.BITS} bits are set, not about half")
+            raise RefusedError(f"not a PDQ hash: {set_bits} of {pdq.BITS} bits are set, not about half")
     return value
 
 
@@ -179,19 +182,32 @@ def _own_value(decode: Callable[[bytes], object], text: str) -> bytes:
         value = base64.b64decode(text, validate=True)
         decode(value)
     except (ValueError, binascii.Error) as cause:
-        raise _RefusedError(f"not a fingerprint: {cause}") from None
+        raise RefusedError(f"not a fingerprint: {cause}") from None
     return value
+
+
+def _offset_s(record: Mapping[str, object]) -> float | None:
+    """In seconds, or as other lists have it, in milliseconds."""
+    if record.get("offset_s") not in (None, ""):
+        return _number(record.get("offset_s"), "offset_s", _MAX_OFFSET_S)
+    found_ms = _number(record.get("offset_ms"), "offset_ms", _MAX_OFFSET_S * 1000)
+    return None if found_ms is None else found_ms / 1000
+
+
+def _truth(value: object) -> bool:
+    """Whether a column says yes. Anything that is not a plain no counts: what is taken back stays away."""
+    return str(value if value is not None else "").strip().lower() not in ("", "0", "false", "no", "n")
 
 
 def _quality(value: object) -> int | None:
     number = _number(value, "quality", 100)
     if number is not None and number != int(number):
-        raise _RefusedError(f"quality is not a whole number: {number}")
+        raise RefusedError(f"quality is not a whole number: {number}")
     return None if number is None else int(number)
 
 
 def _number(value: object, name: str, most: float) -> float | None:
-    """A number from 0 to `most`, or None where the field is empty. Raises _RefusedError."""
+    """A number from 0 to `most`, or None where the field is empty. Raises RefusedError."""
     if value is None or value == "":
         return None
     try:
@@ -199,5 +215,5 @@ def _number(value: object, name: str, most: float) -> float | None:
     except ValueError:
         number = math.nan
     if isinstance(value, bool) or not 0 <= number <= most:
-        raise _RefusedError(f"{name} is not a number from 0 to {most:g}: {str(value)[:40]!r}")
+        raise RefusedError(f"{name} is not a number from 0 to {most:g}: {str(value)[:40]!r}")
     return number
