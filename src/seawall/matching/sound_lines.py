@@ -28,6 +28,7 @@ _FITTING_S: Final = 1.5 * FRAME_S  #: of two lines the one with more hits this c
 _FIT_S: Final = 2.0  #: over less, a slope says nothing
 _WINDOWS: Final = 3  #: of the query, in which peaks are asked for a line where landmarks led nowhere
 _PEAKS_AT_A_TIME: Final = 1 << 14  #: of a reference's, which bounds the memory that this takes
+_MIN_ERRORS: Final = 6.0  #: of the best, over those beside it: one in a hundred unrelated sounds has over 5
 _AROUND_FRAMES: Final = 31  #: on each side of an offset, at which about as many peaks meet by chance
 
 
@@ -126,12 +127,13 @@ def _met_line(query: audio.Fingerprint, reference: audio.Fingerprint, start_s: f
         offsets = np.repeat(reference.frames[taken].astype(np.int64), counts) - frames[met]
         single += np.bincount(offsets + last, minlength=len(single))
     votes = single[:-1] + single[1:]
-    if not votes.any():
-        return None
     width = 2 * _AROUND_FRAMES + 1
     sums = np.cumsum(np.pad(votes.astype(np.float64), (_AROUND_FRAMES + 1, _AROUND_FRAMES)))
     usual = (sums[width:] - sums[:-width]) / width
-    best = int(np.argmax((votes - usual) / np.sqrt(usual + 1)))
+    errors = (votes - usual) / np.sqrt(usual + 1)
+    best = int(np.argmax(errors))
+    if errors[best] < _MIN_ERRORS:
+        return None
     later = float(single[best + 1] / votes[best])
     return Line(1.0, (best - last + later) * FRAME_S, 0, by_peaks=True)
 
