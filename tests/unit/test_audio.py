@@ -61,8 +61,9 @@ def test_a_peak_lies_where_the_note_is():
 def test_no_more_peaks_than_its_role_keeps(role):
     made = audio.fingerprint([sounds.noise(60 * sounds.RATE_HZ, 0.1, 1)], role)
     most = audio.PEAKS_A_SECOND[role]
-    in_second = np.searchsorted(made.frames, made.frames + audio.RANK_FRAMES) - np.arange(len(made))
-    assert len(made) > 60 * min(10, most * 0.7)
+    frames = made.frames[made.clear]
+    in_second = np.searchsorted(frames, frames + audio.RANK_FRAMES) - np.arange(len(frames))
+    assert len(frames) > 60 * min(10, most * 0.7)
     assert in_second.max() <= most
 
 
@@ -107,6 +108,31 @@ def test_a_query_keeps_what_a_louder_neighbour_hides_from_a_reference():
     ]
     assert 48 in near[0] & near[1]
     assert 50 in near[1] - near[0]
+
+
+def test_faint_peaks_are_a_query_s_alone_and_make_no_landmarks():
+    samples = sounds.music(20, 3)
+    made, kept = sounds.query(samples), sounds.reference(samples)
+    faint = np.setdiff1d(np.arange(len(made)), made.clear)
+    assert len(faint) > 20 * 10
+    assert (made.qualities[faint] == spectrogram.FAINT).all()
+    assert not np.isin(made.asked(audio.View()).peaks, faint).any()
+    assert len(kept.clear) == len(kept)
+
+
+def test_a_peak_under_its_band_s_mean_is_a_faint_one():
+    time_s = np.arange(6 * sounds.RATE_HZ) / sounds.RATE_HZ
+    loud = 0.3 * np.sin(2 * np.pi * 1040 * time_s) * (np.abs(time_s - 3) > 0.7)
+    soft = 0.003 * np.sin(2 * np.pi * 1040 * time_s) * np.exp(-(((time_s - 3) / 0.05) ** 2))
+    made = sounds.query((loud + soft + sounds.noise(len(time_s), 1e-4, 1)).astype(np.float32))
+    here = np.flatnonzero((np.abs(made.times_s - 3) < 0.04) & (made.bands == 48))
+    assert len(here) == 1
+    assert made.qualities[here[0]] == spectrogram.FAINT
+
+
+@pytest.mark.parametrize("level", [0.0, 0.25], ids=["silence", "a constant"])
+def test_what_is_level_has_no_faint_peaks(level):
+    assert len(sounds.query(np.full(80_000, level, np.float32))) == 0
 
 
 def test_a_query_asks_for_what_a_reference_of_it_holds():

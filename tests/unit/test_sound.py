@@ -18,6 +18,7 @@ from seawall.matching.candidates import POSITION_BITS
 from seawall.matching.options import SearchOptions
 from seawall.matching.sound_lines import Line
 from seawall.signals import audio
+from seawall.signals.roles import Role
 
 OPTIONS = sound.SoundOptions()
 LIMITS = SearchOptions()
@@ -91,12 +92,16 @@ def test_noise_and_filters_are_survived(bank):
         assert abs(run.reference_start_s - run.query_start_s - 12.5) < 0.05
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_somebody_may_speak_over_it(bank, seed):
-    samples = excerpt(8.0 * seed)
+def spoken_over(samples, seed, share):
+    """With a voice over it, so many times as loud."""
     spoken = audio_edits.voice(11, np.random.default_rng(seed))
     over = sounds.stretched(spoken, audio_edits.RATE_HZ / sounds.RATE_HZ)[: len(samples)]
-    run = only(bank, samples + over * np.float32(samples.std() / over.std()))
+    return samples + over * np.float32(share * samples.std() / over.std())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_somebody_may_speak_over_it(bank, seed):
+    run = only(bank, spoken_over(excerpt(8.0 * seed), seed, 1.0))
     assert abs(run.reference_start_s - run.query_start_s - 8.0 * seed) < 0.05
 
 
@@ -204,6 +209,56 @@ def test_a_few_hits_that_lean_are_tried_at_their_own_speed_too():
     hits = sound_lines.Hits(np.zeros(len(at), np.int64), at, frames)
     lines = sound_lines.best_lines(query, hits, OPTIONS.views, 3)
     assert [line.speed for line in lines] == [pytest.approx(1.02, abs=0.01), 1.0]
+
+
+@pytest.mark.parametrize("start_s", [5.0, 21.3, 40.0])
+def test_single_peaks_lead_to_the_line_where_no_landmark_does(bank, start_s):
+    query = sounds.query(spoken_over(excerpt(start_s), 3, 1.5))
+    none_true = sound.Hits(np.zeros(4, np.int64), query.clear[:4], np.full(4, 9))
+    lines = sound_lines.met_lines(query, bank[1][6], none_true)
+    assert [(line.speed, line.view, line.by_peaks) for line in lines] == [(1.0, 0, True)]
+    assert abs(lines[0].offset_s - start_s) < sound_lines.FRAME_S
+    runs = sound.align(query, bank[1][6], none_true, OPTIONS)
+    assert score(runs) >= LIMITS.suggest_score
+    assert abs(runs[0].reference_start_s - runs[0].query_start_s - start_s) < 0.05
+
+
+def test_no_line_where_no_band_is_shared():
+    low, high = (
+        audio.Fingerprint(
+            np.arange(0, 300, 10, dtype=np.uint32),
+            np.full(30, band, np.uint8),
+            np.full(30, 50, np.uint8),
+            10_000,
+            role,
+        )
+        for band, role in ((3, Role.QUERY), (60, Role.REFERENCE))
+    )
+    hits = sound.Hits(np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    assert sound_lines.met_lines(low, high, hits) == []
+
+
+def evidence(query, reference, line):
+    runs = sound_runs.runs(sound_runs.Heard(query), reference, line, audio.View())
+    return sum(run.evidence for run in runs)
+
+
+def test_what_single_peaks_led_to_must_not_repeat_even_in_the_query():
+    """Some line has the most peaks in any two sounds: along that one, a hint is enough."""
+    bar = sounds.music(4, 60)
+    query = sounds.query(np.tile(bar, 4))
+    made = sounds.reference(np.concatenate([sounds.music(8, 61), bar, sounds.music(8, 62)]))
+    led, chosen = (evidence(query, made, Line(1.0, 4.0, 0, by_peaks=by_peaks)) for by_peaks in (False, True))
+    assert 0 < chosen < 0.6 * led
+    whole = sounds.query(excerpt(20))
+    made = sounds.reference(excerpt(20))
+    assert evidence(whole, made, Line(1.0, 0.0, 0, by_peaks=True)) == evidence(whole, made, Line(1.0, 0.0, 0))
+
+
+def test_what_single_peaks_led_to_must_be_spread_over_time():
+    query, made = sounds.query(excerpt(20, 1.6)), sounds.reference(excerpt(20, 1.6))
+    assert evidence(query, made, Line(1.0, 0.0, 0)) > 0
+    assert evidence(query, made, Line(1.0, 0.0, 0, by_peaks=True)) == 0
 
 
 def test_what_is_hidden_does_not_look_like_a_repetition(bank):

@@ -141,7 +141,7 @@ def align(
         if not lines:
             break
         led_to = [_along(heard, reference, line, options.views[line.view], runs) for line in lines]
-        found = max(led_to, key=lambda some: sum(one.evidence for one in some))
+        found = max(led_to, key=_evidence)
         runs += found
         failed = 0 if found else failed + 1
         for line in lines:
@@ -150,6 +150,10 @@ def align(
         for run in found:
             outside = (times_s < run.query_start_s) | (times_s > run.query_end_s)
             left, times_s = left.where(outside), times_s[outside]
+    if not any(points(run) > 0 for run in runs):
+        lines = sound_lines.met_lines(query, reference, hits)
+        led_to = [_along(heard, reference, line, options.views[line.view], ()) for line in lines]
+        runs = max([runs, *led_to], key=_evidence)
     return sorted(runs, key=lambda run: run.query_start_s)
 
 
@@ -162,6 +166,10 @@ def _along(
 ) -> list[Run]:
     """The runs of a line that lie over none of the others."""
     return [run for run in sound_runs.runs(heard, reference, line, view) if not _overlaps(run, others)]
+
+
+def _evidence(runs: Sequence[Run]) -> float:
+    return sum(run.evidence for run in runs)
 
 
 def points(run: Run) -> float:

@@ -26,6 +26,10 @@ OWN_SPEED_MARGIN: Final = 1.15  #: sound is far more often copied at its own spe
 _WINDOW_S: Final = 10.0  #: of the query, in which a line is found
 _FITTING_S: Final = 1.5 * FRAME_S  #: of two lines the one with more hits this close is the better
 _FIT_S: Final = 2.0  #: over less, a slope says nothing
+_WINDOWS: Final = 3  #: of the query, in which peaks are asked for a line where landmarks led nowhere
+_PEAKS_AT_A_TIME: Final = 1 << 14  #: of a reference's, which bounds the memory that this takes
+_MIN_ERRORS: Final = 6.0  #: of the best, over those beside it: one in a hundred unrelated sounds has over 5
+_AROUND_FRAMES: Final = 31  #: on each side of an offset, at which about as many peaks meet by chance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +64,7 @@ class Line:
     speed: float
     offset_s: float
     view: int
+    by_peaks: bool = False  #: found by single peaks, of which some line always has the most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +97,45 @@ def best_lines(query: audio.Fingerprint, hits: Hits, views: Sequence[View], min_
             if best[0].speed != view.speed:
                 best.append(_own(points, speed, offset_s, start_s, view.speed, number))
     return best
+
+
+def met_lines(query: audio.Fingerprint, reference: audio.Fingerprint, hits: Hits) -> list[Line]:
+    """Lines along which more peaks meet than along those beside, in the windows with the most hits.
+
+    Under a voice hardly a landmark is left whole, but more single peaks. Only at the sound's own speed and
+    pitch, which bounds the lines to try.
+    """
+    windows, counts = np.unique(query.times_s[hits.peaks] // _WINDOW_S, return_counts=True)
+    asked = windows[np.argsort(-counts, kind="stable")][:_WINDOWS]
+    lines = (_met_line(query, reference, float(window) * _WINDOW_S) for window in asked)
+    return [line for line in lines if line is not None]
+
+
+def _met_line(query: audio.Fingerprint, reference: audio.Fingerprint, start_s: float) -> Line | None:
+    """The line along which most peaks of the query's window meet one of the reference in their band."""
+    within = slice(*np.searchsorted(query.times_s, (start_s, start_s + _WINDOW_S)))
+    order = np.argsort(query.bands[within], kind="stable")
+    frames, bands = query.frames[within][order].astype(np.int64), query.bands[within][order]
+    last = int(frames.max(initial=0))
+    single = np.zeros(int(reference.frames[-1]) + last + 2, np.int64)
+    for part in range(0, len(reference), _PEAKS_AT_A_TIME):
+        taken = slice(part, part + _PEAKS_AT_A_TIME)
+        begins = np.searchsorted(bands, reference.bands[taken])
+        counts = np.searchsorted(bands, reference.bands[taken], side="right") - begins
+        first = np.repeat(np.cumsum(counts) - counts, counts)
+        met = np.repeat(begins, counts) + np.arange(len(first)) - first
+        offsets = np.repeat(reference.frames[taken].astype(np.int64), counts) - frames[met]
+        single += np.bincount(offsets + last, minlength=len(single))
+    votes = single[:-1] + single[1:]
+    width = 2 * _AROUND_FRAMES + 1
+    sums = np.cumsum(np.pad(votes.astype(np.float64), (_AROUND_FRAMES + 1, _AROUND_FRAMES)))
+    usual = (sums[width:] - sums[:-width]) / width
+    errors = (votes - usual) / np.sqrt(usual + 1)
+    best = int(np.argmax(errors))
+    if errors[best] < _MIN_ERRORS:
+        return None
+    later = float(single[best + 1] / votes[best])
+    return Line(1.0, (best - last + later) * FRAME_S, 0, by_peaks=True)
 
 
 def _own(points: _Points, speed: float, offset_s: float, start_s: float, own_speed: float, view: int) -> Line:

@@ -22,9 +22,10 @@ from seawall.signals import audio, spectrogram
 from seawall.signals.audio import View
 
 NEAR_HALF_FRAMES: Final = 2  #: a peak is met by one of the query's this near
-#: By none, by one a band off, by one in its band, and by one there that is no more than half a frame off.
-MISSED, BESIDE, MET, EXACT = 0, 1, 2, 3
-_KINDS: Final = 4
+#: By none; by a faint one in its place, which is in its band and no more than half a frame off; by one a band
+#: off; by one in its band; and by one in its place.
+MISSED, FAINT, BESIDE, MET, EXACT = 0, 1, 2, 3, 4
+_KINDS: Final = 5
 _SLIDE_FRAMES: Final = np.arange(12, 220)  #: 0.4 to 7 s: the slowest siren howls again after 6
 SLIDES: Final = np.concatenate([-_SLIDE_FRAMES[::-1], _SLIDE_FRAMES])  #: frames
 _REACH_S: Final = 220 * FRAME_S  #: no slide goes further
@@ -33,24 +34,26 @@ LEAST_CHANCE: Final = 0.03
 LEAST_MISSED: Final = 0.15  #: share by chance, however dense the query's peaks
 MOST_TOGETHER: Final = 8.0  #: peaks met or missed as one, of music that is a loop: more is for what repeats
 TOGETHER_POWER: Final = 0.75  #: part of how peaks go together is in the percentile already
-REPEATED_ERRORS: Final = 3.0  #: standard errors under a run's share, for a slide to hint at a repetition ...
+REPEATED_ERRORS: Final = 3.5  #: standard errors under a run's share, for a slide to hint at a repetition ...
 REPEATED_SHARE: Final = 0.5  #: ... of what the run has over chance so much at least ...
 MOST_REPEATED: Final = 0.8  #: ... and no more need be asked, which matters where hardly a peak is missed ...
 REPEATED_SELF: Final = 0.15  #: ... and of the reference's peaks that it holds itself so much later or earlier
 REPEATED_WORTH: Final = 0.4  #: of one repetition
-COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy
+COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy ...
+COPIED_KINDS: Final = np.array([-1.0, 0.1, 0.0, 0.225, 0.675])  #: ... and how
 SURE_SHARE: Final = 0.02  #: no kind is taken to be rarer in a copy
 DROP: Final = 10.0  #: nats that the evidence may fall by within a run: a word hides some peaks
 HUSH_FRAMES: Final = round(1.5 / FRAME_S)  #: without a peak: what is slid there tells nothing of chance
 MIN_PEAKS: Final = 18  #: under a second says too little
-MIN_FRAMES: Final = 5  #: a run's met peaks lie in at least so many frames ...
+MIN_FRAMES: Final = 12  #: a run's met peaks lie in at least so many frames: two voices share a few chords ...
 MIN_BANDS: Final = 5  #: ... and bands
+MIN_FRAMES_BY_PEAKS: Final = 25  #: along a line that single peaks led to: a few chords agree by chance
 OTHER_SPEED_NATS: Final = 3.0  #: taken off, as more lines were tried than at the sound's own speed ...
 OTHER_PITCH_NATS: Final = 2.0  #: ... and pitch
 EDGE_S: Final = 0.5  #: a run reaches on this far past its last peak, if the sounds do
 BEYOND_S: Final = EDGE_S + MIDDLE_S  #: past its end, as a peak is found in a frame that only begins before it
 
-Shares = NDArray[np.float64]  #: (4,) of peaks missed, beside, met, met exactly
+Shares = NDArray[np.float64]  #: (5,) of peaks missed, met faintly, beside, met, met exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,17 @@ class Heard:
         self._kinds = np.zeros((rows, 3 * spectrogram.BANDS), np.uint8)
         at = 2 * sound.frames.astype(np.int64) + self._before
         bands = sound.bands.astype(np.int64) + self._below
-        near = NEAR_HALF_FRAMES
+        clear, near = sound.clear, NEAR_HALF_FRAMES
+        self._mark(FAINT, at, bands, 1)
+        at, bands = at[clear], bands[clear]
         for kind, aside, reach in ((BESIDE, -1, near), (BESIDE, 1, near), (MET, 0, near), (EXACT, 0, 1)):
-            for later in range(-reach, reach + 1):
-                self._kinds[at + later, bands + aside] = kind
+            self._mark(kind, at, bands + aside, reach)
         self._kinds[: self._before] = self._kinds[self._before + self.last + 1 :] = MISSED
         self._hush = self._hushes(at)
+
+    def _mark(self, kind: int, at: NDArray[np.int64], bands: NDArray[np.int64], reach: int) -> None:
+        for later in range(-reach, reach + 1):
+            self._kinds[at + later, bands] = kind
 
     def _hushes(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(half frames,) which lie in a hush, or outside of the sound."""
@@ -146,7 +154,7 @@ def runs(heard: Heard, reference: audio.Fingerprint, line: Line, view: View) -> 
     bands = reference.bands[within].astype(np.int64) - view.bands
     along = _Along(times_s[within], bands, heard.kinds(times_s[within], bands))
     chance = _slid(heard, along).chance()
-    copied = chance + COPIED_SHARE * chance[MISSED] * np.array([-1.0, 0.0, 0.25, 0.75])
+    copied = chance + COPIED_SHARE * chance[MISSED] * COPIED_KINDS
     for rough in _stretches(_gains(along, copied, chance)):
         part = along.part(*rough)
         if len(part.kinds) < MIN_PEAKS:
@@ -163,13 +171,13 @@ class _Slid:
     """The same peaks with the query slid by seconds, where nothing was copied."""
 
     slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
-    shares: NDArray[np.float64]  #: (s, 4) of the kinds
+    shares: NDArray[np.float64]  #: (s, 5) of the kinds
     peaks: float  #: that a share is of, in the mean
 
     def chance(self) -> Shares:
         """The shares that chance brings."""
         shares = np.percentile(self.shares, CHANCE_PERCENTILE, axis=0)
-        shares[MISSED] = max(1 - shares[BESIDE] - shares[MET] - shares[EXACT], LEAST_MISSED)
+        shares[MISSED] = max(1 - float(shares[FAINT:].sum()), LEAST_MISSED)
         return _adjusted(shares, LEAST_CHANCE)
 
     def together(self, met: float) -> float:
@@ -250,10 +258,15 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         return None
     slid, shares = _slid(heard, part), part.shares()
     chance = slid.chance()
-    if len(np.unique(part.times_s[met])) < MIN_FRAMES or shares[MET:].sum() <= chance[MET:].sum():
+    min_frames = MIN_FRAMES_BY_PEAKS if line.by_peaks else MIN_FRAMES
+    if len(np.unique(part.times_s[met])) < min_frames or shares[MET:].sum() <= chance[MET:].sum():
         return None
     known = 1 - float(shares[MISSED])
-    again_s = _again_s(reference, line, view, part, slid.repetitions_s(known))
+    after_s = slid.repetitions_s(known)
+    if line.by_peaks:  # of all lines one was chosen, so a hint at a repetition is enough
+        again_s = float(after_s.min(initial=math.inf))
+    else:
+        again_s = _again_s(reference, line, view, part, after_s)
     worth = min(_once(again_s, part), slid.together(known) ** -TOGETHER_POWER)
     begins_s, ends_s = -line.offset_s / line.speed, (reference.duration_s - line.offset_s) / line.speed
     start_s = max(0.0, begins_s, float(part.times_s[0]) - EDGE_S)

@@ -4,8 +4,9 @@ A peak is louder than everything near it in time and pitch. Codecs, filters, noi
 it leave many of a sound's peaks where they were, and a landmark, made of the pitch of one peak, the
 step to another and the time between, is found again wherever both are. A reference keeps few peaks,
 those that stand out most; a query keeps many, and such as have a louder one further off, so that
-what an overlay pushed down is still among them. Silence, steady tones and steady noise hold few
-landmarks that come again.
+what an overlay pushed down is still among them. A query keeps faint peaks besides, which are louder
+than their nearest neighbours and no more: they make no landmarks, but tell a little where one of the
+reference's is to be. Silence, steady tones and steady noise hold few landmarks that come again.
 
 Pitch is on a logarithmic scale: playing at another pitch moves all peaks by as many bands, so it is
 the query that is asked again, moved. Time between peaks is coarse enough for a tempo 6 % off.
@@ -16,6 +17,7 @@ Source: the idea of pairs of spectral peaks is Wang's, "An industrial-strength a
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -32,7 +34,7 @@ from seawall.signals.spectrogram import BANDS, FRAME_MS, RATE_HZ as RATE_HZ, Rea
 VERSION: Final = 2
 
 REACH: Final = {Role.REFERENCE: Reach(3, 2), Role.QUERY: Reach(2, 1)}  #: over which a peak is the loudest
-PEAKS_A_SECOND: Final = {Role.REFERENCE: 20, Role.QUERY: 60}  #: kept, at most, in the second around each
+PEAKS_A_SECOND: Final = {Role.REFERENCE: 20, Role.QUERY: 60}  #: clear, at most, in the second around each
 LANDMARK_PEAKS: Final = 8  #: of a reference's, a second, of which landmarks are made
 ASKED_PEAKS: Final = 40  #: of a query's: more bring more references to look at, and no more that are found
 RANK_FRAMES: Final = round(500 / FRAME_MS)  #: half that second
@@ -49,7 +51,7 @@ _MAGIC: Final = b"SWAF"
 _HEADER: Final = struct.Struct("<4sHHIIQ")  #: magic, version, flags, peaks, duration ms, body bytes
 _QUERY: Final = 1  #: flag: of a query, with more peaks than a reference has
 _PEAK_BYTES: Final = 6  #: four of the step in time, one of the band, one of the quality
-_MAX_PEAKS: Final = 1 << 21  #: 14 hours of a query
+_MAX_PEAKS: Final = 1 << 23  #: 24 hours of a query
 
 Peaks = NDArray[np.int64]
 
@@ -77,7 +79,7 @@ class Fingerprint:
 
     frames: NDArray[np.uint32]  #: (n,) numbers of the spectrogram's frames
     bands: NDArray[np.uint8]  #: (n,) half semitones over the lowest
-    qualities: NDArray[np.uint8]  #: (n,) 0 to 100: how far it stands out
+    qualities: NDArray[np.uint8]  #: (n,) 0 to 100: how far it stands out; of a query, 0 is a faint peak
     duration_ms: int
     role: Role
 
@@ -99,6 +101,13 @@ class Fingerprint:
         """From 0 to the end of the last sample."""
         return self.duration_ms / 1000.0
 
+    @property
+    def clear(self) -> Peaks:
+        """Numbers of the peaks that are not faint: all of a reference's."""
+        if self.role is Role.REFERENCE:
+            return np.arange(len(self))
+        return np.flatnonzero(self.qualities > spectrogram.FAINT)
+
     def usable(self) -> bool:
         """Whether there is a landmark to be found by: silence and a lone tone have none."""
         return len(self._first_pairs()[0]) > 0
@@ -108,19 +117,24 @@ class Fingerprint:
         return _landmarks(self, *self._first_pairs(), View())
 
     def _first_pairs(self) -> tuple[Peaks, Peaks]:
-        loudest = np.flatnonzero(self.ranks() < LANDMARK_PEAKS)
-        return _pairs(self, loudest, MIN_STEP_FRAMES, MAX_STEP_FRAMES, FAN_OUT)
+        return _pairs(self, self.loudest(LANDMARK_PEAKS), MIN_STEP_FRAMES, MAX_STEP_FRAMES, FAN_OUT)
 
     def ranks(self) -> NDArray[np.int32]:
-        """(n,) how many peaks stand out more than each in the second around it."""
-        return _ranks(self.frames, self.qualities)
+        """(c,) how many peaks stand out more than each clear one in the second around it."""
+        clear = self.clear
+        return _ranks(self.frames[clear], self.qualities[clear])
+
+    def loudest(self, most: int, ranks: NDArray[np.int32] | None = None) -> Peaks:
+        """Numbers of the clear peaks that stand out most, so many a second. ranks: as `ranks`."""
+        loudest: Peaks = self.clear[(self.ranks() if ranks is None else ranks) < most]
+        return loudest
 
     def asked(self, view: View, ranks: NDArray[np.int32] | None = None) -> Landmarks:
         """A query's: all pairs of peaks, as they would be in a reference that it was copied from.
 
         ranks: its `ranks`, from whoever asks in several views.
         """
-        loudest = np.flatnonzero((self.ranks() if ranks is None else ranks) < view.peaks_a_second)
+        loudest = self.loudest(view.peaks_a_second, ranks)
         least, most = MIN_STEP_FRAMES / view.speed, MAX_STEP_FRAMES / view.speed
         first, second = _pairs(self, loudest, int(least), int(np.ceil(most)), None)
         return _landmarks(self, first, second, view)
@@ -163,12 +177,18 @@ def fingerprint(chunks: Iterable[NDArray[np.float32]], role: Role) -> Fingerprin
     into chunks makes no difference.
     """
     counter = _Counter()
-    found = list(spectrogram.peaks(counter.count(chunks), REACH[role]))
+    is_query = role is Role.QUERY
+    found = list(spectrogram.peaks(counter.count(chunks), REACH[role], with_faint=is_query))
     frames = np.concatenate([some.frames for some in found] or [np.zeros(0, np.uint32)])
     bands = np.concatenate([some.bands for some in found] or [np.zeros(0, np.uint8)])
     qualities = np.concatenate([some.qualities for some in found] or [np.zeros(0, np.uint8)])
-    kept = np.flatnonzero(_ranks(frames, qualities) < PEAKS_A_SECOND[role])
     duration_ms = -(-counter.samples * 1000 // RATE_HZ)
+    every = Fingerprint(frames, bands, qualities, duration_ms, role)
+    kept = every.loudest(PEAKS_A_SECOND[role])
+    if is_query:
+        qualities = np.full_like(qualities, spectrogram.FAINT)
+        qualities[kept] = every.qualities[kept]
+        return dataclasses.replace(every, qualities=qualities)
     return Fingerprint(frames[kept], bands[kept], qualities[kept], duration_ms, role)
 
 

@@ -27,11 +27,13 @@ BANDS: Final = 92  #: the highest is at 3,600 Hz
 BANDS_AN_OCTAVE: Final = 24
 
 MAX_QUALITY: Final = 100
+FAINT: Final = 0  #: the quality of a peak that is louder than its nearest neighbours only
 SILENCE: Final = 1e-6  #: power in a band that is added to all: about that of noise at -89 dB of full scale
 MEAN_FRAMES: Final = 63  #: on each side, of a band's mean
 MIN_RISE: Final = 1.0  #: nepers of power over the mean: 4 dB
 LOUDNESS_SHARE: Final = 0.2  #: of two peaks that rise as far, the one in a louder band stands out more
 QUALITY_STEPS: Final = 10.0  #: a neper
+FAINT_RISE: Final = 0.3  #: nepers of a faint peak over the least beside it: less is the noise of a number
 
 _BLOCK: Final = 1024  #: frames worked on at a time
 _CACHED: Final = 32  #: frames whose spectrum stays in the cache
@@ -47,6 +49,8 @@ class Reach:
     bands: int
 
 
+NEAREST: Final = Reach(1, 1)
+
 Levels = NDArray[np.float32]  #: (frames, BANDS) logarithms of power
 
 
@@ -59,10 +63,13 @@ class Peaks:
     qualities: NDArray[np.uint8]  #: (n,) 0 to 100
 
 
-def peaks(chunks: Iterable[NDArray[np.float32]], reach: Reach) -> Iterator[Peaks]:
+def peaks(
+    chunks: Iterable[NDArray[np.float32]], reach: Reach, *, with_faint: bool = False
+) -> Iterator[Peaks]:
     """All peaks of a sound, some at a time, in order.
 
-    chunks: (samples,), one channel at `RATE_HZ`. reach: of at most 3 frames.
+    chunks: (samples,), one channel at `RATE_HZ`. reach: of at most 3 frames. with_faint: also what is louder
+    than its nearest neighbours alone, be it under its band's mean; its quality is `FAINT`, and no other's.
     """
     held = np.zeros((0, BANDS), np.float32)
     first = done = 0  # the number of the first frame held, and of the first not yet searched
@@ -70,12 +77,12 @@ def peaks(chunks: Iterable[NDArray[np.float32]], reach: Reach) -> Iterator[Peaks
         held = np.concatenate([held, levels])
         ready = first + len(held) - _MARGIN
         if ready > done:
-            yield _search(held, first, done, ready, reach)
+            yield _search(held, first, done, ready, reach, with_faint=with_faint)
             done = ready
             kept = max(first, done - _MARGIN)
             held, first = held[kept - first :], kept
     if first + len(held) > done:
-        yield _search(held, first, done, first + len(held), reach)
+        yield _search(held, first, done, first + len(held), reach, with_faint=with_faint)
 
 
 def _blocks(chunks: Iterable[NDArray[np.float32]]) -> Iterator[Levels]:
@@ -125,20 +132,29 @@ def _bands() -> tuple[int, int, NDArray[np.float32]]:
     return low, high, weights[low:high].astype(np.float32)
 
 
-def _search(held: Levels, first: int, start: int, end: int, reach: Reach) -> Peaks:
+def _search(held: Levels, first: int, start: int, end: int, reach: Reach, *, with_faint: bool) -> Peaks:
     """The peaks of the frames from start to end. held: the levels from frame `first` on."""
     rise = held - _mean(held)
-    loudest = _largest(_largest(rise, reach.frames).T, reach.bands).T
-    inside = slice(start - first, end - first)
-    at, bands = np.nonzero((rise >= loudest)[inside] & (rise[inside] > MIN_RISE))
+    clear = (rise >= _loudest(rise, reach)) & (rise > MIN_RISE)
+    found = clear | _faint(rise) if with_faint else clear
+    at, bands = np.nonzero(found[start - first : end - first])
     at += start - first
     loud = held[at, bands] - held.mean(axis=1)[at]
     standing = np.rint((rise[at, bands] + LOUDNESS_SHARE * loud) * QUALITY_STEPS)
-    return Peaks(
-        (at + first).astype(np.uint32),
-        bands.astype(np.uint8),
-        np.clip(standing, 0, MAX_QUALITY).astype(np.uint8),
-    )
+    qualities = np.clip(standing, FAINT + 1 if with_faint else 0, MAX_QUALITY).astype(np.uint8)
+    qualities[~clear[at, bands]] = FAINT
+    return Peaks((at + first).astype(np.uint32), bands.astype(np.uint8), qualities)
+
+
+def _faint(rise: Levels) -> NDArray[np.bool_]:
+    """Where it is the largest of its nearest neighbours; a level stretch has none."""
+    stands: NDArray[np.bool_] = rise + _loudest(-rise, NEAREST) > FAINT_RISE
+    return stands & (rise >= _loudest(rise, NEAREST))
+
+
+def _loudest(values: Levels, reach: Reach) -> Levels:
+    """The largest of each value and all within reach."""
+    return _largest(_largest(values, reach.frames).T, reach.bands).T
 
 
 def _mean(levels: Levels) -> Levels:
