@@ -47,6 +47,11 @@
         ├── ProtectedName      a text holds a name that must not leave the record
         ├── NoCitation         a claim without a source cannot be printed
         ├── ExtraMissing       a report cannot be read without packages that are not installed
+        ├── BadPolicy          rules that cannot be a policy
+        ├── NoDryRun           a policy that was not tried out before it goes live
+        ├── CannotSign         a signature or verification by one who cannot give it
+        ├── BadDecision        a decision without what its choice needs
+        ├── SecondPerson       another user has to do it
         ├── NotSignedIn        no valid key or session came with the call
         ├── NotAllowed         the key or role lacks the scope
         ├── TooManyCalls       over the limit of calls or of bytes
@@ -95,6 +100,13 @@ from seawall.errors.outside import (
     StoreVersion as StoreVersion,
     WriteFailed as WriteFailed,
     writing as writing,
+)
+from seawall.errors.review import (
+    BadDecision as BadDecision,
+    BadPolicy as BadPolicy,
+    CannotSign as CannotSign,
+    NoDryRun as NoDryRun,
+    SecondPerson as SecondPerson,
 )
 from seawall.errors.service import (
     BadCursor as BadCursor,
