@@ -19,6 +19,7 @@ from seawall.model.seen import Context
 MAX_FACTS: Final = 5000  #: characters, as the Commission's transparency database takes them
 MAX_EXPLANATION: Final = 2000
 MAX_WORDS: Final = 500
+MAX_ITEMS: Final = 500  #: that one decision is about
 
 #: A country (ISO 3166-1), the Union, the Economic Area, or everywhere.
 TERRITORY: Final = re.compile(r"[A-Z]{2}|EEA|WORLD")
@@ -195,6 +196,13 @@ class PolicyUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class PoliciesUsed:
+    """The policies that brought a decision's items up."""
+
+    policies: tuple[PolicyUsed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Second:
     """What the second person says."""
 
@@ -216,13 +224,8 @@ class Decision:
     policies: tuple[PolicyUsed, ...]
     needs_second: bool
     second: Second | None
-    reversed_by: str | None  #: id of the decision that took its place
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is in force."""
-        confirmed = not self.needs_second or (self.second is not None and self.second.agrees)
-        return confirmed and self.reversed_by is None
+    stands_for: tuple[str, ...]  #: ids of the items that stand as it says
+    reversed_by: tuple[str, ...]  #: ids of decisions that point to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +293,8 @@ class Case:
 def check(new: Ruling) -> None:
     """Refuse a ruling that lacks what its choice needs. Raises BadDecision."""
     _check_words(new)
-    if not new.items or len(set(new.items)) < len(new.items):
-        raise _bad("items", "name each item once, and at least one")
+    if not 1 <= len(new.items) <= MAX_ITEMS or len(set(new.items)) < len(new.items):
+        raise _bad("items", f"name 1 to {MAX_ITEMS} items, each once")
     if not new.views:
         raise _bad("views", "say what was seen of the content, be it the metadata alone")
     if new.ends_at is not None and new.starts_at is not None and new.ends_at <= new.starts_at:
