@@ -15,7 +15,6 @@ from seawall.store import items
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
-from seawall.store.raising import Raise
 from seawall.store.schema import reference
 from seawall.store.schema_actions import case_event, case_file, decision, decision_second, item, outcome
 
@@ -38,12 +37,10 @@ class Cases:
         database: Database,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
-        raising: Raise,
     ) -> None:
         self._database = database
         self._now = now
         self._new_id = new_id
-        self._raise = raising
 
     def open(self, basis: Basis, value: str, item_ids: Sequence[str], *, actor: str) -> Case:
         """A case of these items, which are in no other; without any, of all that share its basis.
@@ -89,13 +86,12 @@ class Cases:
 
     def page(
         self, wanted: CaseFilter = CaseFilter(), *, after: int = 0, limit: int = 100
-    ) -> tuple[list[Case], int | None]:
-        """The next cases behind a number, in the order in which they were opened, and where to go on."""
+    ) -> list[tuple[int, Case]]:
+        """The next cases behind a number, in the order in which they were opened, each with its number."""
         query = select(case_file).where(case_file.c.number > after, *_conditions(wanted, self._now()))
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(case_file.c.number).limit(limit + 1)).all()
-            more = found[limit - 1].number if len(found) > limit else None
-            return self._read(connection, found[:limit]), more
+            found = connection.execute(query.order_by(case_file.c.number).limit(limit)).all()
+            return list(zip((row.number for row in found), self._read(connection, found), strict=True))
 
     def take(self, case_id: str, *, user: str, actor: str, lease_s: float) -> Case:
         """Assign a case to a user for a time; who has it already gets it for longer.
@@ -146,7 +142,6 @@ class Cases:
                 )
             _set_state(connection, row.number, CaseState.APPEALED)
             self._note(connection, row.number, actor, "appealed", reason)
-            self._raise(connection, "case.appealed", {"case": case_id, "reason": reason})
             return self._read_number(connection, row.number)
 
     def close(self, case_id: str, *, actor: str, reason: str) -> Case:

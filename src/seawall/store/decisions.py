@@ -88,10 +88,7 @@ class Decisions:
             number, decision_id = self._insert(connection, new, user, actor, used, needs_second=needs_second)
             pairs = [{"decision_number": number, "item_number": row.number} for row in rows]
             connection.execute(insert(decision_item), pairs)
-            if needs_second:
-                told: dict[str, Json] = {"decision": decision_id, "items": list(new.items)}
-                self._raise(connection, "decision.awaits_second", told)
-            else:
+            if not needs_second:
                 self._take_effect(connection, number, decision_id, new, actor)
             return _read(connection, [_row(connection, decision_id)])[0]
 
@@ -122,13 +119,12 @@ class Decisions:
 
     def page(
         self, wanted: DecisionFilter = DecisionFilter(), *, after: int = 0, limit: int = 100
-    ) -> tuple[list[Decision], int | None]:
-        """The next decisions behind a number, in the order in which they were made, and where to go on."""
+    ) -> list[tuple[int, Decision]]:
+        """The next decisions behind a number, in the order in which they were made, each with its number."""
         query = _decisions().where(decision.c.number > after, *_conditions(wanted))
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(decision.c.number).limit(limit + 1)).all()
-            more = found[limit - 1].number if len(found) > limit else None
-            return _read(connection, found[:limit]), more
+            found = connection.execute(query.order_by(decision.c.number).limit(limit)).all()
+            return list(zip((row.number for row in found), _read(connection, found), strict=True))
 
     def _expect_cases(self, connection: Connection, new: Ruling, rows: Sequence[Row[Any]], user: str) -> None:
         """Nobody else works on the items, and who decides on an appeal has not decided before."""

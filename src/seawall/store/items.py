@@ -55,13 +55,12 @@ class Items:
 
     def page(
         self, wanted: ItemFilter = ItemFilter(), *, after: int = 0, limit: int = 100
-    ) -> tuple[list[Item], int | None]:
-        """The next items behind a number, in the order in which they were opened, and where to go on."""
+    ) -> list[tuple[int, Item]]:
+        """The next items behind a number, in the order in which they were opened, each with its number."""
         query = _items().where(item.c.number > after, *_conditions(wanted)).order_by(item.c.number)
         with self._database.read() as connection:
-            found = connection.execute(query.limit(limit + 1)).all()
-            more = found[limit - 1].number if len(found) > limit else None
-            return read(connection, found[:limit]), more
+            found = connection.execute(query.limit(limit)).all()
+            return list(zip((row.number for row in found), read(connection, found), strict=True))
 
 
 def join(

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from seawall.model.decision import Basis, CaseState
-from seawall.model.policy import Outcome, Step
-from seawall.model.seen import RecordedMatch
+from seawall.model.policy import Law, Outcome, Step
+from seawall.model.seen import How, RecordedMatch
 from seawall.store import items
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
 from seawall.store.raising import Raise
 from seawall.store.schema_actions import case_event, case_file, item, outcome
+from seawall.store.tasks import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Outcomes:
         self._raise = raising
 
     def known(self, matches: Iterable[str]) -> dict[str, Step]:
-        """What was done with those of the matches for which that is settled."""
+        """What was done with those of the matches that have an outcome."""
         found = {}
         with self._database.read() as connection:
             for batch in batches(matches):
@@ -52,26 +53,43 @@ class Outcomes:
                 found.update({row.match: Step(row.step) for row in connection.execute(query)})
         return found
 
+    def settled(self, matches: Iterable[str]) -> set[str]:
+        """Those of the matches with which nothing more is to be done. One in a flood waits for its end."""
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for batch in batches(matches):
+                query = select(outcome.c.match).where(outcome.c.match.in_(batch))
+                found.update(connection.execute(query.where(_is_settled())).scalars())
+        return found
+
     def record(self, made: Sequence[Made]) -> int:
         """Keep outcomes, open or join items, and raise events, all or none; how many were new.
 
-        A match that has an outcome keeps it, and nothing happens a second time.
+        A match that has an outcome keeps it, and nothing happens a second time; but one that was in a flood
+        gets another when that has ended.
         """
         with self._database.write() as connection:
             return sum(self._record(connection, one) for one in made)
 
     def _record(self, connection: Connection, one: Made) -> bool:
-        known = select(outcome.c.number).where(outcome.c.match == one.found.id)
-        if connection.execute(known).first() is not None:
+        known = connection.execute(select(outcome).where(outcome.c.match == one.found.id)).first()
+        if known is not None and (known.law != Law.FLOOD or one.outcome.law is Law.FLOOD):
             return False
-        item_number = self._joined(connection, one) if one.outcome.review else None
-        _insert(connection, one, item_number, self._now())
+        item_number = None if known is None else known.item_number
+        if one.outcome.review:
+            item_number = self._joined(connection, one)
+        _write(connection, one, item_number, self._now())
         if one.outcome.step is not Step.NOTHING:
-            item_id = None
-            if item_number is not None:
-                item_id = connection.execute(select(item.c.id).where(item.c.number == item_number)).scalar()
-            self._raise(connection, f"match.{one.outcome.step}", _told(one, item_id))
+            self._tell(connection, one, item_number)
         return True
+
+    def _tell(self, connection: Connection, one: Made, item_number: int | None) -> None:
+        query = select(item.c.id).where(item.c.number == item_number)
+        told = _told(one, None if item_number is None else connection.execute(query).scalar())
+        is_retro = one.found.how is How.RETRO
+        self._raise(connection, "match.retro" if is_retro else "match.created", told)
+        if one.outcome.step is Step.HOLD:
+            self._raise(connection, "hold.set", told)
 
     def _joined(self, connection: Connection, one: Made) -> int:
         """The item that the match belongs to."""
@@ -81,21 +99,25 @@ class Outcomes:
         )
         if is_new:
             _into_case(connection, number, one, now)
-            kind = "item.opened"
         elif one.found.match.reference not in items.references(connection, number) and items.reopen(
             connection, number
         ):
             _reopen_case(connection, number, one, now)
-            kind = "item.reopened"
         else:
             return number  # it waits for its decision, or that decision was about this very reference
         row = connection.execute(select(item.c.id).where(item.c.number == number)).one()
-        self._raise(connection, kind, {"item": row.id, "match": one.found.id, "why": one.outcome.why})
+        told: dict[str, Json] = {"item": row.id, "match": one.found.id, "why": one.outcome.why}
+        self._raise(connection, "item.opened", {**told, "again": not is_new})
         return number
 
 
-def _insert(connection: Connection, one: Made, item_number: int | None, now: datetime) -> None:
+def _is_settled() -> ColumnElement[bool]:
+    return outcome.c.law.is_(None) | (outcome.c.law != Law.FLOOD.value)
+
+
+def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> None:
     match, made = one.found.match, one.outcome
+    connection.execute(delete(outcome).where(outcome.c.match == one.found.id))
     row = insert(outcome).values(
         match=one.found.id,
         bank=one.found.bank,
@@ -150,7 +172,7 @@ def _note(connection: Connection, case_number: int, what: str, reason: str, now:
     connection.execute(insert(case_event).values(row))
 
 
-def _told(one: Made, item_id: str | None) -> dict[str, str | int | float | None]:
+def _told(one: Made, item_id: str | None) -> dict[str, Json]:
     """What an event says of a match. The content's labels and signals stay here."""
     found, made = one.found, one.outcome
     return {

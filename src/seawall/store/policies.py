@@ -15,7 +15,6 @@ from seawall.model.policy import InForce, Policy, Rulebook, Signature, State
 from seawall.model.trial import DryRun
 from seawall.store import banks, codec
 from seawall.store.database import Database
-from seawall.store.raising import Raise
 from seawall.store.schema import bank as bank_table
 from seawall.store.schema_actions import dry_run, policy, policy_event, policy_signature
 
@@ -37,10 +36,9 @@ class PolicyEvent:
 class Policies:
     """The policies of one store."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime], raising: Raise) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
-        self._raise = raising
 
     def create(self, bank: str, book: Rulebook, *, author: str, note: str) -> Policy:
         """A new version as a draft. Raises BankNotFound."""
@@ -168,7 +166,6 @@ class Policies:
             for old in connection.execute(_live().where(policy.c.bank == bank)).all():
                 _set_state(connection, old.number, State.RETIRED, actor, f"version {version} is live", now)
             _set_state(connection, row.number, State.LIVE, actor, reason, now, without_dry_run)
-            self._raise(connection, "policy.live", {"bank": bank, "version": version, "actor": actor})
             return _policy(_row(connection, bank, version))
 
     def retire(self, bank: str, version: int, *, actor: str, reason: str) -> Policy:
@@ -181,7 +178,6 @@ class Policies:
                     kind="policy", id=_id(bank, version), state=row.state, wanted=State.RETIRED
                 )
             _set_state(connection, row.number, State.RETIRED, actor, reason, self._now())
-            self._raise(connection, "policy.retired", {"bank": bank, "version": version, "actor": actor})
             return _policy(_row(connection, bank, version))
 
 

@@ -55,11 +55,11 @@ class Store:
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
-        self.policies = Policies(database, now, raising.unheard)
+        self.policies = Policies(database, now)
         self.verifications = Verifications(database, now)
         self.outcomes = Outcomes(database, now, new_id, raising.unheard)
         self.items = Items(database)
-        self.cases = Cases(database, now, new_id, raising.unheard)
+        self.cases = Cases(database, now, new_id)
         self.decisions = Decisions(database, now, new_id, raising.unheard)
 
     @classmethod

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
 from seawall.model.access import User
-from seawall.model.bank import ReferenceState
+from seawall.model.bank import Reference, ReferenceState
 from seawall.model.policy import Verification
 from seawall.store import references
 from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.schema import reference_event
 from seawall.store.schema_actions import verification
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A reference as it stands."""
+
+    reference: Reference
+    verified: bool
 
 
 class Verifications:
@@ -42,6 +51,16 @@ class Verifications:
                 Verification(row.reference, row.user_id, row.user_name, row.grounds, row.at)
                 for row in connection.execute(query.order_by(verification.c.number))
             ]
+
+    def facts(self, ids: Iterable[str]) -> dict[str, Facts]:
+        """What bears on what may be done with matches of these references; those that are gone are absent."""
+        wanted = frozenset(ids)
+        with self._database.read() as connection:
+            stood_by = verified(connection, wanted)
+            return {
+                one.id: Facts(one, one.id in stood_by)
+                for one in references.known(connection, wanted).values()
+            }
 
     def verified(self, ids: Iterable[str]) -> frozenset[str]:
         """Those of the references that a person stands by."""

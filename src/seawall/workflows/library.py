@@ -17,10 +17,12 @@ from seawall.objects import Objects
 from seawall.signals import learned
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers
+from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.policies import Policies
 
 AnyPath = str | os.PathLike[str]
 
@@ -50,6 +52,8 @@ class Seawall:
         self.access = self._store.access
         self.seen = self._store.seen
         self.tasks = self._store.tasks
+        self.policies = Policies(self._store, self._actor)
+        self.cases = Cases(self._store, self._actor)
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -71,6 +75,8 @@ class Seawall:
         other = copy.copy(self)
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
+        other.policies = self.policies.acting_as(actor)
+        other.cases = self.cases.acting_as(actor)
         return other
 
     # Banks

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store.tasks import Json, Task
+from seawall.workflows import outcomes
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -37,4 +38,4 @@ class Steps(Protocol):
 #: SeawallError fails the job for good, with its code.
 Handler = Callable[["Seawall", Task, Steps], Mapping[str, Json]]
 
-HANDLERS: Final[Mapping[Kind, Handler]] = {}
+HANDLERS: Final[Mapping[Kind, Handler]] = {Kind.OUTCOME: outcomes.handle}

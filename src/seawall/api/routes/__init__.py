@@ -6,6 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health
+from seawall.api.routes import banks, cases, decisions, health, items, policies, verifications
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    banks.router,
+    policies.router,
+    verifications.router,
+    items.router,
+    cases.router,
+    decisions.router,
+)
