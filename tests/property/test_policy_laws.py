@@ -41,6 +41,7 @@ whens = st.builds(
 
 
 simple_whens = st.builds(When, score=SHARES, coverage_reference=SHARES, verified=st.booleans())
+FOUND = st.sampled_from((1.0, 0.8, 0.5, 0.2))
 RARELY = st.sampled_from((False,) * 7 + (True,))
 
 
@@ -51,7 +52,7 @@ def books(draw):
             st.builds(
                 lambda step, when, review: Rule("", step, when, review),
                 st.sampled_from((Step.ACT, Step.ACT, *Step)),
-                st.one_of(st.just(When()), simple_whens, whens),
+                st.one_of(st.just(When()), st.just(When()), simple_whens, whens),
                 st.booleans(),
             ),
             min_size=1,
@@ -91,10 +92,10 @@ def evidence(draw):
     signals = draw(st.lists(st.sampled_from(SIGNALS), min_size=1, max_size=3, unique=True))
     match = Match(
         reference="r",
-        score=draw(SHARES),
-        recommendation=draw(st.sampled_from((Recommendation.STRONG, *Recommendation))),
-        coverage_query=draw(SHARES),
-        coverage_reference=draw(SHARES),
+        score=draw(FOUND),
+        recommendation=draw(st.sampled_from((Recommendation.STRONG, Recommendation.STRONG, *Recommendation))),
+        coverage_query=draw(FOUND),
+        coverage_reference=draw(FOUND),
         parts={},
         segments=tuple(segment(one, draw(st.sampled_from((0.0, 3.0, 6.0)))) for one in signals),
         suppressed_by="n" if draw(RARELY) else None,
@@ -104,7 +105,7 @@ def evidence(draw):
         reference=None if draw(RARELY) else draw(references),
         kind=draw(st.sampled_from((None, *Kind))),
         context=Context(labels=draw(st.one_of(st.just(()), SOME_LABELS))),
-        verified=draw(st.booleans()),
+        verified=draw(st.sampled_from((True, True, False))),
         held=draw(RARELY),
     )
 
