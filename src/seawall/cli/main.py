@@ -11,7 +11,7 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output
+from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output, policy
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
@@ -35,6 +35,7 @@ for command in (
     lists.import_list,
     lists.export_list,
     incident.incident,
+    policy.policy,
     bench.bench,
     demo.demo,
     doctor.doctor,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from enum import Enum
 from typing import Any, Final, TypeVar
 
@@ -41,14 +40,23 @@ def write(book: Rulebook) -> dict[str, object]:
     }
 
 
-def _written(rule: Rule) -> dict[str, object]:
+def conditions(when: When) -> dict[str, object]:
+    """What a rule asks for."""
     plain = When()
-    asked = {
-        field.name: _value(getattr(rule.when, field.name))
-        for field in fields(When)
-        if field.name == "recommendation" or getattr(rule.when, field.name) != getattr(plain, field.name)
+    return {
+        name: _value(getattr(when, name))
+        for name in policy.CONDITIONS
+        if name == "recommendation" or getattr(when, name) != getattr(plain, name)
     }
-    return {"name": rule.name, "step": rule.step.value, "review": rule.review, "when": asked}
+
+
+def _written(rule: Rule) -> dict[str, object]:
+    return {
+        "name": rule.name,
+        "step": rule.step.value,
+        "review": rule.review,
+        "when": conditions(rule.when),
+    }
 
 
 def _value(value: object) -> object:
