@@ -79,7 +79,7 @@ def sound_books(draw):
 @st.composite
 def in_force(draw):
     book = draw(sound_books())
-    signed = frozenset(book.digest(rule) for rule in book.rules if draw(st.booleans()))
+    signed = frozenset(rule.name for rule in book.rules if draw(st.booleans()))
     return InForce(book, 1, signed)
 
 
@@ -182,8 +182,7 @@ def test_what_acts_is_in_use_undisputed_free_proven_and_not_exempt(known, given_
     assert not {one.casefold() for one in given_.context.labels} & {
         one.casefold() for one in known.book.exempt
     }
-    rule = known.book.rule(made.rule)
-    assert given_.verified or known.book.digest(rule) in known.signed
+    assert given_.verified or made.rule in known.signed
 
 
 @PROFILE

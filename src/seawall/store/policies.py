@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -183,12 +184,21 @@ class Policies:
 
 def in_force(connection: Connection) -> dict[str, InForce]:
     """What decides on matches now, by bank."""
-    found = {}
-    for row in connection.execute(_live()):
-        known = _policy(row)
-        signed = frozenset(one.digest for one in _signatures(connection, known))
-        found[known.bank] = InForce(known.book, known.version, signed)
-    return found
+    live = [_policy(row) for row in connection.execute(_live())]
+    signed: dict[str, set[str]] = {}
+    for row in connection.execute(_signed().where(policy_signature.c.bank.in_([one.bank for one in live]))):
+        signed.setdefault(row.bank, set()).add(row.digest)
+    return {
+        one.bank: InForce(one.book, one.version, signed_rules(one.book, signed.get(one.bank, ())))
+        for one in live
+    }
+
+
+def signed_rules(book: Rulebook, digests: Collection[str]) -> frozenset[str]:
+    """Names of the rules that signatures with these digests answer for."""
+    if not digests:
+        return frozenset()
+    return frozenset(rule.name for rule in book.rules if book.digest(rule) in digests)
 
 
 def _live() -> Any:  # noqa: ANN401 - a Select over the table's columns
@@ -221,11 +231,17 @@ def _policy(row: Row[Any]) -> Policy:
         bank=row.bank,
         version=row.version,
         state=State(row.state),
-        book=codec.load(Rulebook, row.book),
+        book=_book(row.book),
         author=row.author,
         created_at=row.created_at,
         note=row.note,
     )
+
+
+@lru_cache(maxsize=256)
+def _book(text: str) -> Rulebook:
+    """What versions say is read twice a second by every process that checks, and never changes."""
+    return codec.load(Rulebook, text)
 
 
 def _expect(known: Policy, state: State, *, wanted: str) -> None:
@@ -275,16 +291,19 @@ def _record(
 
 def _signatures(connection: Connection, known: Policy) -> list[Signature]:
     digests = [known.book.digest(rule) for rule in known.book.rules]
-    query = (
-        select(policy_signature)
-        .join_from(policy_signature, bank_table, policy_signature.c.bank == bank_table.c.name)
-        .where(policy_signature.c.bank == known.bank, policy_signature.c.digest.in_(digests))
-        .where(policy_signature.c.at >= bank_table.c.created_at)  # of this bank, not of one that was
-    )
+    query = _signed().where(policy_signature.c.bank == known.bank, policy_signature.c.digest.in_(digests))
     return [
         Signature(row.bank, row.rule, row.digest, row.user_id, row.user_name, row.statement, row.at)
         for row in connection.execute(query.order_by(policy_signature.c.number))
     ]
+
+
+def _signed() -> Any:  # noqa: ANN401 - a Select over the table's columns
+    """Signatures for banks that are there. Those for another one of the name do not count."""
+    query = select(policy_signature).join_from(
+        policy_signature, bank_table, policy_signature.c.bank == bank_table.c.name
+    )
+    return query.where(policy_signature.c.at >= bank_table.c.created_at)
 
 
 def _same(one: Signature, other: Signature) -> bool:

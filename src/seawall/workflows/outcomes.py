@@ -46,8 +46,9 @@ class Judge:
         """What decides on matches, by bank; banks without a policy are absent."""
         with self._lock:
             if self._clock_s() >= self._until_s:
-                self._until_s = self._clock_s() + FRESH_S
+                asked_s = self._clock_s()
                 self._known = self._store.policies.in_force()
+                self._until_s = asked_s + FRESH_S
             return self._known
 
     def forget(self) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from seawall.model.policy import DEFAULT, InForce, Outcome, Policy, Step, evaluate
 from seawall.model.seen import RecordedMatch
 from seawall.model.trial import Counted, Difference, DryRun
+from seawall.store.policies import signed_rules
 from seawall.store.store import Store
 from seawall.workflows.outcomes import Judge
 
@@ -36,8 +37,8 @@ def run(
 
     What was done is the outcome on record; where a match has none yet, what the policy in force makes of it.
     """
-    signed = frozenset(one.digest for one in store.policies.signatures(draft.bank, draft.version))
-    wanted = InForce(draft.book, draft.version, signed)
+    signed = {one.digest for one in store.policies.signatures(draft.bank, draft.version)}
+    wanted = InForce(draft.book, draft.version, signed_rules(draft.book, signed))
     live = judge.in_force().get(draft.bank, DEFAULT)
     found = store.seen.matches_since(now - timedelta(days=days), draft.bank)
     deadline_s = clock_s() + MAX_S

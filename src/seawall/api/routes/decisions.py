@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, status
@@ -35,6 +35,11 @@ router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 DecisionId = Annotated[str, Path(min_length=1, max_length=64, examples=["c2b3a4958677485a9b0c1d2e3f405162"])]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Words = Annotated[str, Field(min_length=1, max_length=MAX_WORDS)]
+#: Beyond these years, a time in one zone may be none in another.
+Time = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(9000, 1, 1, tzinfo=UTC)),
+]
 Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -100,8 +105,8 @@ class Ruling(BaseModel):
         list[Annotated[str, Field(pattern=f"^({TERRITORY.pattern})$")]],
         Field(max_length=300, description="Countries by two letters, EU, EEA or WORLD."),
     ] = []
-    starts_at: Annotated[AwareDatetime | None, Field(description="None: when it is decided.")] = None
-    ends_at: Annotated[AwareDatetime | None, Field(description="None: for good.")] = None
+    starts_at: Annotated[Time | None, Field(description="None: when it is decided.")] = None
+    ends_at: Annotated[Time | None, Field(description="None: for good.")] = None
     redress: Annotated[list[Redress], Field(max_length=10)] = []
     purpose: Annotated[
         Purpose | None, Field(description="What the content is there for; asked before a removal.")
@@ -180,7 +185,7 @@ def list_(
     user: Annotated[str | None, Query(max_length=128)] = None,
     incident: Annotated[str | None, Query(max_length=64)] = None,
     awaits_second: bool | None = None,
-    since: Annotated[AwareDatetime | None, Query(description="Made at or after this time.")] = None,
+    since: Annotated[Time | None, Query(description="Made at or after this time.")] = None,
 ) -> Page[Decision]:
     """Decisions in the order in which they were made, of those that are asked for."""
     wanted = DecisionFilter(item, choice, user, incident, awaits_second, since)

@@ -79,7 +79,7 @@ def list_(
     bank: Asked = None,
     reference: Asked = None,
     uploader: Asked = None,
-    sha256: Asked = None,
+    sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$")] = None,
     case: Asked = None,
 ) -> Page[Item]:
     """Items in the order in which they were opened, of those that are asked for."""
