@@ -70,7 +70,7 @@ class Cases:
         """Put items that are in no case into one that is not ended. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
             numbers = _chosen(connection, item_ids)
-            row = _row(connection, case_id)
+            row = _row(connection, case_id, to_write=True)
             _expect(row, (CaseState.OPEN,), "given more items")
             for batch in batches(numbers):
                 connection.execute(
@@ -100,7 +100,7 @@ class Cases:
         for an appeal against what the same user decided.
         """
         with self._database.write() as connection:
-            row, now = _row(connection, case_id), self._now()
+            row, now = _row(connection, case_id, to_write=True), self._now()
             _expect(row, (CaseState.OPEN, CaseState.APPEALED), CaseState.ASSIGNED)
             expect_free(row, user, now)
             if row.state == CaseState.APPEALED and user in _deciders(connection, row.number):
@@ -115,7 +115,7 @@ class Cases:
     def release(self, case_id: str, *, user: str, actor: str, reason: str) -> Case:
         """Give a case back before the lease ends. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row, now = _row(connection, case_id), self._now()
+            row, now = _row(connection, case_id, to_write=True), self._now()
             expect_free(row, user, now)
             let_go(connection, row.number)
             self._note(connection, row.number, actor, "released", reason)
@@ -127,7 +127,7 @@ class Cases:
         Raises RecordNotFound; RecordConflict where nothing was decided, or nothing restricted.
         """
         with self._database.write() as connection:
-            row = _row(connection, case_id)
+            row = _row(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED, CaseState.CLOSED), CaseState.APPEALED)
             none = (Choice.NO_ACTION.value, Choice.RESTORE.value)
             restricted = select(decision.c.number).where(decision.c.choice.not_in(none))
@@ -147,7 +147,7 @@ class Cases:
     def close(self, case_id: str, *, actor: str, reason: str) -> Case:
         """End the work on a case that is decided. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row = _row(connection, case_id)
+            row = _row(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED,), CaseState.CLOSED)
             _set_state(connection, row.number, CaseState.CLOSED)
             self._note(connection, row.number, actor, "closed", reason)
@@ -235,9 +235,10 @@ def _runs(row: Row[Any], now: datetime) -> bool:
     return row.lease_until is not None and row.lease_until > now
 
 
-def _row(connection: Connection, case_id: str) -> Row[Any]:
-    query = select(case_file).where(case_file.c.id == case_id).with_for_update()
-    row = connection.execute(query).first()
+def _row(connection: Connection, case_id: str, *, to_write: bool = False) -> Row[Any]:
+    """to_write: other writers of the case wait, where the database lets several write at a time."""
+    query = select(case_file).where(case_file.c.id == case_id)
+    row = connection.execute(query.with_for_update() if to_write else query).first()
     if row is None:
         raise errors.RecordNotFound(kind="case", id=case_id)
     return row
