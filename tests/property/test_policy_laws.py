@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import compress, product
 
 from hypothesis import given, settings, strategies as st
 
@@ -110,22 +111,23 @@ def evidence(draw):
     )
 
 
+ACTIVE = Reference(
+    id="r",
+    bank="K",
+    negative=False,
+    name="a.mp4",
+    kind="video",
+    sha256=None,
+    duration_s=None,
+    state=ReferenceState.ACTIVE,
+    labels=(),
+    origin="x",
+    note=None,
+    incident=None,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
 references = st.builds(
-    lambda state, labels, negative: Reference(
-        id="r",
-        bank="K",
-        negative=negative,
-        name="a.mp4",
-        kind="video",
-        sha256=None,
-        duration_s=None,
-        state=state,
-        labels=labels,
-        origin="x",
-        note=None,
-        incident=None,
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-    ),
+    lambda state, labels, negative: replace(ACTIVE, state=state, labels=labels, negative=negative),
     st.sampled_from((*(ReferenceState.ACTIVE,) * 5, *ReferenceState)),
     SOME_LABELS,
     RARELY,
@@ -158,6 +160,40 @@ def test_more_evidence_never_does_less(data, known, less):
     more = data.draw(surer(less))
     assert evaluate(known, more).step.strength >= evaluate(known, less).step.strength
     assert evaluate(known, more).asked.strength >= evaluate(known, less).asked.strength
+
+
+def small_policies():
+    """All policies of up to three rules that look at a score and a verification, however they are signed."""
+    conditions = [When(score=score, verified=verified) for score in (0.0, 0.9) for verified in (False, True)]
+    choices = [Rule("", step, when) for step in Step for when in conditions]
+    for count in (1, 2, 3):
+        for chosen in product(choices, repeat=count):
+            rules = tuple(replace(rule, name=f"r{number}") for number, rule in enumerate(chosen))
+            try:
+                policy.check(Rulebook(rules))
+            except errors.BadPolicy:
+                continue
+            acts = [rule.name for rule in rules if rule.step is Step.ACT]
+            for bits in product((False, True), repeat=len(acts)):
+                yield InForce(Rulebook(rules), 1, frozenset(compress(acts, bits)))
+
+
+def test_more_evidence_never_does_less_in_any_small_policy():
+    """Every one, so that no corner is left to chance."""
+    match = Match("r", 0.5, Recommendation.STRONG, 1.0, 1.0, {}, ())
+    known = {
+        (score, verified): Evidence(replace(match, score=score), ACTIVE, verified=verified)
+        for score in (0.5, 0.95)
+        for verified in (False, True)
+    }
+    looked_at = 0
+    for one in small_policies():
+        steps = {at: evaluate(one, given_).step.strength for at, given_ in known.items()}
+        for (score, verified), (higher, surer_) in product(steps, repeat=2):
+            if higher >= score and surer_ >= verified:
+                assert steps[higher, surer_] >= steps[score, verified], one
+        looked_at += 1
+    assert looked_at > 2000
 
 
 @PROFILE

@@ -130,6 +130,17 @@ def test_a_signature_stands_in_for_a_verification_and_for_nothing_else():
     assert evaluate(other, unverified).step is Step.HOLD
 
 
+def test_an_unsigned_rule_in_front_does_not_keep_a_surer_match_from_a_signed_one():
+    book = Rulebook((Rule("sure", Step.ACT, When(score=0.9)), Rule("all", Step.ACT), Rule("rest", Step.HOLD)))
+    given = replace(GIVEN, verified=False)
+    made = evaluate(InForce(book, signed=frozenset({"all"})), given)
+    assert (made.step, made.rule) == (Step.ACT, "all")
+    unsigned = evaluate(InForce(book), given)
+    assert (unsigned.step, unsigned.rule, unsigned.law) == (Step.HOLD, "sure", Law.UNPROVEN)
+    between = replace(book, rules=(book.rules[0], Rule("hold", Step.HOLD), book.rules[1]))
+    assert evaluate(InForce(between, signed=frozenset({"all"})), given).step is Step.HOLD
+
+
 def test_an_exemption_that_is_taken_out_is_none():
     book = Rulebook((Rule("all", Step.ACT),), exempt=())
     assert evaluate(InForce(book), replace(GIVEN, context=Context(labels=("news",)))).step is Step.ACT

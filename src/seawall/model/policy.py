@@ -209,13 +209,35 @@ _WHY: Final = {
 
 def evaluate(policy: InForce, given: Evidence) -> Outcome:
     """What a policy does with a match, held to the laws."""
-    rule = next((one for one in policy.book.rules if meets(given, one.when)), None)
+    rule = _met(policy, given)
     if rule is None:
         return Outcome(Step.NOTHING, None, "no rule is met", policy.version, Step.NOTHING)
     step, law = _lawful(policy, rule, given)
     why = f"rule {rule.name!r}" if law is None else f"rule {rule.name!r} asks to {rule.step}; {_WHY[law]}"
     review = step in (Step.HOLD, Step.ACT) or (step is Step.NOTIFY and rule.review)
     return Outcome(step, rule.name, why, policy.version, rule.step, law, review)
+
+
+def _met(policy: InForce, given: Evidence) -> Rule | None:
+    """The first rule that is met.
+
+    Of several in a row that act, the first that somebody answers for: a rule that nobody answers for must
+    not stand in the way of one behind it, or a match could do less by being surer.
+    """
+    first: Rule | None = None
+    for rule in policy.book.rules:
+        if not meets(given, rule.when):
+            continue
+        if rule.step is not Step.ACT:
+            return first or rule
+        if _is_proven(policy, rule, given):
+            return rule
+        first = first or rule
+    return first
+
+
+def _is_proven(policy: InForce, rule: Rule, given: Evidence) -> bool:
+    return given.verified or rule.name in policy.signed
 
 
 def meets(given: Evidence, when: When) -> bool:
@@ -266,7 +288,7 @@ def _laws(policy: InForce, rule: Rule, given: Evidence) -> Iterator[tuple[Law, S
         yield Law.FLOOD, Step.HOLD
     if not _folded(given.context.labels).isdisjoint(_folded(policy.book.exempt)):
         yield Law.EXEMPT, Step.HOLD
-    if not given.verified and rule.name not in policy.signed:
+    if not _is_proven(policy, rule, given):
         yield Law.UNPROVEN, Step.HOLD
 
 
