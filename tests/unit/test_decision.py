@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import seawall
 from seawall import errors
 from seawall.model import decision
 from seawall.model.decision import (
@@ -23,6 +26,9 @@ from seawall.model.decision import (
     View,
 )
 from seawall.store import codec
+
+sys.path.insert(0, str(Path(__file__).parent))
+import ledger_readings
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 GROUND = Ground(GroundKind.CONTRACTUAL, "Terms, 4.2", "it recruits")
@@ -110,3 +116,21 @@ def test_an_order_is_followed_without_the_question_of_purpose():
 
 def test_what_cannot_be_preserved_has_a_reason():
     decision.check(replace(REMOVAL, preservation=None, not_preserved="the platform has deleted it"))
+
+
+@pytest.mark.parametrize("field", ["facts", "grounds", "reason", "not_preserved"])
+def test_a_name_that_is_protected_in_its_incident_is_refused_wherever_it_stands(tmp_path, field):
+    with seawall.open(tmp_path / "data") as library:
+        ledger = library._store.incidents.open("A ferry", ledger_readings.document(), actor="ann")
+        library.incidents.protect(ledger.id, "Zorbla Quimfex", "a child")
+        words = "zorbla QUIMFEX was seen"
+        changes = {
+            "facts": {"facts": words},
+            "grounds": {"grounds": (replace(GROUND, explanation=words),)},
+            "reason": {"reverses": "d1", "reason": words},
+            "not_preserved": {"preservation": None, "not_preserved": words},
+        }
+        with pytest.raises(errors.ProtectedName, match=field):
+            library.cases.decide(replace(REMOVAL, incident=ledger.id, **changes[field]), user="ann")
+        with pytest.raises(errors.IncidentNotFound):
+            library.cases.decide(replace(REMOVAL, incident="no"), user="ann")

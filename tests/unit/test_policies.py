@@ -177,6 +177,19 @@ class TestAtOnce:
         library.policies.retire("K", 1, reason="over")
         assert library.policies.outcomes(named(library, one), kind=None)[0].version is None
 
+    def test_a_database_that_fails_once_is_asked_again(self, library, monkeypatch):
+        one = reference(library)
+        go_live(library)
+
+        def fails():
+            raise errors.StoreBusy(waited_s=1.0)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(library._store.policies, "in_force", fails)
+            with pytest.raises(errors.StoreBusy):
+                library.policies.outcomes(named(library, one), kind=None)
+        assert library.policies.outcomes(named(library, one), kind=None)[0].version == 1
+
     def test_a_held_reference_never_acts(self, library):
         one, two = reference(library, "1"), reference(library, "2")
         go_live(library, sign="strong acts")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Self
 
 from seawall import errors
-from seawall.model import decision
+from seawall.model import decision, names as protected
 from seawall.model.decision import Basis, Case, Decision, Item, Ruling
 from seawall.store.cases import CaseFilter
 from seawall.store.decisions import DecisionFilter
@@ -90,9 +90,14 @@ class Cases:
     def decide(self, new: Ruling, *, user: str) -> Decision:
         """Put a ruling on record.
 
-        Raises BadDecision, RecordNotFound, RecordConflict, IncidentNotFound, SecondPerson.
+        Raises BadDecision, RecordNotFound, RecordConflict, IncidentNotFound, SecondPerson; ProtectedName
+        where its words hold a name that is protected in its incident.
         """
         decision.check(new)
+        if new.incident is not None:
+            names = protected.of(self._store.incidents.ledger(new.incident))
+            for field, words in _words(new):
+                names.refuse(field, words)
         return self._store.decisions.make(new, user=user, actor=self._actor)
 
     def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
@@ -110,3 +115,13 @@ class Cases:
     ) -> list[tuple[int, Decision]]:
         """A page of decisions in the order in which they were made, each with its number."""
         return self._store.decisions.page(wanted, after=after, limit=limit)
+
+
+def _words(new: Ruling) -> Iterator[tuple[str, str]]:
+    """What a ruling says in words: a statement of reasons will show it."""
+    yield "facts", new.facts
+    for ground in new.grounds:
+        yield "grounds", ground.explanation
+    for field, words in (("reason", new.reason), ("not_preserved", new.not_preserved)):
+        if words is not None:
+            yield field, words
