@@ -192,6 +192,14 @@ class TestCases:
             store.cases.take(case.id, user="ann", actor="a", lease_s=60)
         assert store.cases.close(case.id, actor="a", reason="r").state is CaseState.CLOSED
 
+    def test_what_was_decided_without_a_case_can_be_appealed_against(self, store, platform):
+        item = platform.item()
+        store.decisions.make(removal(item), user="ann", actor="ann/k")
+        case = store.cases.open(Basis.CHOSEN, "a complaint", [item.id], actor="ann/k")
+        assert case.state is CaseState.DECIDED
+        assert store.cases.appeal(case.id, actor="a", reason="it is news").state is CaseState.APPEALED
+        assert store.items.get(item.id).state is ItemState.REOPENED
+
     def test_an_appeal_is_decided_by_another_person(self, store, platform):
         one, two = platform.item(), platform.item(post="p")
         case = store.cases.open(Basis.CHOSEN, "x", [one.id, two.id], actor="a")

@@ -43,7 +43,9 @@ class Cases:
         self._new_id = new_id
 
     def open(self, basis: Basis, value: str, item_ids: Sequence[str], *, actor: str) -> Case:
-        """A case of these items, which are in no other; without any, of all that share its basis.
+        """A case of these items, which are in no other; without any, of all that share its basis and wait.
+
+        One of items that are all decided is decided too: it is there to be appealed against.
 
         Raises RecordNotFound; RecordConflict for an item that is in a case, or where there is none to take.
         """
@@ -64,6 +66,7 @@ class Cases:
             for batch in batches(numbers):
                 connection.execute(update(item).where(item.c.number.in_(batch)).values(case_number=number))
             self._note(connection, number, actor, "opened", value)
+            decided(connection, [number], actor, "all of its items are", self._now())
             return self._read_number(connection, number)
 
     def add(self, case_id: str, item_ids: Sequence[str], *, actor: str, reason: str) -> Case:
