@@ -35,6 +35,7 @@ FIELDS = {
     "status": "rejected",
     "unit": "pixels",
     "value": "x",
+    "version": 3,
     "cursor": "zzz",
     "id": "0b2c",
     "key": "k-1",

@@ -22,6 +22,7 @@ from seawall.cli import (
     incident,
     lists,
     output,
+    policy,
     serve,
     user,
 )
@@ -51,6 +52,7 @@ for command in (
     incident.incident,
     user.user,
     user.key,
+    policy.policy,
     bench.bench,
     demo.demo,
     doctor.doctor,

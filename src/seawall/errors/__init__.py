@@ -40,6 +40,11 @@
     │   ├── ExchangeExists       an exchange of that name is already there
     │   ├── ExchangeNotFound     no exchange of that name
     │   ├── ExchangeRefused      a list of others refuses
+    │   ├── BadPolicy            rules that cannot be a policy
+    │   ├── NoDryRun             a policy that was not tried out before it goes live
+    │   ├── CannotSign           a signature or verification by one who cannot give it
+    │   ├── BadDecision          a decision without what its choice needs
+    │   ├── SecondPerson         another user has to do it
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -119,6 +124,13 @@ from seawall.errors.outside import (
     StoreVersion as StoreVersion,
     WriteFailed as WriteFailed,
     writing as writing,
+)
+from seawall.errors.review import (
+    BadDecision as BadDecision,
+    BadPolicy as BadPolicy,
+    CannotSign as CannotSign,
+    NoDryRun as NoDryRun,
+    SecondPerson as SecondPerson,
 )
 from seawall.errors.service import (
     BadCursor as BadCursor,

@@ -23,6 +23,7 @@ class Context:
     uploader: str | None = None
     post: str | None = None
     url: str | None = None
+    labels: tuple[str, ...] = ()  #: what it is there for, such as `news`
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
@@ -44,3 +45,12 @@ class Words(TypeDecorator[str]):
         if value is None:
             return None
         return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
+#: Characters of a text from outside that it is found by: an index entry has a largest size.
+FOUND_BY: Final = 256
+
+
+def found_by(text: str | None) -> str | None:
+    """What a column that is looked up holds of a text."""
+    return None if text is None else text[:FOUND_BY]

@@ -43,6 +43,14 @@ def get(connection: Connection, reference_id: str) -> Reference:
     return _read(connection, [_row(connection, reference_id)])[0]
 
 
+def known(connection: Connection, ids: Iterable[str]) -> dict[str, Reference]:
+    """Those of the references that are there, by id."""
+    found: list[Reference] = []
+    for batch in batches(ids):
+        found += _read(connection, connection.execute(_references().where(reference.c.id.in_(batch))).all())
+    return {one.id: one for one in found}
+
+
 def content_of(connection: Connection, reference_id: str) -> Content | None:
     """What is known of the file; None where a list brought only a hash."""
     content_id = _row(connection, reference_id).content_id

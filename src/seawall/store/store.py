@@ -12,17 +12,23 @@ from typing import Final, Self
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, references
+from seawall.store import adding, audit, banks, contents, entries, raising, references
 from seawall.store.access import Access
 from seawall.store.answers import Answers
+from seawall.store.cases import Cases
 from seawall.store.database import Database
+from seawall.store.decisions import Decisions
 from seawall.store.exchanges import Exchanges
 from seawall.store.incidents import Incidents
+from seawall.store.items import Items
 from seawall.store.lookup import Lookup
+from seawall.store.outcomes import Outcomes
+from seawall.store.policies import Policies
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
+from seawall.store.verifications import Verifications
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -57,6 +63,12 @@ class Store:
         self.sessions = Sessions(database, now)
         self.answers = Answers(database, now)
         self.lookup = Lookup(database)
+        self.policies = Policies(database, now)
+        self.verifications = Verifications(database, now)
+        self.outcomes = Outcomes(database, now, new_id, raising.unheard)
+        self.items = Items(database)
+        self.cases = Cases(database, now, new_id)
+        self.decisions = Decisions(database, now, new_id, raising.unheard)
 
     @classmethod
     def open(

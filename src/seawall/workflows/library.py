@@ -19,11 +19,13 @@ from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers, uploads
+from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.policies import Policies
 
 if TYPE_CHECKING:
     from seawall.sealing import Sealer
@@ -68,6 +70,8 @@ class Seawall:
             self._catalogue.follow,
         )
         self.objects = Objects(settings.data / "objects")
+        self.policies = Policies(self._store, self._actor)
+        self.cases = Cases(self._store, self._actor)
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -90,6 +94,8 @@ class Seawall:
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor)
+        other.policies = self.policies.acting_as(actor)
+        other.cases = self.cases.acting_as(actor)
         return other
 
     @property

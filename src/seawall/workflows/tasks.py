@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store.tasks import Json, Task
-from seawall.workflows import exchanges, uploads
+from seawall.workflows import exchanges, outcomes, uploads
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -41,5 +41,6 @@ Handler = Callable[["Seawall", Task, Steps], Mapping[str, Json]]
 HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.CHECK: uploads.check_later,
     Kind.INGEST: uploads.add_later,
+    Kind.OUTCOME: outcomes.handle,
     Kind.EXCHANGE: exchanges.handler,
 }

@@ -11,15 +11,20 @@ from seawall.api.routes import (
     adding,
     audit,
     banks,
+    cases,
     check,
     claims,
     content,
+    decisions,
     exchanges,
     health,
     incidents,
+    items,
     metrics,
+    policies,
     references,
     session,
+    verifications,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -36,4 +41,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     exchanges.router,
     claims.router,
     incidents.router,
+    policies.router,
+    verifications.router,
+    items.router,
+    cases.router,
+    decisions.router,
 )

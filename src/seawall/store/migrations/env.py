@@ -6,6 +6,7 @@ from alembic import context
 
 from seawall.store import (  # noqa: F401 - each names its tables
     schema,
+    schema_actions,
     schema_calls,
     schema_exchanges,
     schema_service,

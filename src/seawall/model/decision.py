@@ -1,0 +1,345 @@
+"""Items under decision, the cases they are worked on in, and what was decided, on which grounds.
+
+A decision that restricts something carries all that a statement of reasons needs (Regulation (EU)
+2022/2065, Article 17(3)): the measure with its scope and duration, the facts and who brought them, the part
+that machines had, the legal or contractual ground, and the ways to challenge it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from seawall import errors
+from seawall.model.seen import Context
+
+MAX_FACTS: Final = 5000  #: characters, as the Commission's transparency database takes them
+MAX_EXPLANATION: Final = 2000
+MAX_WORDS: Final = 500
+MAX_ITEMS: Final = 500  #: that one decision is about
+
+#: A country (ISO 3166-1), the Union, the Economic Area, or everywhere.
+TERRITORY: Final = re.compile(r"[A-Z]{2}|EEA|WORLD")
+
+
+class ItemState(StrEnum):
+    """Where a content under decision stands."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    REOPENED = "reopened"  #: after a decision, something new came to light or an appeal came in
+
+
+class Priority(IntEnum):
+    """What is looked at first: the highest."""
+
+    LOW = 1  #: a notification
+    NORMAL = 2  #: held for review
+    HIGH = 3  #: acted on already
+
+
+class CaseState(StrEnum):
+    """Where the work on a case stands."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+
+
+class Basis(StrEnum):
+    """What the items of a case have in common."""
+
+    REFERENCE = "reference"
+    INCIDENT = "incident"
+    UPLOADER = "uploader"
+    CHOSEN = "chosen"  #: by the person who opened it
+
+
+class Choice(StrEnum):
+    """What is done with a content or an account."""
+
+    NO_ACTION = "no_action"
+    REMOVE = "remove"
+    DISABLE = "disable"  #: no access to it
+    DEMOTE = "demote"
+    AGE_RESTRICT = "age_restrict"
+    LABEL = "label"
+    SUSPEND_ACCOUNT = "suspend_account"
+    TERMINATE_ACCOUNT = "terminate_account"
+    RESTORE = "restore"  #: what an earlier decision took away
+
+
+#: Choices after which the content is not there for those for whom it was.
+REMOVALS: Final = frozenset({Choice.REMOVE, Choice.DISABLE})
+RESTRICTIONS: Final = frozenset(Choice) - {Choice.NO_ACTION, Choice.RESTORE}
+
+
+class GroundKind(StrEnum):
+    """Whether the law or the terms of use are broken."""
+
+    LEGAL = "legal"
+    CONTRACTUAL = "contractual"
+
+
+class Origin(StrEnum):
+    """What the decision follows."""
+
+    OWN_INITIATIVE = "own_initiative"
+    NOTICE = "notice"  #: under Article 16
+    TRUSTED_FLAGGER = "trusted_flagger"
+    OTHER_NOTICE = "other_notice"
+    ORDER = "order"  #: of an authority
+
+
+class Automation(StrEnum):
+    """The part of machines in the decision itself."""
+
+    NONE = "none"
+    PARTIALLY = "partially"
+    FULLY = "fully"
+
+
+class Redress(StrEnum):
+    """Ways to challenge a decision that its addressee is told of."""
+
+    INTERNAL_COMPLAINT = "internal_complaint"
+    OUT_OF_COURT = "out_of_court"
+    COURT = "court"
+
+
+class Purpose(StrEnum):
+    """What the content is there for: asked before any removal that no authority has ordered."""
+
+    NEWS = "news"
+    COUNTER_SPEECH = "counter_speech"
+    RESEARCH = "research"
+    EVIDENCE = "evidence"  #: of abuse
+    ART = "art"
+    NO_SUCH = "none"
+    UNCLEAR = "unclear"  #: a second person decides too
+
+
+class View(StrEnum):
+    """What the reviewer has seen of the content."""
+
+    METADATA = "metadata"  #: no picture, no sound
+    STILLS_REDUCED = "stills_reduced"  #: grey and blurred
+    STILLS = "stills"
+    TRANSCRIPT = "transcript"
+    SOUND = "sound"
+    FULL = "full"
+
+
+class Verdict(StrEnum):
+    """What the reviewer says of a match."""
+
+    RIGHT = "right"
+    NO_MATCH = "no_match"  #: the content is not what the reference shows
+    WRONG_REFERENCE = "wrong_reference"  #: it is, but the reference does not belong in its bank
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is broken, and why."""
+
+    kind: GroundKind
+    source: str  #: the law with its article, or the clause of the terms
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A verdict on one reference that an item was matched with."""
+
+    reference: str
+    verdict: Verdict
+    dispute: bool = False  #: dispute the reference, with the decision as the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person decides, before it is a decision on record."""
+
+    items: tuple[str, ...]
+    choice: Choice
+    facts: str
+    origin: Origin
+    automated_detection: bool
+    automated_decision: Automation
+    views: tuple[View, ...]
+    grounds: tuple[Ground, ...] = ()
+    territory: tuple[str, ...] = ()
+    starts_at: datetime | None = None  #: None: when it is decided
+    ends_at: datetime | None = None  #: None: for good
+    redress: tuple[Redress, ...] = ()
+    purpose: Purpose | None = None
+    notice: str | None = None  #: id of the notice or order that it follows
+    preservation: str | None = None  #: id of the record of what was preserved
+    not_preserved: str | None = None  #: why nothing could be preserved
+    incident: str | None = None
+    feedback: tuple[Feedback, ...] = ()
+    reverses: str | None = None  #: id of the decision whose place it takes
+    reason: str | None = None  #: why the earlier one is reversed
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyUsed:
+    """The policy that brought an item up."""
+
+    bank: str
+    version: int | None  #: None for what holds without a policy
+
+
+@dataclass(frozen=True, slots=True)
+class PoliciesUsed:
+    """The policies that brought a decision's items up."""
+
+    policies: tuple[PolicyUsed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What the second person says."""
+
+    user: str
+    agrees: bool
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A ruling on record. It never changes; another one may take its place."""
+
+    id: str
+    at: datetime
+    actor: str
+    user: str  #: name of the user who answers for it
+    ruling: Ruling
+    policies: tuple[PolicyUsed, ...]
+    needs_second: bool
+    second: Second | None
+    stands_for: tuple[str, ...]  #: ids of the items that stand as it says
+    reversed_by: tuple[str, ...]  #: ids of decisions that point to it
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMatch:
+    """A match that an item was opened or joined for, with what its policy made of it."""
+
+    match: str  #: its id
+    reference: str
+    bank: str
+    recommendation: str
+    score: float
+    coverage_query: float
+    coverage_reference: float
+    version: int | None  #: of the policy
+    rule: str | None
+    step: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A content under decision, where it stands on the platform."""
+
+    id: str
+    sha256: str | None  #: None where only hashes were given
+    kind: str | None
+    duration_s: float | None
+    context: Context
+    state: ItemState
+    priority: Priority
+    why: str
+    opened_at: datetime
+    case: str | None
+    decision: str | None  #: id of the one that stands
+    matches: tuple[ItemMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """What happened to a case."""
+
+    at: datetime
+    actor: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The work of a person on items that belong together."""
+
+    id: str
+    state: CaseState
+    basis: Basis
+    value: str  #: what they have in common; words of the person for `chosen`
+    opened_at: datetime
+    opened_by: str
+    assigned_to: str | None  #: name of a user; None where nobody's lease runs
+    lease_until: datetime | None
+    items: tuple[str, ...]
+    events: tuple[CaseEvent, ...]
+
+
+def check(new: Ruling) -> None:
+    """Refuse a ruling that lacks what its choice needs. Raises BadDecision."""
+    _check_words(new)
+    if not 1 <= len(new.items) <= MAX_ITEMS or len(set(new.items)) < len(new.items):
+        raise _bad("items", f"name 1 to {MAX_ITEMS} items, each once")
+    if not new.views:
+        raise _bad("views", "say what was seen of the content, be it the metadata alone")
+    if new.ends_at is not None and new.starts_at is not None and new.ends_at <= new.starts_at:
+        raise _bad("ends_at", "it must lie after starts_at")
+    if (new.reverses is None) is not (new.reason is None):
+        raise _bad("reverses", "a reversal names the earlier decision and its reason, and nothing else does")
+    if new.choice is Choice.RESTORE and new.reverses is None:
+        raise _bad("reverses", "a restoration names the decision that it takes back")
+    if new.choice in RESTRICTIONS:
+        _check_restriction(new)
+    if new.choice in REMOVALS:
+        check_preserved(new)
+        if new.purpose is None and new.origin is not Origin.ORDER:
+            raise _bad("purpose", "say what the content is there for before it is removed")
+
+
+def check_preserved(new: Ruling) -> None:
+    """Nothing is removed before it is preserved. The one place where that is held. Raises BadDecision."""
+    if (new.preservation is None) is (new.not_preserved is None):
+        raise _bad("preservation", "name the record of what was preserved, or why nothing could be")
+
+
+def _check_restriction(new: Ruling) -> None:
+    """What a statement of reasons needs (Article 17(3))."""
+    if not new.grounds:
+        raise _bad("grounds", "name the law and article, or the clause of the terms")
+    if not new.territory or not all(TERRITORY.fullmatch(one) for one in new.territory):
+        raise _bad("territory", "name countries by two letters, EU, EEA or WORLD")
+    if not new.redress:
+        raise _bad("redress", "say how it can be challenged")
+
+
+def _check_words(new: Ruling) -> None:
+    if not new.facts.strip() or len(new.facts) > MAX_FACTS:
+        raise _bad("facts", f"state them in 1 to {MAX_FACTS} characters")
+    for ground in new.grounds:
+        if not ground.source.strip() or len(ground.source) > MAX_WORDS:
+            raise _bad("grounds", f"the source needs 1 to {MAX_WORDS} characters")
+        if not ground.explanation.strip() or len(ground.explanation) > MAX_EXPLANATION:
+            raise _bad("grounds", f"the explanation needs 1 to {MAX_EXPLANATION} characters")
+    for field in ("notice", "preservation", "not_preserved", "incident", "reverses", "reason"):
+        said: str | None = getattr(new, field)
+        if said is not None and (not said.strip() or len(said) > MAX_WORDS):
+            raise _bad(field, f"it needs 1 to {MAX_WORDS} characters")
+
+
+def _bad(field: str, reason: str) -> errors.BadDecision:
+    return errors.BadDecision(field=field, reason=reason)

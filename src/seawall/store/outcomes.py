@@ -1,0 +1,196 @@
+"""What policies made of recorded matches: one row a match, with the item that it opened or joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from seawall.model.decision import Basis, CaseState
+from seawall.model.policy import Law, Outcome, Step
+from seawall.model.seen import How, RecordedMatch
+from seawall.store import items
+from seawall.store.batches import batches
+from seawall.store.columns import found_by
+from seawall.store.database import Database
+from seawall.store.raising import Raise
+from seawall.store.schema_actions import case_event, case_file, item, outcome
+from seawall.store.tasks import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A match, what its policy made of it, and the incident that its reference belongs to."""
+
+    found: RecordedMatch
+    outcome: Outcome
+    incident: str | None
+
+
+class Outcomes:
+    """The outcomes of one store."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        raising: Raise,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._new_id = new_id
+        self._raise = raising
+
+    def known(self, matches: Iterable[str]) -> dict[str, Step]:
+        """What was done with those of the matches that have an outcome."""
+        found = {}
+        with self._database.read() as connection:
+            for batch in batches(matches):
+                query = select(outcome.c.match, outcome.c.step).where(outcome.c.match.in_(batch))
+                found.update({row.match: Step(row.step) for row in connection.execute(query)})
+        return found
+
+    def settled(self, matches: Iterable[str]) -> set[str]:
+        """Those of the matches with which nothing more is to be done. One in a flood waits for its end."""
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for batch in batches(matches):
+                query = select(outcome.c.match).where(outcome.c.match.in_(batch))
+                found.update(connection.execute(query.where(_is_settled())).scalars())
+        return found
+
+    def record(self, made: Sequence[Made]) -> int:
+        """Keep outcomes, open or join items, and raise events, all or none; how many were new.
+
+        A match that has an outcome keeps it, and nothing happens a second time; but one that was in a flood
+        gets another when that has ended.
+        """
+        with self._database.write() as connection:
+            return sum(self._record(connection, one) for one in made)
+
+    def _record(self, connection: Connection, one: Made) -> bool:
+        known = connection.execute(select(outcome).where(outcome.c.match == one.found.id)).first()
+        if known is not None and (known.law != Law.FLOOD or one.outcome.law is Law.FLOOD):
+            return False
+        item_number = None if known is None else known.item_number
+        if one.outcome.review:
+            item_number = self._joined(connection, one)
+        _write(connection, one, item_number, self._now())
+        if one.outcome.step is not Step.NOTHING:
+            self._tell(connection, one, item_number)
+        return True
+
+    def _tell(self, connection: Connection, one: Made, item_number: int | None) -> None:
+        query = select(item.c.id).where(item.c.number == item_number)
+        told = _told(one, None if item_number is None else connection.execute(query).scalar())
+        is_retro = one.found.how is How.RETRO
+        self._raise(connection, "match.retro" if is_retro else "match.created", told)
+        if one.outcome.step is Step.HOLD:
+            self._raise(connection, "hold.set", told)
+
+    def _joined(self, connection: Connection, one: Made) -> int:
+        """The item that the match belongs to."""
+        now = self._now()
+        number, is_new = items.join(
+            connection, one.found.checked, one.outcome, new_id=self._new_id(), now=now
+        )
+        if is_new:
+            _into_case(connection, number, one, now)
+        elif one.found.match.reference not in items.references(connection, number) and items.reopen(
+            connection, number
+        ):
+            _reopen_case(connection, number, one, now)
+        else:
+            return number  # it waits for its decision, or that decision was about this very reference
+        row = connection.execute(select(item.c.id).where(item.c.number == number)).one()
+        told: dict[str, Json] = {"item": row.id, "match": one.found.id, "why": one.outcome.why}
+        self._raise(connection, "item.opened", {**told, "again": not is_new})
+        return number
+
+
+def _is_settled() -> ColumnElement[bool]:
+    return outcome.c.law.is_(None) | (outcome.c.law != Law.FLOOD.value)
+
+
+def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> None:
+    match, made = one.found.match, one.outcome
+    connection.execute(delete(outcome).where(outcome.c.match == one.found.id))
+    row = insert(outcome).values(
+        match=one.found.id,
+        bank=one.found.bank,
+        reference=match.reference,
+        recommendation=match.recommendation.value,
+        score=match.score,
+        coverage_query=match.coverage_query,
+        coverage_reference=match.coverage_reference,
+        version=made.version,
+        rule=made.rule,
+        asked=made.asked.value,
+        step=made.step.value,
+        law=None if made.law is None else made.law.value,
+        why=made.why,
+        at=now,
+        item_number=item_number,
+    )
+    connection.execute(row)
+
+
+def _into_case(connection: Connection, number: int, one: Made, now: datetime) -> None:
+    """A new item joins the work that goes on for its reference, incident or uploader."""
+    bases = (
+        (Basis.REFERENCE, one.found.match.reference),
+        (Basis.INCIDENT, one.incident),
+        (Basis.UPLOADER, found_by(one.found.checked.context.uploader)),
+    )
+    for basis, value in bases:
+        query = select(case_file.c.number).where(
+            case_file.c.basis == basis.value,
+            case_file.c.value == value,
+            case_file.c.state == CaseState.OPEN.value,
+        )
+        case_number = None if value is None else connection.execute(query.limit(1)).scalar()
+        if case_number is not None:
+            connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
+            _note(connection, case_number, "joined", one.outcome.why, now)
+            return
+
+
+def _reopen_case(connection: Connection, number: int, one: Made, now: datetime) -> None:
+    case_number = connection.execute(select(item.c.case_number).where(item.c.number == number)).scalar()
+    if case_number is not None:
+        ended = case_file.c.state.in_((CaseState.DECIDED.value, CaseState.CLOSED.value))
+        change = update(case_file).where(case_file.c.number == case_number, ended)
+        connection.execute(change.values(state=CaseState.OPEN.value))
+        _note(connection, case_number, "reopened", one.outcome.why, now)
+
+
+def _note(connection: Connection, case_number: int, what: str, reason: str, now: datetime) -> None:
+    row = {"case_number": case_number, "at": now, "actor": "policy", "what": what, "reason": reason}
+    connection.execute(insert(case_event).values(row))
+
+
+def _told(one: Made, item_id: str | None) -> dict[str, Json]:
+    """What an event says of a match. The content's labels and signals stay here."""
+    found, made = one.found, one.outcome
+    return {
+        "match": found.id,
+        "check": found.checked.id,
+        "how": found.how.value,
+        "sha256": found.checked.sha256,
+        "uploader": found.checked.context.uploader,
+        "post": found.checked.context.post,
+        "url": found.checked.context.url,
+        "bank": found.bank,
+        "reference": found.match.reference,
+        "incident": one.incident,
+        "recommendation": found.match.recommendation.value,
+        "score": found.match.score,
+        "step": made.step.value,
+        "rule": made.rule,
+        "why": made.why,
+        "policy_version": made.version,
+        "item": item_id,
+    }

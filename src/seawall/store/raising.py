@@ -1,0 +1,16 @@
+"""How a change tells of itself: in its own transaction, so that the event is kept where the change is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection
+
+from seawall.store.tasks import Json
+
+#: Write an event of a type down in a transaction that is open.
+Raise = Callable[[Connection, str, Mapping[str, Json]], None]
+
+
+def unheard(connection: Connection, kind: str, payload: Mapping[str, Json]) -> None:
+    """Where nobody listens."""

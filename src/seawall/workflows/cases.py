@@ -1,0 +1,127 @@
+"""The work of people on items: cases, and what is decided."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Final, Self
+
+from seawall import errors
+from seawall.model import decision, names as protected
+from seawall.model.decision import Basis, Case, Decision, Item, Ruling
+from seawall.store.cases import CaseFilter
+from seawall.store.decisions import DecisionFilter
+from seawall.store.items import ItemFilter
+from seawall.store.store import Store
+from seawall.workflows.words import said
+
+LEASE_S: Final = 1800.0
+MAX_LEASE_S: Final = 8 * 3600.0
+
+
+class Cases:
+    """Items, cases and decisions of one data folder. `user` is the name of the person who answers."""
+
+    def __init__(self, store: Store, actor: str) -> None:
+        self._store = store
+        self._actor = actor
+
+    def acting_as(self, actor: str) -> Self:
+        """The same cases, in which another one is recorded as having changed things."""
+        other = copy.copy(self)
+        other._actor = actor  # noqa: SLF001 - its own class
+        return other
+
+    # Items
+
+    def item(self, item_id: str) -> Item:
+        """Raises RecordNotFound."""
+        return self._store.items.get(item_id)
+
+    def items(
+        self, wanted: ItemFilter = ItemFilter(), *, after: int = 0, limit: int = 100
+    ) -> list[tuple[int, Item]]:
+        """A page of items in the order in which they were opened, each with its number."""
+        return self._store.items.page(wanted, after=after, limit=limit)
+
+    # Cases
+
+    def open(self, basis: Basis, value: str, items: Sequence[str] = ()) -> Case:
+        """A case of these items, or of all that share its basis. Raises RecordNotFound, RecordConflict."""
+        return self._store.cases.open(basis, said("value", value), items, actor=self._actor)
+
+    def add(self, case_id: str, items: Sequence[str], reason: str) -> Case:
+        """Put items into an open case. Raises RecordNotFound, RecordConflict."""
+        return self._store.cases.add(case_id, items, actor=self._actor, reason=said("reason", reason))
+
+    def get(self, case_id: str) -> Case:
+        """Raises RecordNotFound."""
+        return self._store.cases.get(case_id)
+
+    def page(
+        self, wanted: CaseFilter = CaseFilter(), *, after: int = 0, limit: int = 100
+    ) -> list[tuple[int, Case]]:
+        """A page of cases in the order in which they were opened, each with its number."""
+        return self._store.cases.page(wanted, after=after, limit=limit)
+
+    def take(self, case_id: str, *, user: str, lease_s: float = LEASE_S) -> Case:
+        """Assign a case to a user for a time, or for longer.
+
+        Raises RecordNotFound, RecordConflict, SecondPerson, BadRequest.
+        """
+        if not 0 < lease_s <= MAX_LEASE_S:
+            raise errors.BadRequest(reason=f"lease_s must lie above 0 and not above {MAX_LEASE_S:g}")
+        return self._store.cases.take(case_id, user=user, actor=self._actor, lease_s=lease_s)
+
+    def release(self, case_id: str, *, user: str, reason: str) -> Case:
+        """Give a case back. Raises RecordNotFound, RecordConflict."""
+        return self._store.cases.release(case_id, user=user, actor=self._actor, reason=said("reason", reason))
+
+    def appeal(self, case_id: str, reason: str) -> Case:
+        """Open what was restricted again. Raises RecordNotFound, RecordConflict."""
+        return self._store.cases.appeal(case_id, actor=self._actor, reason=said("reason", reason))
+
+    def close(self, case_id: str, reason: str) -> Case:
+        """End the work on a decided case. Raises RecordNotFound, RecordConflict."""
+        return self._store.cases.close(case_id, actor=self._actor, reason=said("reason", reason))
+
+    # Decisions
+
+    def decide(self, new: Ruling, *, user: str) -> Decision:
+        """Put a ruling on record.
+
+        Raises BadDecision, RecordNotFound, RecordConflict, IncidentNotFound, SecondPerson; ProtectedName
+        where its words hold a name that is protected in its incident.
+        """
+        decision.check(new)
+        if new.incident is not None:
+            names = protected.of(self._store.incidents.ledger(new.incident))
+            for field, words in _words(new):
+                names.refuse(field, words)
+        return self._store.decisions.make(new, user=user, actor=self._actor)
+
+    def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
+        """What a second person says. Raises RecordNotFound, RecordConflict, SecondPerson."""
+        return self._store.decisions.second(
+            decision_id, agrees=agrees, note=said("note", note), user=user, actor=self._actor
+        )
+
+    def decision(self, decision_id: str) -> Decision:
+        """Raises RecordNotFound."""
+        return self._store.decisions.get(decision_id)
+
+    def decisions(
+        self, wanted: DecisionFilter = DecisionFilter(), *, after: int = 0, limit: int = 100
+    ) -> list[tuple[int, Decision]]:
+        """A page of decisions in the order in which they were made, each with its number."""
+        return self._store.decisions.page(wanted, after=after, limit=limit)
+
+
+def _words(new: Ruling) -> Iterator[tuple[str, str]]:
+    """What a ruling says in words: a statement of reasons will show it."""
+    yield "facts", new.facts
+    for ground in new.grounds:
+        yield "grounds", ground.explanation
+    for field, words in (("reason", new.reason), ("not_preserved", new.not_preserved)):
+        if words is not None:
+            yield field, words
