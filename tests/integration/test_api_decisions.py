@@ -306,7 +306,7 @@ def test_every_route_asks_who_calls_and_whether_they_may(library, address, metho
 
 
 def test_the_description_shows_an_example_of_a_decision_that_passes(library, address, ann, reference):
-    document = ok(ann.get("/openapi.json"))
+    document = ok(ann.get("/v1/openapi.json"))
     example = document["components"]["schemas"]["Ruling"]["examples"][0]
     item = matched(library, reference)
     assert ok(ann.post("/v1/decisions", json={**example, "items": [item]}), 201)["stands_for"] == [item]

@@ -28,8 +28,9 @@ NOT_KEPT = {
 MACHINE = re.compile(
     r"/(?:home|root|Users|work|opt|private/tmp)/[\w.]"
     r"|pypi" r"\.org|python" r"hosted\.org|registry" r"\.npmjs"
-    r"|https?://(?:localhost|127\.|10\.|192\.168\.)"
 )  # fmt: skip
+#: Tests serve on the loopback and ask for what must be refused; nothing else names such an address.
+NEAR = re.compile(r"https?://(?:localhost|127\.|10\.|192\.168\.)")
 
 
 def kept_files():
@@ -69,7 +70,7 @@ def test_no_file_names_a_machine_or_a_registry():
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
         for path, text in kept_texts()
         for number, line in enumerate(text.splitlines(), 1)
-        if MACHINE.search(line)
+        if MACHINE.search(line) or (NEAR.search(line) and path.relative_to(ROOT).parts[0] != "tests")
     ]
     assert found == []
 
