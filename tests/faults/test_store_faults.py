@@ -301,7 +301,11 @@ ASKED = {
 
 
 def test_the_list_of_questions_is_complete():
-    assert set(ASKED) == {name for name in vars(Store) if not name.startswith("_")} - {"open", "close"}
+    assert set(ASKED) == {name for name in vars(Store) if not name.startswith("_")} - {
+        "open",
+        "connect",
+        "close",
+    }
 
 
 @pytest.mark.parametrize("method", ASKED)

@@ -39,7 +39,7 @@ class WriteFailed(OutsideError):
 
 
 class StoreBusy(OutsideError):
-    """Another process has held the data folder for more than {waited_s:g} s"""
+    """Another process has held the database or the data folder for more than {waited_s:g} s"""
 
     code = "store_busy"
     remedy = "Wait for the other process, then run the command again."

@@ -12,7 +12,7 @@ from typing import Final, Self
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, references
+from seawall.store import adding, audit, banks, contents, entries, postgres, references, sqlite
 from seawall.store.access import Access
 from seawall.store.database import Database
 from seawall.store.incidents import Incidents
@@ -34,11 +34,12 @@ def _random_id() -> str:
 
 
 class Store:
-    """Banks, references and signals of one data folder.
+    """Banks, references and signals of one database.
 
-    Any number of threads may use one store, and any number of processes one folder. What a method
-    has changed is on the disk when it returns; where it raises, nothing has changed. Besides the
-    errors that a method names, any can raise StoreBusy, DiskFull, WriteFailed and StoreCorrupt.
+    Any number of threads may use one store, and any number of processes one database. What a method
+    has changed is on the disk when it returns; where it raises, nothing has changed, but for
+    StoreUnreachable while it commits, when that is not known. Besides the errors that a method names,
+    any can raise StoreBusy, StoreUnreachable, DiskFull, WriteFailed and StoreCorrupt.
     """
 
     def __init__(self, database: Database, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
@@ -64,7 +65,23 @@ class Store:
         now: the clock, in aware times. new_id: public ids that never repeat.
         Raises StoreVersion for a database of a newer Seawall.
         """
-        return cls(Database.open(folder / FILE_NAME, busy_timeout_s=busy_timeout_s), now, new_id)
+        file = sqlite.File(folder / FILE_NAME, busy_timeout_s=busy_timeout_s)
+        return cls(Database.open(file), now, new_id)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        new_id: Callable[[], str] = _random_id,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> Store:
+        """Open the PostgreSQL database at postgresql://USER@HOST/NAME; make its tables where there are none.
+
+        Raises BadSetting for another address, StoreUnreachable, and as `open`.
+        """
+        return cls(Database.open(postgres.Server(url, busy_timeout_s=busy_timeout_s)), now, new_id)
 
     def close(self) -> None:
         self._database.close()
