@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -138,3 +141,50 @@ def postgres_with_tables(postgres: Postgres) -> str:
     postgres.run(f"CREATE DATABASE {name}")
     Store.connect(postgres.url(name)).close()
     return name
+
+
+class S3:
+    """An S3 service in a process of its own, with buckets that last for one test."""
+
+    SERVER = """
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+print("port", server.get_host_and_port()[1], flush=True)
+sys.stdin.read()  # ends with the process that started it
+"""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", self.SERVER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        port = next(line.split()[1] for line in self._server.stdout if line.startswith("port "))
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self._made = 0
+
+    def fresh(self) -> str:
+        """The address of a place in a new bucket."""
+        self._made += 1
+        urllib.request.urlopen(
+            urllib.request.Request(f"{self.endpoint}/bucket{self._made}", method="PUT")
+        ).close()
+        return f"s3://bucket{self._made}/kept/here"
+
+    def close(self) -> None:
+        self._server.kill()
+        self._server.communicate()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 service; its key is "key", with the secret "secret"."""
+    server = S3()
+    try:
+        yield server
+    finally:
+        server.close()

@@ -1,4 +1,4 @@
-"""A PostgreSQL that restarts, fills up or is held, and processes that share one: nothing lost or half-done."""
+"""A PostgreSQL that restarts, fills up or is held, and processes that share one: nothing is lost."""
 
 from __future__ import annotations
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from seawall import config, media
+from seawall import config, media, objects
 from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
-from seawall.objects import Objects
 from seawall.signals import learned
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers
@@ -33,7 +32,7 @@ class Seawall:
         self._actor = settings.text("actor") or _login_name()
         self._limits = limits(settings)
         self._model = _model(settings)
-        self._store = Store.open(settings.data)
+        self._store = store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
         self._checker = Checker(
@@ -106,7 +105,7 @@ class Seawall:
             self._store,
             self._catalogue,
             self._sandbox,
-            Objects(self.settings.data / "objects") if keep else None,
+            objects.opened(self.settings) if keep else None,
             self._limits,
             self.settings.workers,
             self._model,
@@ -190,6 +189,15 @@ def open_library(data: AnyPath | None = None) -> Seawall:
     Raises BadSetting, also for a learned model that cannot be used.
     """
     return Seawall(config.load(None if data is None else Path(data)))
+
+
+def store(settings: config.Settings) -> Store:
+    """The database that is set, or where none is, the one in the data folder.
+
+    Raises BadSetting, StoreUnreachable, StoreVersion, StoreCorrupt.
+    """
+    url = settings.text("database")
+    return Store.connect(url) if url else Store.open(settings.data)
 
 
 def limits(settings: config.Settings) -> media.Limits:
