@@ -50,6 +50,19 @@ def test_the_highest_number_never_falls_and_none_is_given_twice(store, make, ope
     assert again.add_reference("K", make.file("3")).seq > second.seq
 
 
+def test_a_number_keeps_its_id_also_after_its_reference_was_taken_out(store, make):
+    store.create_bank("K")
+    first, second = store.add_references("K", [make.file("1"), make.file("2")])
+    store.remove_reference(first.id, "ann", "why")
+    assert [store.id_at(seq) for seq in (first.seq, second.seq, second.seq + 1)] == [
+        first.id,
+        second.id,
+        None,
+    ]
+    store.remove_bank("K", "ann", "why")
+    assert store.id_at(store.highest_seq()) == second.id
+
+
 def test_live_leaves_out_withdrawn_removed_and_unknown_ones(store, make):
     store.create_bank("K")
     store.create_bank("N", negative=True)

@@ -287,6 +287,7 @@ ASKED = {
     "export_rows": ("K",),
     "has_other_version": (SignalType.LEARNED, 1),
     "highest_seq": (),
+    "id_at": (1,),
     "live": ([1],),
     "live_seqs": (),
     "reference": ("id",),

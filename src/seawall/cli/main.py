@@ -11,7 +11,7 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output
+from seawall.cli import backup, bank, bench, check, demo, doctor, hashing, incident, lists, output
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
@@ -29,6 +29,7 @@ def cli(context: click.Context, *, data: Path | None, as_json: bool, quiet: bool
 
 
 for command in (
+    backup.backup,
     bank.bank,
     check.check,
     hashing.hash_files,

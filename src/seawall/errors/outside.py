@@ -89,6 +89,13 @@ class StoreCorrupt(CorruptionError):
     remedy = "Restore the database from a backup; keep the damaged file for inspection."
 
 
+class BackupCorrupt(CorruptionError):
+    """The backup {path} cannot be put back: {reason}"""
+
+    code = "backup_corrupt"
+    remedy = "Use another backup, or another copy of this one; nothing was changed."
+
+
 class StoreVersion(CorruptionError):
     """The database {path} has schema {found}, this Seawall knows none of that name"""
 

@@ -7,7 +7,7 @@ passes this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -30,8 +30,7 @@ class Database:
         """Open the database, make its tables where there are none, and bring its schema to `schema.HEAD`."""
         database = cls(backend)
         try:
-            with database._errors_made_ours():
-                backend.prepare()
+            database.prepare()
             if database.version() != schema.HEAD:
                 database._migrate()
         except BaseException:
@@ -78,11 +77,20 @@ class Database:
     def version(self) -> str | None:
         """The schema's revision; None for a database without tables."""
         with self.read() as connection:
-            return self._version(connection)
+            return self.revision(connection)
 
     def last_numbers(self, connection: Connection) -> dict[str, int]:
         """By table: the highest number that it has ever given by itself."""
         return self._backend.last_numbers(connection)
+
+    def number_on(self, connection: Connection, last: Mapping[str, int]) -> None:
+        """Have tables give numbers above these and above those that they hold."""
+        self._backend.number_on(connection, last)
+
+    def prepare(self) -> None:
+        """Make ready what must be there before the first transaction. `open` has done it."""
+        with self._errors_made_ours():
+            self._backend.prepare()
 
     @contextmanager
     def replacing(self) -> Iterator[Connection]:
@@ -90,7 +98,8 @@ class Database:
         with self._errors_made_ours(), self._backend.migrating() as connection:
             yield connection
 
-    def _version(self, connection: Connection) -> str | None:
+    def revision(self, connection: Connection) -> str | None:
+        """As `version`, in a transaction that is open. Raises StoreCorrupt for tables of others."""
         tables = inspect(connection).get_table_names()
         if not tables:
             return None
@@ -105,7 +114,7 @@ class Database:
         from seawall.store import migrate  # noqa: PLC0415
 
         with self.replacing() as connection:
-            found = self._version(connection)
+            found = self.revision(connection)
             if found is not None and not migrate.knows(found):
                 raise errors.StoreVersion(path=self.place, found=found)
             migrate.upgrade(connection)

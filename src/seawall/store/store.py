@@ -14,6 +14,7 @@ from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, postgres, references, sqlite
 from seawall.store.access import Access
+from seawall.store.backend import Backend
 from seawall.store.database import Database
 from seawall.store.incidents import Incidents
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
@@ -23,6 +24,13 @@ from seawall.store.tasks import Tasks
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
 PAGE: Final = 500
+
+
+def backend(url: str, folder: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Backend:
+    """PostgreSQL at an address, or where that is empty, the file in a folder. Raises BadSetting."""
+    if url:
+        return postgres.Server(url, busy_timeout_s=busy_timeout_s)
+    return sqlite.File(folder / FILE_NAME, busy_timeout_s=busy_timeout_s)
 
 
 def _utc_now() -> datetime:
@@ -65,8 +73,7 @@ class Store:
         now: the clock, in aware times. new_id: public ids that never repeat.
         Raises StoreVersion for a database of a newer Seawall.
         """
-        file = sqlite.File(folder / FILE_NAME, busy_timeout_s=busy_timeout_s)
-        return cls(Database.open(file), now, new_id)
+        return cls(Database.open(backend("", folder, busy_timeout_s=busy_timeout_s)), now, new_id)
 
     @classmethod
     def connect(
@@ -201,6 +208,11 @@ class Store:
         """The highest sequence number given so far; 0 before the first."""
         with self._database.read() as connection:
             return entries.highest_seq(connection)
+
+    def id_at(self, seq: int) -> str | None:
+        """The id of the reference that has a number, or had it before it was taken out; None without one."""
+        with self._database.read() as connection:
+            return entries.id_at(connection, seq)
 
     def live_seqs(self) -> list[int]:
         """The sequence numbers of all references that are not withdrawn, ascending."""
