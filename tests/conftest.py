@@ -27,6 +27,7 @@ settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("explore", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -149,7 +150,7 @@ class S3:
     SERVER = """
 import sys
 from moto.server import ThreadedMotoServer
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server = ThreadedMotoServer(ip_address=sys.argv[1], port=0, verbose=False)
 server.start()
 print("port", server.get_host_and_port()[1], flush=True)
 sys.stdin.read()  # ends with the process that started it
@@ -157,14 +158,14 @@ sys.stdin.read()  # ends with the process that started it
 
     def __init__(self) -> None:
         self._server = subprocess.Popen(
-            [sys.executable, "-c", self.SERVER],
+            [sys.executable, "-c", self.SERVER, LOOPBACK],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         port = next(line.split()[1] for line in self._server.stdout if line.startswith("port "))
-        self.endpoint = f"http://127.0.0.1:{port}"
+        self.endpoint = f"http://{LOOPBACK}:{port}"
         self._made = 0
 
     def fresh(self) -> str:

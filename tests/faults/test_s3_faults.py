@@ -19,6 +19,8 @@ import pytest
 from seawall import errors
 from seawall.objects.s3 import PART_BYTES, S3Objects
 
+LOOPBACK = "127.0.0.1"
+
 #: Keeps a file, and says how much memory that took at most.
 KEEPER = """
 import resource, sys
@@ -43,7 +45,7 @@ class Unreliable(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, endpoint, share, seed):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__((LOOPBACK, 0), Handler)
         self.behind = urlsplit(endpoint).netloc
         self.share = share
         self.chance = random.Random(seed)
@@ -115,7 +117,7 @@ def behind(s3):
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         opened.append((server, thread))
-        endpoint = f"http://127.0.0.1:{server.server_port}"
+        endpoint = f"http://{LOOPBACK}:{server.server_port}"
         given = {"access_key": "key", "secret_key": "secret"}
         return S3Objects(address, endpoint=endpoint, patience_s=patience_s, **given), server
 
@@ -186,10 +188,10 @@ def test_a_service_that_goes_away_while_an_object_is_read_is_named(s3, behind):
 
 
 def test_a_service_that_is_not_there_or_has_no_such_bucket_is_named(s3):
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
+    with socket.create_server((LOOPBACK, 0)) as nobody:
         port = nobody.getsockname()[1]
     given = {"access_key": "key", "secret_key": "secret", "patience_s": 0.2}
-    gone = S3Objects("s3://bucket/x", endpoint=f"http://127.0.0.1:{port}", **given)
+    gone = S3Objects("s3://bucket/x", endpoint=f"http://{LOOPBACK}:{port}", **given)
     with pytest.raises(errors.ObjectsUnreachable):
         gone.has(sha256(b""))
     other = S3Objects("s3://nosuchbucket/x", endpoint=s3.endpoint, **given)
