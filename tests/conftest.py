@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from seawall import config
 from seawall.store import Store
 
 #: The same examples each time: a run that fails by chance says nothing of the change that it judged.
@@ -189,3 +190,24 @@ def s3() -> Iterator[S3]:
         yield server
     finally:
         server.close()
+
+
+@pytest.fixture
+def new_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., config.Settings]]:
+    """new_settings("sqlite" or "postgres", **more): those of a new and empty library on such a database."""
+    made = []
+
+    def make(kind, **more):
+        url = ""
+        if kind == "postgres":
+            server = request.getfixturevalue("postgres")
+            url = server.fresh()
+            made.append((server, url))
+        values = {setting.name: setting.default for setting in config.SETTINGS}
+        folder = tmp_path / f"data{len(list(tmp_path.glob('data*')))}"
+        folder.mkdir()
+        return config.Settings({**values, "data": str(folder), "database": url, "workers": 1, **more})
+
+    yield make
+    for server, url in made:
+        server.drop(url)
