@@ -140,6 +140,13 @@ def test_a_source_that_fails_half_way_leaves_nothing(objects, data):
     assert list(objects.every()) == []
 
 
+def test_trying_out_leaves_nothing(objects):
+    objects.try_out()
+    objects.put(io.BytesIO(SMALL), sha256(SMALL))
+    objects.try_out()
+    assert list(objects.every()) == [sha256(SMALL)]
+
+
 def test_many_that_keep_the_same_bytes_at_once_all_succeed(objects, data):
     failures = []
 

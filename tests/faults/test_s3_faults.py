@@ -167,6 +167,7 @@ def test_a_service_that_fails_every_call_is_named_when_patience_ends(s3, behind)
         lambda: objects.has(sha256(data)),
         lambda: objects.open(sha256(data)),
         lambda: list(objects.every()),
+        objects.try_out,
     ):
         with pytest.raises(errors.ObjectsUnreachable, match="s3://bucket") as failure:
             ask()

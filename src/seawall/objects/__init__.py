@@ -39,6 +39,9 @@ class Objects(Protocol):
     def has(self, sha256: str) -> bool:
         """Whether an object is kept. Raises ObjectsUnreachable."""
 
+    def try_out(self) -> None:
+        """Write a little and take it away again. Raises DiskFull, WriteFailed, ObjectsUnreachable."""
+
     def every(self) -> Iterator[str]:
         """The SHA-256 of each object that is kept, in any order. Raises ObjectsUnreachable."""
 

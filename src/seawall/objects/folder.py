@@ -57,6 +57,15 @@ class FolderObjects:
         """Whether an object is kept."""
         return self._path(sha256).exists()
 
+    def try_out(self) -> None:
+        """As `Objects.try_out`."""
+        with errors.writing(self._folder):
+            self._make_folders(self._incoming)
+            with tempfile.TemporaryFile(dir=self._incoming) as tried:
+                tried.write(b"x")
+                tried.flush()
+                os.fsync(tried.fileno())
+
     def every(self) -> Iterator[str]:
         """As `Objects.every`."""
         for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):

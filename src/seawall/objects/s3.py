@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -129,6 +130,15 @@ class S3Objects:
         except FileNotFoundError:
             return False
         return True
+
+    def try_out(self) -> None:
+        """As `Objects.try_out`."""
+        name = f"incoming/{secrets.token_hex(8)}"
+        try:
+            self._tried(lambda: obstore.put(self._bucket, name, b"x"))
+            self._tried(lambda: obstore.delete(self._bucket, name))
+        except FileNotFoundError as error:  # there is no such bucket
+            raise self._unreachable(error) from error
 
     def every(self) -> Iterator[str]:
         """As `Objects.every`."""
