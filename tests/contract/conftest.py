@@ -1,4 +1,4 @@
-"""A store to hold to its contract. Another database joins with one more parameter of `open_store`."""
+"""A store to hold to its contract. Another database joins with one more parameter of `open_as`."""
 
 from __future__ import annotations
 
@@ -61,12 +61,24 @@ def make() -> Make:
     return Make()
 
 
-@pytest.fixture(params=["sqlite"])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    """Opens one and the same database, as often as it is called."""
-    clock = Clock()
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_as(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
+    """Opens one and the same database, as often as it is called, with what `Store.open` can be told."""
     with ExitStack() as opened:
-        yield lambda: opened.enter_context(Store.open(tmp_path / request.param, now=clock))
+        if request.param == "postgres":
+            server = request.getfixturevalue("postgres")
+            url = server.fresh(request.getfixturevalue("postgres_with_tables"))
+            opened.callback(server.drop, url)
+            yield lambda **options: opened.enter_context(Store.connect(url, **options))
+        else:
+            yield lambda **options: opened.enter_context(Store.open(tmp_path / "store", **options))
+
+
+@pytest.fixture
+def open_store(open_as: Callable[..., Store]) -> Callable[[], Store]:
+    """Opens it with one clock."""
+    clock = Clock()
+    return lambda: open_as(now=clock)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from seawall import errors
 from seawall.model.bank import ReferenceState
 from seawall.model.signal import Signal, SignalType
-from seawall.store import Store
 
 ACTIVE, DISPUTED, WITHDRAWN = ReferenceState
 
@@ -337,29 +336,28 @@ class TestStates:
 
 
 class TestClockAndIds:
-    def test_times_of_any_zone_come_back_as_the_same_moment_in_utc(self, tmp_path):
+    def test_times_of_any_zone_come_back_as_the_same_moment_in_utc(self, open_as):
         local = datetime(2026, 7, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
-        with Store.open(tmp_path, now=lambda: local) as store:
-            made = store.create_bank("K").created_at
+        made = open_as(now=lambda: local).create_bank("K").created_at
         assert made == local
         assert made.utcoffset() == timedelta(0)
 
-    def test_a_clock_without_a_zone_is_refused_and_nothing_changes(self, tmp_path):
-        with Store.open(tmp_path, now=lambda: datetime(2026, 7, 1)) as store:  # noqa: DTZ001
-            with pytest.raises(ValueError, match="no time zone"):
-                store.create_bank("K")
-            assert store.banks() == []
-
-    def test_ids_are_those_that_the_caller_makes(self, tmp_path, make):
-        ids = iter(["one", "two", "two"])
-        with Store.open(tmp_path, new_id=lambda: next(ids)) as store:
+    def test_a_clock_without_a_zone_is_refused_and_nothing_changes(self, open_as):
+        store = open_as(now=lambda: datetime(2026, 7, 1))  # noqa: DTZ001
+        with pytest.raises(ValueError, match="no time zone"):
             store.create_bank("K")
-            store.add_reference("K", make.file("1"))
-            store.add_reference("K", make.file("2"))
-            assert [found.id for found in store.references("K")] == ["one", "two"]
-            with pytest.raises(errors.OutsideError):
-                store.add_reference("K", make.file("3"))
-            assert store.bank("K").references == 2
+        assert store.banks() == []
+
+    def test_ids_are_those_that_the_caller_makes(self, open_as, make):
+        ids = iter(["one", "two", "two"])
+        store = open_as(new_id=lambda: next(ids))
+        store.create_bank("K")
+        store.add_reference("K", make.file("1"))
+        store.add_reference("K", make.file("2"))
+        assert [found.id for found in store.references("K")] == ["one", "two"]
+        with pytest.raises(errors.OutsideError):
+            store.add_reference("K", make.file("3"))
+        assert store.bank("K").references == 2
 
 
 class TestThreads:

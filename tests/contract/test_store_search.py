@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from sqlalchemy import event
+
 from seawall.model.bank import ReferenceState
 from seawall.model.signal import SignalType
 from seawall.store import store as store_module
@@ -48,6 +52,19 @@ def test_the_highest_number_never_falls_and_none_is_given_twice(store, make, ope
     again = open_store()
     assert again.highest_seq() == second.seq
     assert again.add_reference("K", make.file("3")).seq > second.seq
+
+
+def test_a_number_keeps_its_id_also_after_its_reference_was_taken_out(store, make):
+    store.create_bank("K")
+    first, second = store.add_references("K", [make.file("1"), make.file("2")])
+    store.remove_reference(first.id, "ann", "why")
+    assert [store.id_at(seq) for seq in (first.seq, second.seq, second.seq + 1)] == [
+        first.id,
+        second.id,
+        None,
+    ]
+    store.remove_bank("K", "ann", "why")
+    assert store.id_at(store.highest_seq()) == second.id
 
 
 def test_live_leaves_out_withdrawn_removed_and_unknown_ones(store, make):
@@ -121,10 +138,19 @@ def test_a_look_up_by_value_reads_the_index_and_not_the_table(store, make):
     """A condition that the planner does not recognise would make each look-up read all signals."""
     store.create_bank("K")
     store.add_references("K", [make.listed(str(n)) for n in range(50)])
-    with store._database.read() as connection:
-        query = (
-            "EXPLAIN QUERY PLAN SELECT content_id FROM signal"
-            " WHERE type = 'pdq' AND value IN (x'00', x'01') AND length(value) <= 64"
-        )
-        plan = " ".join(row.detail for row in connection.exec_driver_sql(query))
-    assert "COVERING INDEX ix_signal_type_value_content_id" in plan
+    sent = {}
+    for engine in (store._database._backend.reads, store._database._backend.writes):
+        event.listen(engine, "before_cursor_execute", lambda *args: sent.update([args[2:4]]))
+    store.exact(SignalType.PDQ, make.pdq("1").value)
+    store.add_reference("K", make.listed("1"))
+    asked = [(statement, given) for statement, given in sent.items() if "length(value)" in statement]
+    assert len(asked) == 2
+    for statement, given in asked:
+        with store._database.read() as connection:
+            if connection.dialect.name == "sqlite":
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+            else:
+                for way in ("seqscan", "bitmapscan"):  # which it prefers while there are few rows
+                    connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+                plan = connection.exec_driver_sql(f"EXPLAIN {statement}", given).all()
+        assert re.search(r"(COVERING INDEX|Index Only Scan using) ix_signal_type_value_content_id", str(plan))

@@ -287,6 +287,7 @@ ASKED = {
     "export_rows": ("K",),
     "has_other_version": (SignalType.LEARNED, 1),
     "highest_seq": (),
+    "id_at": (1,),
     "live": ([1],),
     "live_seqs": (),
     "reference": ("id",),
@@ -301,7 +302,11 @@ ASKED = {
 
 
 def test_the_list_of_questions_is_complete():
-    assert set(ASKED) == {name for name in vars(Store) if not name.startswith("_")} - {"open", "close"}
+    assert set(ASKED) == {name for name in vars(Store) if not name.startswith("_")} - {
+        "open",
+        "connect",
+        "close",
+    }
 
 
 @pytest.mark.parametrize("method", ASKED)

@@ -1,4 +1,4 @@
-"""Objects: the right bytes under a digest or none, whatever fails on the way."""
+"""Objects in a folder: the right bytes under a digest or none, whatever the disk does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import time
 import pytest
 
 from seawall import errors
-from seawall.objects import ABANDONED_S, CHUNK_BYTES, Objects
+from seawall.objects import FolderObjects
+from seawall.objects.folder import ABANDONED_S
+from seawall.objects.source import CHUNK_BYTES
 
 DATA = random.Random(1).randbytes(2 * CHUNK_BYTES + 17)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -21,7 +23,7 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 
 @pytest.fixture
 def objects(tmp_path):
-    return Objects(tmp_path / "data" / "objects")
+    return FolderObjects(tmp_path / "data" / "objects")
 
 
 @pytest.fixture
@@ -68,24 +70,6 @@ def test_bytes_of_another_digest_are_refused_and_leave_nothing(objects, source, 
         objects.put(source, other)
     assert not objects.has(other)
     assert files(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "name", ["", "../../etc/passwd", SHA256.upper(), SHA256[:-1], SHA256 + "\n", "/" * 64]
-)
-def test_only_a_digest_is_a_name(objects, source, name):
-    for ask in (objects.has, objects.open, lambda name: objects.put(source, name)):
-        with pytest.raises(ValueError, match="SHA-256"):
-            ask(name)
-
-
-def test_what_is_not_there_is_named(objects, tmp_path):
-    with pytest.raises(errors.PathNotFound):
-        objects.open(SHA256)
-    with pytest.raises(errors.PathNotFound):
-        objects.put(tmp_path / "gone", SHA256)
-    with pytest.raises(errors.UnreadableFile):
-        objects.put(tmp_path, SHA256)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import click
 import seawall
 from seawall import errors
 from seawall.cli import (
+    backup,
     bank,
     bench,
     check,
@@ -43,6 +44,7 @@ def cli(context: click.Context, *, data: Path | None, as_json: bool, quiet: bool
 
 
 for command in (
+    backup.backup,
     bank.bank,
     check.check,
     hashing.hash_files,

@@ -14,6 +14,7 @@
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
+    │   ├── BackupCorrupt        a backup fails its digests, or is cut short
     │   └── StoreVersion         the database is of a newer Seawall
     ├── UsageError           the caller asked for something that cannot be done     exit 2
     │   ├── BadSetting           a setting has a value that cannot be used
@@ -22,6 +23,7 @@
     │   ├── BankNotFound         no bank of that name
     │   ├── ReferenceNotFound    no reference of that id
     │   ├── StateConflict        the reference's state does not allow that change
+    │   ├── StoreNotEmpty        a backup goes into an empty database only
     │   ├── PathNotFound         no file or folder at that path
     │   ├── BadList              a list to import cannot be read at all
     │   ├── BadGazetteer         a file of places cannot be used
@@ -111,6 +113,7 @@ from seawall.errors.media import (
     UnsupportedFormat as UnsupportedFormat,
 )
 from seawall.errors.outside import (
+    BackupCorrupt as BackupCorrupt,
     CannotListen as CannotListen,
     CorruptionError as CorruptionError,
     DiskFull as DiskFull,
@@ -175,5 +178,6 @@ from seawall.errors.usage import (
     ReferenceNotFound as ReferenceNotFound,
     SpanNotInText as SpanNotInText,
     StateConflict as StateConflict,
+    StoreNotEmpty as StoreNotEmpty,
     UsageError as UsageError,
 )

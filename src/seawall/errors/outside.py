@@ -39,7 +39,7 @@ class WriteFailed(OutsideError):
 
 
 class StoreBusy(OutsideError):
-    """Another process has held the data folder for more than {waited_s:g} s"""
+    """Another process has held the database or the data folder for more than {waited_s:g} s"""
 
     code = "store_busy"
     remedy = "Wait for the other process, then run the command again."
@@ -94,6 +94,13 @@ class StoreCorrupt(CorruptionError):
 
     code = "store_corrupt"
     remedy = "Restore the database from a backup; keep the damaged file for inspection."
+
+
+class BackupCorrupt(CorruptionError):
+    """The backup {path} cannot be put back: {reason}"""
+
+    code = "backup_corrupt"
+    remedy = "Use another backup, or another copy of this one; nothing was changed."
 
 
 class StoreVersion(CorruptionError):

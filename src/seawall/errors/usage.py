@@ -60,6 +60,14 @@ class StateConflict(UsageError):
     remedy = "A withdrawn reference stays withdrawn: add the file again to use it again."
 
 
+class StoreNotEmpty(UsageError):
+    """The database {place} is not empty: a backup goes into an empty one only"""
+
+    code = "store_not_empty"
+    http_status = 409
+    remedy = "Name an empty data folder or database, or move what is there out of the way."
+
+
 class PathNotFound(UsageError):
     """There is no file or folder at {path}"""
 

@@ -162,7 +162,7 @@ class Access:
     ) -> None:
         """Add an entry to the audit log."""
         row = {"at": self._now(), "actor": who.name, "user": who.user, "action": action, "subject": subject}
-        with self._database.write() as connection:
+        with self._database.append() as connection:
             connection.execute(
                 insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details)))
             )

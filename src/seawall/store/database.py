@@ -7,35 +7,30 @@ passes this module.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from seawall import errors
-from seawall.store import schema, sqlite
+from seawall.store import schema
+from seawall.store.backend import Backend
 
 
 class Database:
-    """The database file of one data folder, with its schema up to date."""
+    """A database with its schema up to date."""
 
-    def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
-        self.path = path
-        self._busy_timeout_s = busy_timeout_s
-        self._engine: Engine = sqlite.engine(path, busy_timeout_s=busy_timeout_s)
-        self._writer: Engine = self._engine.execution_options(**{sqlite.WRITING: True})
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._engine: Engine = backend.appends
 
     @classmethod
-    def open(cls, path: Path, *, busy_timeout_s: float) -> Database:
-        """Open the file, or make it, and bring its schema to `schema.HEAD`."""
-        database = cls(path, busy_timeout_s=busy_timeout_s)
+    def open(cls, backend: Backend) -> Database:
+        """Open the database, make its tables where there are none, and bring its schema to `schema.HEAD`."""
+        database = cls(backend)
         try:
-            database._make_folder()
-            with database._errors_made_ours():
-                sqlite.enter_wal(path, busy_timeout_s)
+            database.prepare()
             if database.version() != schema.HEAD:
                 database._migrate()
         except BaseException:
@@ -43,14 +38,19 @@ class Database:
             raise
         return database
 
+    @property
+    def place(self) -> str:
+        """Where it is, as anybody may read it."""
+        return self._backend.place
+
     def close(self) -> None:
         """Give up all connections. A later use opens new ones."""
-        self._engine.dispose()
+        self._backend.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One unchanging view of the database, however long the block lasts."""
-        with self._errors_made_ours(), self._engine.begin() as connection:
+        with self._errors_made_ours(), self._backend.reads.begin() as connection:
             yield connection
 
     @contextmanager
@@ -60,20 +60,51 @@ class Database:
         What is kept is on the disk when the block has ended. Writers take turns in the order of
         their sequence numbers, so a reader who has seen number n has seen all below it.
         """
-        with self._errors_made_ours(), self._writer.begin() as connection:
+        with self._errors_made_ours(), self._backend.writes.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def append(self) -> Iterator[Connection]:
+        """As `write`, for rows that are only added and of which the order does not matter.
+
+        Where the database can, many append at a time, and while another writes: a reader may see number n
+        before a lower one. Two that insert the same value of a unique column wait for each other, and the
+        later one must expect it: `INSERT ... ON CONFLICT DO NOTHING`.
+        """
+        with self._errors_made_ours(), self._backend.appends.begin() as connection:
             yield connection
 
     def version(self) -> str | None:
         """The schema's revision; None for a database without tables."""
         with self.read() as connection:
-            return self._version(connection)
+            return self.revision(connection)
 
-    def _version(self, connection: Connection) -> str | None:
+    def last_numbers(self, connection: Connection) -> dict[str, int]:
+        """By table: the highest number that it has ever given by itself."""
+        return self._backend.last_numbers(connection)
+
+    def number_on(self, connection: Connection, last: Mapping[str, int]) -> None:
+        """Have tables give numbers above these and above those that they hold."""
+        self._backend.number_on(connection, last)
+
+    def prepare(self) -> None:
+        """Make ready what must be there before the first transaction. `open` has done it."""
+        with self._errors_made_ours():
+            self._backend.prepare()
+
+    @contextmanager
+    def replacing(self) -> Iterator[Connection]:
+        """A transaction that may change the schema and all that is in it, with other writers kept out."""
+        with self._errors_made_ours(), self._backend.migrating() as connection:
+            yield connection
+
+    def revision(self, connection: Connection) -> str | None:
+        """As `version`, in a transaction that is open. Raises StoreCorrupt for tables of others."""
         tables = inspect(connection).get_table_names()
         if not tables:
             return None
         if "alembic_version" not in tables:
-            raise errors.StoreCorrupt(path=self.path, reason="its tables are another program's")
+            raise errors.StoreCorrupt(path=self.place, reason="its tables are another program's")
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if found is None else str(found)
 
@@ -82,29 +113,21 @@ class Database:
         # Alembic takes longer to import than a store to open, and is rarely needed.
         from seawall.store import migrate  # noqa: PLC0415
 
-        engine = sqlite.engine(self.path, busy_timeout_s=self._busy_timeout_s, foreign_keys=False)
-        try:
-            with (
-                self._errors_made_ours(),
-                engine.execution_options(**{sqlite.WRITING: True}).begin() as connection,
-            ):
-                found = self._version(connection)
-                if found is not None and not migrate.knows(found):
-                    raise errors.StoreVersion(path=self.path, found=found)
-                migrate.upgrade(connection)
-                if broken := sqlite.broken_links(connection):
-                    reason = f"{broken} rows point to rows that are not there"
-                    raise errors.StoreCorrupt(path=self.path, reason=reason)
-        finally:
-            engine.dispose()
-
-    def _make_folder(self) -> None:
-        with errors.writing(self.path.parent):
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.replacing() as connection:
+            found = self.revision(connection)
+            if found is not None and not migrate.knows(found):
+                raise errors.StoreVersion(path=self.place, found=found)
+            migrate.upgrade(connection)
 
     @contextmanager
     def _errors_made_ours(self) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise sqlite.translate(error, self.path, self._busy_timeout_s) from error
+        except (SQLAlchemyError, self._backend.driver_error) as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: Exception) -> Exception:
+        if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+            # A value that a column refuses: the caller's mistake, raised as it was.
+            return error.orig if isinstance(error.orig, Exception) else errors.OutsideError(detail=str(error))
+        return self._backend.translate(error)

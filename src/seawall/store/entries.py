@@ -33,6 +33,16 @@ def highest_seq(connection: Connection) -> int:
     return max((seq for seq in connection.execute(numbers).scalars() if seq is not None), default=0)
 
 
+def id_at(connection: Connection, seq: int) -> str | None:
+    """The id of the reference that has a number, or had it before it was taken out."""
+    ids = union_all(
+        select(reference.c.id).where(reference.c.seq == seq),
+        select(removal.c.reference).where(removal.c.seq == seq),
+    )
+    found = connection.execute(ids).scalar()
+    return None if found is None else str(found)
+
+
 def live_seqs(connection: Connection) -> list[int]:
     query = select(reference.c.seq).where(is_in_use).order_by(reference.c.seq)
     return list(connection.execute(query).scalars())

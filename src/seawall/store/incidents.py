@@ -218,7 +218,7 @@ class Incidents:
         """A document as it is kept. Raises StoreCorrupt where its text is not what it was."""
         if hashlib.sha256(row["text"].encode()).hexdigest() != row["text_sha256"]:
             reason = f"the text of the report {row['sha256']} has changed"
-            raise errors.StoreCorrupt(path=self._database.path, reason=reason)
+            raise errors.StoreCorrupt(path=self._database.place, reason=reason)
         return Document(
             sha256=row["sha256"],
             text_sha256=row["text_sha256"],

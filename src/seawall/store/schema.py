@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Float,
     ForeignKey,
@@ -83,8 +84,9 @@ signal = Table(
     Column("quality", Integer),
 )
 
-#: Both planners use the index below only for a query that repeats this very condition.
-is_exact = literal_column(f"length(value) <= {EXACT_BYTES}", Boolean)
+#: Both planners use the index below only for a query that repeats this very condition. It has no type: as a
+#: boolean it would be compared with 1 on SQLite, and would be another condition.
+is_exact: Final[ColumnElement[bool]] = literal_column(f"length(value) <= {EXACT_BYTES}")
 Index(
     None,
     signal.c.type,

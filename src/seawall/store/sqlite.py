@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from seawall import errors
@@ -28,6 +30,66 @@ _HELD: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _MISSING: Final = ("no such table", "no such column", "has no column")
 
 
+class File:
+    """A database file; a `backend.Backend`."""
+
+    driver_error: type[Exception] = sqlite3.Error
+
+    def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
+        self._path = path
+        self._busy_timeout_s = busy_timeout_s
+        self.reads = engine(path, busy_timeout_s=busy_timeout_s)
+        self.writes = self.appends = self.reads.execution_options(**{WRITING: True})
+
+    @property
+    def place(self) -> str:
+        """The file's path."""
+        return str(self._path)
+
+    def prepare(self) -> None:
+        """Make the folder, and the file with its write-ahead log."""
+        with errors.writing(self._path.parent):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        enter_wal(self._path, self._busy_timeout_s)
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction that may change the schema, with all other writers kept out."""
+        changing = engine(self._path, busy_timeout_s=self._busy_timeout_s, foreign_keys=False)
+        try:
+            with changing.execution_options(**{WRITING: True}).begin() as connection:
+                yield connection
+                if broken := broken_links(connection):
+                    reason = f"{broken} rows point to rows that are not there"
+                    raise errors.StoreCorrupt(path=self.place, reason=reason)
+        finally:
+            changing.dispose()
+
+    def last_numbers(self, connection: Connection) -> dict[str, int]:
+        """Of the tables that are declared AUTOINCREMENT: the others may give a number twice."""
+        rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
+        return {str(name): int(number) for name, number in rows}
+
+    def number_on(self, connection: Connection, last: Mapping[str, int]) -> None:
+        """Have tables give numbers above these and above those that they hold."""
+        held = self.last_numbers(connection)
+        never_twice = text(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+        )
+        for name in connection.execute(never_twice).scalars().all():
+            number = {"name": name, "seq": max(last.get(name, 0), held.get(name, 0))}
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": name})
+            connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :seq)"), number)
+
+    def translate(self, error: Exception) -> Exception:
+        """The error of ours that stands for one of the driver or of SQLAlchemy."""
+        return translate(error, self._path, self._busy_timeout_s)
+
+    def close(self) -> None:
+        """Give up all connections. A later use opens new ones."""
+        self.reads.dispose()
+
+
 def engine(path: Path, *, busy_timeout_s: float, foreign_keys: bool = True) -> Engine:
     """Connections to the file, for any number of threads; the threads set the pool's size.
 
@@ -38,6 +100,7 @@ def engine(path: Path, *, busy_timeout_s: float, foreign_keys: bool = True) -> E
         URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
         max_overflow=-1,
+        hide_parameters=True,
         connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
     )
 
@@ -85,9 +148,6 @@ def broken_links(connection: Connection) -> int:
 
 def translate(error: Exception, path: Path, busy_timeout_s: float) -> Exception:
     """The error of ours that stands for one of the driver or of SQLAlchemy."""
-    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
-        # A value that a column refuses: the caller's mistake, raised as it was.
-        return error.orig if isinstance(error.orig, Exception) else errors.OutsideError(detail=str(error))
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = _primary(cause)
     if code in _HELD:

@@ -12,9 +12,10 @@ from typing import Final, Self
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, raising, references
+from seawall.store import adding, audit, banks, contents, entries, postgres, raising, references, sqlite
 from seawall.store.access import Access
 from seawall.store.answers import Answers
+from seawall.store.backend import Backend
 from seawall.store.cases import Cases
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
@@ -35,6 +36,13 @@ BUSY_TIMEOUT_S: Final = 30.0
 PAGE: Final = 500
 
 
+def backend(url: str, folder: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Backend:
+    """PostgreSQL at an address, or where that is empty, the file in a folder. Raises BadSetting."""
+    if url:
+        return postgres.Server(url, busy_timeout_s=busy_timeout_s)
+    return sqlite.File(folder / FILE_NAME, busy_timeout_s=busy_timeout_s)
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -44,11 +52,12 @@ def _random_id() -> str:
 
 
 class Store:
-    """Banks, references and signals of one data folder.
+    """Banks, references and signals of one database.
 
-    Any number of threads may use one store, and any number of processes one folder. What a method
-    has changed is on the disk when it returns; where it raises, nothing has changed. Besides the
-    errors that a method names, any can raise StoreBusy, DiskFull, WriteFailed and StoreCorrupt.
+    Any number of threads may use one store, and any number of processes one database. What a method
+    has changed is on the disk when it returns; where it raises, nothing has changed, but for
+    StoreUnreachable while it commits, when that is not known. Besides the errors that a method names,
+    any can raise StoreBusy, StoreUnreachable, DiskFull, WriteFailed and StoreCorrupt.
     """
 
     def __init__(self, database: Database, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
@@ -84,7 +93,22 @@ class Store:
         now: the clock, in aware times. new_id: public ids that never repeat.
         Raises StoreVersion for a database of a newer Seawall.
         """
-        return cls(Database.open(folder / FILE_NAME, busy_timeout_s=busy_timeout_s), now, new_id)
+        return cls(Database.open(backend("", folder, busy_timeout_s=busy_timeout_s)), now, new_id)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        new_id: Callable[[], str] = _random_id,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> Store:
+        """Open the PostgreSQL database at postgresql://USER@HOST/NAME; make its tables where there are none.
+
+        Raises BadSetting for another address, StoreUnreachable, and as `open`.
+        """
+        return cls(Database.open(postgres.Server(url, busy_timeout_s=busy_timeout_s)), now, new_id)
 
     def close(self) -> None:
         self._database.close()
@@ -211,6 +235,11 @@ class Store:
         """The highest sequence number given so far; 0 before the first."""
         with self._database.read() as connection:
             return entries.highest_seq(connection)
+
+    def id_at(self, seq: int) -> str | None:
+        """The id of the reference that has a number, or had it before it was taken out; None without one."""
+        with self._database.read() as connection:
+            return entries.id_at(connection, seq)
 
     def live_seqs(self) -> list[int]:
         """The sequence numbers of all references that are not withdrawn, ascending."""

@@ -29,6 +29,7 @@ from seawall.model import bank, signal
 from seawall.signals import audio, learned, local, pdq, video
 from seawall.store.records import IndexEntry
 from seawall.store.store import Store
+from seawall.workflows.lineage import Lineage
 
 _BATCH: Final = 200
 _KEPT_FINGERPRINTS: Final = 256
@@ -56,6 +57,8 @@ class Catalogue:
         self._store = store
         self._folder = folder
         self._model = model
+        self._lineage = Lineage(store, folder)
+        self._lineage.settle()
         self._lock = threading.Lock()
         self._fingerprints: OrderedDict[int, video.Fingerprint | None] = OrderedDict()
         self._locals: OrderedDict[int, local.Local | None] = OrderedDict()
@@ -90,8 +93,10 @@ class Catalogue:
         """Bring the indexes up to the database."""
         with self._lock:
             highest = self._store.highest_seq()
+            if min(index.mark for index in self._indexes()) < highest:
+                self._lineage.note(highest)
             while (mark := min(index.mark for index in self._indexes())) < highest:
-                entries = self._store.entries_after(mark, _BATCH)
+                entries = [one for one in self._store.entries_after(mark, _BATCH) if one.seq <= highest]
                 _add(self._own, [one for one in entries if not _is_listed(one)], entries, highest)
                 _add(self._listed, [one for one in entries if _is_listed(one)], entries, highest)
                 _add_parts(self._local, entries, highest, _keypoint_entries)

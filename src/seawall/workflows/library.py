@@ -10,10 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from seawall import config, errors, media
+from seawall import config, errors, media, objects
 from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
-from seawall.objects import Objects
 from seawall.outbound.web import Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
@@ -41,7 +40,7 @@ class Seawall:
         self._actor = settings.text("actor") or _login_name()
         self._limits = limits(settings)
         self._model = _model(settings)
-        self._store = Store.open(settings.data)
+        self._store = store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
         self._checker = Checker(
@@ -69,7 +68,7 @@ class Seawall:
             lambda: _web(settings),
             self._catalogue.follow,
         )
-        self.objects = Objects(settings.data / "objects")
+        self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor)
         self.cases = Cases(self._store, self._actor)
 
@@ -238,7 +237,7 @@ class Seawall:
 
     def try_objects(self) -> None:
         """Write something where files are kept, and take it away. Raises DiskFull, WriteFailed."""
-        Objects(self.settings.data / "objects").try_out()
+        self.objects.try_out()
 
     def decoding_processes(self) -> tuple[int, int]:
         """How many are at work, and how many wait for work."""
@@ -264,6 +263,15 @@ def open_library(data: AnyPath | None = None) -> Seawall:
     Raises BadSetting, also for a learned model that cannot be used.
     """
     return Seawall(config.load(None if data is None else Path(data)))
+
+
+def store(settings: config.Settings) -> Store:
+    """The database that is set, or where none is, the one in the data folder.
+
+    Raises BadSetting, StoreUnreachable, StoreVersion, StoreCorrupt.
+    """
+    url = settings.text("database")
+    return Store.connect(url) if url else Store.open(settings.data)
 
 
 def limits(settings: config.Settings) -> media.Limits:
