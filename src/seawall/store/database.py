@@ -8,6 +8,7 @@ passes this module.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ class Database:
 
     def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
         self.path = path
+        self.written = threading.Event()  #: set after each `write` that was kept
         self._busy_timeout_s = busy_timeout_s
         self._engine: Engine = sqlite.engine(path, busy_timeout_s=busy_timeout_s)
         self._writer: Engine = self._engine.execution_options(**{sqlite.WRITING: True})
@@ -62,6 +64,7 @@ class Database:
         """
         with self._errors_made_ours(), self._writer.begin() as connection:
             yield connection
+        self.written.set()
 
     def version(self) -> str | None:
         """The schema's revision; None for a database without tables."""

@@ -15,10 +15,13 @@ from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, references
 from seawall.store.access import Access
 from seawall.store.database import Database
+from seawall.store.events import Events
 from seawall.store.incidents import Incidents
+from seawall.store.jobs import Jobs
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
 from seawall.store.tasks import Tasks
+from seawall.store.webhooks import Webhooks
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -49,6 +52,9 @@ class Store:
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
+        self.jobs = Jobs(database, now, new_id)
+        self.event_log = Events(database, now, new_id)
+        self.webhooks = Webhooks(database, now, new_id)
 
     @classmethod
     def open(
