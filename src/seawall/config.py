@@ -69,6 +69,9 @@ SETTINGS: Final = (
     ),
     Setting("host", "127.0.0.1", "", "Address that the service listens at."),
     Setting("port", 8720, "", "Port that the service listens at."),
+    Setting("quick_jobs", 8, "jobs", "Deliveries, and other quick jobs, that one process does at a time."),
+    Setting("heavy_jobs", 2, "jobs", "Jobs that read media that one process does at a time."),
+    Setting("keep_jobs_days", 14.0, "days", "How long jobs that have ended, and events, are kept."),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
         "fetch_hosts",

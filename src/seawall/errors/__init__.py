@@ -21,6 +21,7 @@
     │   ├── StoreBusy          another process holds the data folder too long
     │   ├── StoreUnreachable   the database server cannot be reached
     │   ├── ObjectsUnreachable the object store does not do what it is asked
+    │   ├── DeliveryFailed     a webhook did not take an event
     │   └── SandboxUnavailable the decoding process cannot be started
     ├── CorruptionError        what Seawall stored is not what it reads back         exit 30
     │   ├── IndexCorrupt       a file of the index fails its digest
@@ -84,6 +85,7 @@ from seawall.errors.media import (
 )
 from seawall.errors.outside import (
     CorruptionError as CorruptionError,
+    DeliveryFailed as DeliveryFailed,
     DiskFull as DiskFull,
     IndexCorrupt as IndexCorrupt,
     ObjectsUnreachable as ObjectsUnreachable,

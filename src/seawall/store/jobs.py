@@ -26,6 +26,14 @@ _RESUMABLE: Final = frozenset({JobState.PARKED, JobState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One attempt at a job."""
+
+    job: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """A job as an execution begins it."""
 
@@ -110,16 +118,16 @@ class Jobs:
 
     # What the queue says
 
-    def stands(self, task: Task) -> tuple[JobState, int] | None:
-        """The state of a task's attempt, and its open starts; None where it is no longer in force."""
+    def stands(self, turn: Turn) -> tuple[JobState, int] | None:
+        """The state of a job, and its open starts; None where that attempt is no longer in force."""
         with self._database.read() as connection:
-            row = connection.execute(_attempt(task)).first()
+            row = connection.execute(_attempt(turn)).first()
         return None if row is None else (JobState(row.state), row.open_starts)
 
-    def begin(self, task: Task) -> Begun | None:
+    def begin(self, turn: Turn) -> Begun | None:
         """An execution begins; None where there is nothing to do."""
         with self._database.write() as connection:
-            row = connection.execute(_attempt(task)).first()
+            row = connection.execute(_attempt(turn)).first()
             if row is None or JobState(row.state) in ENDED:
                 return None
             counts = {"tries": row.tries + 1, "open_starts": row.open_starts + 1}
@@ -127,36 +135,36 @@ class Jobs:
             known = Task(row.id, row.kind, json.loads(row.payload), row.at, row.attempt)
             return Begun(known, row.actor, steps=json.loads(row.steps), **counts)
 
-    def got_further(self, task: Task) -> None:
+    def got_further(self, turn: Turn) -> None:
         """The attempt has finished a step that it had not finished before."""
-        self._change(task, open_starts=1)
+        self._change(turn, open_starts=1)
 
-    def hand_back(self, task: Task) -> None:
+    def hand_back(self, turn: Turn) -> None:
         """The execution stops in good order before its end; another goes on."""
         with self._database.write() as connection:
-            row = connection.execute(_attempt(task)).first()
+            row = connection.execute(_attempt(turn)).first()
             if row is not None and row.state == JobState.RUNNING:
                 undone = {"tries": max(0, row.tries - 1), "open_starts": max(0, row.open_starts - 1)}
                 _set(connection, row.id, state=JobState.WAITING, **undone)
 
-    def try_again(self, task: Task, error: JobError, wait_s: float, steps: Mapping[str, Json]) -> None:
+    def try_again(self, turn: Turn, error: JobError, wait_s: float, steps: Mapping[str, Json]) -> None:
         """The attempt failed for a reason that may pass: a new one follows after a wait."""
         with self._database.write() as connection:
-            row = connection.execute(_attempt(task)).first()
+            row = connection.execute(_attempt(turn)).first()
             if row is not None and row.state == JobState.RUNNING:
                 now = self._now()
                 wait = {"wait_s": wait_s, "wait_from": now, "due_at": now + timedelta(seconds=wait_s)}
                 said = {"error_code": error.code, "error_message": error.message}
                 _again(connection, row, open_starts=0, steps=json.dumps(dict(steps)), **wait, **said)
 
-    def finish(self, task: Task, result: Mapping[str, Json], *, told: bool) -> None:
+    def finish(self, turn: Turn, result: Mapping[str, Json], *, told: bool) -> None:
         """The job is done. told: raise an event."""
         values = {"result": json.dumps(dict(result)), "error_code": None, "error_message": None}
-        self._end(task, JobState.DONE, EventType.JOB_DONE if told else None, values, {})
+        self._end(turn, JobState.DONE, EventType.JOB_DONE if told else None, values, {})
 
     def give_up(
         self,
-        task: Task,
+        turn: Turn,
         state: JobState,
         error: JobError,
         *,
@@ -168,7 +176,7 @@ class Jobs:
         if steps is not None:
             values["steps"] = json.dumps(dict(steps))
         data: dict[str, Json] = {"error": {"code": error.code, "message": error.message}}
-        self._end(task, state, EventType.JOB_FAILED if told else None, values, data)
+        self._end(turn, state, EventType.JOB_FAILED if told else None, values, data)
 
     def forget(self, before: datetime, limit: int) -> int:
         """Take out jobs that ended before a time, but those that are parked; how many, up to a limit."""
@@ -179,14 +187,14 @@ class Jobs:
 
     def _end(
         self,
-        task: Task,
+        turn: Turn,
         state: JobState,
         told: EventType | None,
         values: Mapping[str, Any],
         data: Mapping[str, Json],
     ) -> None:
         with self._database.write() as connection:
-            row = connection.execute(_attempt(task)).first()
+            row = connection.execute(_attempt(turn)).first()
             if row is None or JobState(row.state) in ENDED:
                 return
             now = self._now()
@@ -196,14 +204,14 @@ class Jobs:
                 about: dict[str, Json] = {"job": row.id, "kind": row.kind, "state": state.value, **data}
                 events.put(connection, told, about, now=now, new_id=self._new_id)
 
-    def _change(self, task: Task, **values: object) -> None:
+    def _change(self, turn: Turn, **values: object) -> None:
         with self._database.write() as connection:
-            same = (job.c.id == task.id, job.c.attempt == task.attempt, job.c.state == JobState.RUNNING)
+            same = (job.c.id == turn.job, job.c.attempt == turn.attempt, job.c.state == JobState.RUNNING)
             connection.execute(update(job).where(*same).values(values))
 
 
-def _attempt(task: Task) -> Any:  # noqa: ANN401 - a query
-    return select(job).where(job.c.id == task.id, job.c.attempt == task.attempt)
+def _attempt(turn: Turn) -> Any:  # noqa: ANN401 - a query
+    return select(job).where(job.c.id == turn.job, job.c.attempt == turn.attempt)
 
 
 def _again(connection: Connection, row: Row[Any], **values: object) -> None:

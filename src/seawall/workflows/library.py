@@ -14,6 +14,7 @@ from seawall import config, media
 from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
+from seawall.outbound.web import Web
 from seawall.signals import learned
 from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers
@@ -27,6 +28,8 @@ AnyPath = str | os.PathLike[str]
 
 class Seawall:
     """Banks, checks, lists and incidents of one data folder. Use `open`; close it, or use it in a `with`."""
+
+    web: Web  #: the way out
 
     def __init__(self, settings: config.Settings) -> None:
         self.settings = settings
@@ -50,6 +53,9 @@ class Seawall:
         self.access = self._store.access
         self.seen = self._store.seen
         self.tasks = self._store.tasks
+        self.jobs = self._store.jobs
+        self.events = self._store.event_log
+        self.webhooks = self._store.webhooks
 
     def close(self) -> None:
         """End the decoding processes and close the files."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store.tasks import Json, Task
+from seawall.workflows import webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -37,4 +38,15 @@ class Steps(Protocol):
 #: SeawallError fails the job for good, with its code.
 Handler = Callable[["Seawall", Task, Steps], Mapping[str, Json]]
 
-HANDLERS: Final[Mapping[Kind, Handler]] = {}
+HANDLERS: Final[Mapping[Kind, Handler]] = {
+    Kind.DELIVERY: webhooks.deliver,
+}
+
+#: What is done at intervals, in seconds, by whichever process finds that it is time.
+PERIODIC: Final[Mapping[Kind, float]] = {
+    Kind.RETENTION: 3600.0,
+    Kind.MERGE: 600.0,
+}
+
+#: Kinds that somebody waits for: an event tells how they end.
+TOLD: Final = frozenset({Kind.CHECK, Kind.INGEST, Kind.RETROMATCH, Kind.EXCHANGE})
