@@ -11,7 +11,7 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output
+from seawall.cli import bank, bench, check, demo, doctor, hashing, incident, lists, output, worker
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
@@ -38,6 +38,7 @@ for command in (
     bench.bench,
     demo.demo,
     doctor.doctor,
+    worker.worker,
 ):
     cli.add_command(command)
 

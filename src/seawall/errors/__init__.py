@@ -56,6 +56,7 @@
         ├── KeyReused          an idempotency key that was used for another request
         ├── RecordNotFound     no record of that kind and id
         ├── RecordConflict     the record's state does not allow that change
+        ├── ServiceMissing     the packages that serve and do jobs are not installed
         ├── UnsafeUrl          an address that is not fetched, for safety
         └── FetchFailed        an address that could not be fetched
 
@@ -107,6 +108,7 @@ from seawall.errors.service import (
     NotSignedIn as NotSignedIn,
     RecordConflict as RecordConflict,
     RecordNotFound as RecordNotFound,
+    ServiceMissing as ServiceMissing,
     TooManyCalls as TooManyCalls,
     UnsafeUrl as UnsafeUrl,
 )

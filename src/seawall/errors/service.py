@@ -69,6 +69,14 @@ class RecordConflict(UsageError):
     remedy = "Read the record again, and decide on it as it stands now."
 
 
+class ServiceMissing(UsageError):
+    """Serving and doing jobs need {name}, which is not installed"""
+
+    code = "service_missing"
+    http_status = 501
+    remedy = "Install the extra that serves: pip install 'seawall[service]'."
+
+
 class UnsafeUrl(UsageError):
     """{url} is not fetched: {reason}"""
 

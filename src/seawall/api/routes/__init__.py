@@ -6,6 +6,11 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health
+from seawall.api.routes import banks, health, jobs, webhooks
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    banks.router,
+    jobs.router,
+    webhooks.router,
+)
