@@ -1,7 +1,7 @@
 """One execution of one job: its handler, the steps that are not repeated, and what its end means.
 
-A job that a process died under is done alone from then on, so that what kills its process is told from
-what was done beside it. After `MOST_DEATHS` it is parked.
+A job that two processes died under is done alone from then on, so that what kills its process is told from
+what was done beside it. After `MOST_DEATHS` without a step further it is parked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from seawall.workflows.tasks import TOLD, Handler, Kind
 
 T = TypeVar("T")
 
-MOST_DEATHS: Final = 3
+ALONE_AFTER: Final = 2
+MOST_DEATHS: Final = 5
 _LOOK_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 5.0
 _log: Final = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Executions:
         if deaths >= MOST_DEATHS:
             reason = f"{deaths} processes died while they did it"
             self._give_up(turn, kind, JobState.PARKED, JobError("job_killed_process", reason))
-        elif deaths:
+        elif deaths >= ALONE_AFTER:
             self._run_alone(turn)
         else:
             self._begin(turn)
