@@ -45,7 +45,9 @@ def work(folder: Path, task: str, step: int) -> str:
     with closing(sqlite3.connect(effects_of(folder), timeout=30)) as made, made:
         token = os.urandom(8).hex()
         made.execute("INSERT OR IGNORE INTO effect VALUES (?, ?, ?)", (task, step, token))
-        return made.execute("SELECT token FROM effect WHERE task = ? AND step = ?", (task, step)).fetchone()[0]
+        return made.execute("SELECT token FROM effect WHERE task = ? AND step = ?", (task, step)).fetchone()[
+            0
+        ]
 
 
 def note(folder: Path, line: str) -> None:
@@ -100,7 +102,8 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             serve(folder)
-        print(pid, flush=True)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

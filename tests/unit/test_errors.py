@@ -46,6 +46,7 @@ FIELDS = {
     "who": "key ab12",
     "waited_s": 30.0,
     "wanted": "active",
+    "webhook": "0f3a",
 }
 
 
