@@ -202,3 +202,20 @@ def test_a_worker_that_is_told_to_stop_hands_back_what_it_does(library, folder, 
         until(lambda: library.jobs.counts()[JobState.DONE] == 1, deadline_s=20)
         assert workers.log().count("t0 0") == 1
     assert library.jobs.get("t0").tries == 1
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_jobs_go_on_where_they_were_after_postgresql_was_restarted(library, folder, database, postgres):
+    ids = [f"t{number}" for number in range(40)]
+    put(library, *ids, pause_s=0.15)
+    with at_work(folder, database) as workers:
+        both = [workers.start(), workers.start()]
+        until(lambda: library.jobs.counts()[JobState.DONE] >= 4)
+        postgres.stop()
+        time.sleep(1)
+        postgres.start()
+        until(lambda: library.jobs.counts()[JobState.DONE] == len(ids))
+        assert all(is_alive(pid) for pid in both)
+        log = workers.log()
+    assert_each_step_had_its_effect_once(library, folder, ids)
+    assert_no_finished_step_was_begun_again(log)
