@@ -8,17 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from at_work import at_work, until
+from dbos import _queue as dbos_queue
 from serving import client, key, served
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import seawall
 from seawall import errors
-from seawall.jobs import system
+from seawall.jobs import recovery, system
+from seawall.jobs.runner import Runner
 from seawall.model.access import Scope
 from seawall.model.event import EventType
 from seawall.model.job import JobState
-from seawall.store import events
-from seawall.store.schema_jobs import event
+from seawall.store import events, tasks
+from seawall.store.schema_jobs import event, job
 from seawall.store.tasks import Task
 from seawall.workflows.tasks import Kind
 
@@ -179,6 +181,38 @@ def test_work_goes_on_though_the_clock_is_set_back_an_hour(work, library, monkey
     after = work.put("before")
     assert {work.ended(one).state for one in (before, after)} == {JobState.DONE}
     assert (ran.count(before), ran.count(after)) == (4, 4)
+
+
+def test_what_this_process_was_given_and_did_not_hear_of_is_begun_all_the_same(work, monkeypatch):
+    begin, missed = dbos_queue.execute_dequeued_workflow, []
+
+    def deaf_once(dbos, status, owner):
+        if not missed:
+            missed.append(status["workflow_uuid"])
+            raise ConnectionError("the answer was lost")
+        return begin(dbos, status, owner)
+
+    monkeypatch.setattr(dbos_queue, "execute_dequeued_workflow", deaf_once)
+    monkeypatch.setattr(recovery, "STRAY_S", 0.5)
+    work.does["ok"] = lambda library, task, steps: {}
+    job_id = work.put("ok")
+    assert (work.ended(job_id).state, missed) == (JobState.DONE, [job_id])
+
+
+def test_what_the_queue_has_lost_begins_anew(work, library, monkeypatch):
+    work.does["ok"] = lambda library, task, steps: {}
+    with library._store._database.write() as connection:
+        tasks.put(connection, Kind.OUTCOME, {"do": "ok"}, id="lost", now=datetime.now(UTC))
+        connection.execute(update(job).where(job.c.id == "lost").values(handed_on=True))
+    work.runner._recovery._lost_looked_at = None
+    assert work.ended("lost").state is JobState.DONE
+
+
+def test_a_second_runner_in_one_process_is_refused_and_the_first_goes_on(work, library):
+    with pytest.raises(RuntimeError):
+        Runner(library).start()
+    work.does["ok"] = lambda library, task, steps: {}
+    assert work.ended(work.put("ok")).state is JobState.DONE
 
 
 def test_jobs_over_http(work, library):

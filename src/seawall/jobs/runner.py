@@ -22,6 +22,7 @@ from seawall.jobs import system
 from seawall.jobs.execution import Executions
 from seawall.jobs.lives import FolderLives, Lives, PostgresLives
 from seawall.jobs.queues import BACKOFFS, Backoff
+from seawall.jobs.recovery import Recovery
 from seawall.jobs.schedule import Schedule
 from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import HANDLERS, PERIODIC, Handler, Kind
@@ -55,6 +56,7 @@ class Runner:
         timed = {kind.value: every_s for kind, every_s in periodic.items() if kind in handlers}
         self._schedule = Schedule(library.tasks, timed)
         self._lives = self._marks()
+        self._recovery = Recovery(library.jobs, self._lives, self.executor)
         self._threads: list[threading.Thread] = []
         self._forgot_at: float | None = None
 
@@ -64,7 +66,11 @@ class Runner:
         Raises StoreUnreachable, WriteFailed, DiskFull.
         """
         self._lives.hold()
-        system.launch(self._library.settings, self.executor, self._executions.run)
+        try:
+            system.launch(self._library.settings, self.executor, self._executions.run)
+        except BaseException:
+            self._lives.let_go()
+            raise
         for name, once, pause in (
             ("jobs-dispatcher", self._dispatch, self._until_written),
             ("jobs-upkeep", self._keep_up, self._until_upkeep),
@@ -132,10 +138,7 @@ class Runner:
 
     def _keep_up(self) -> None:
         self._lives.hold()
-        others = system.executors() - {self.executor}
-        if dead := self._lives.dead(others):
-            count = system.recover(dead)
-            _log.warning("%d jobs go on that other processes have died under", count)
+        self._recovery.look()
         self._library.tasks.begin_waits_anew()
         self._schedule.tick()
         self._forget()

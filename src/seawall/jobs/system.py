@@ -49,6 +49,8 @@ def run(job_id: str, kind: str, attempt: int) -> None:
 def launch(settings: config.Settings, executor: str, execute: Run) -> None:
     """Start DBOS in this process, which can have one. Raises StoreUnreachable, WriteFailed."""
     global _running, _dbos  # noqa: PLW0603 - DBOS is one a process
+    if _dbos is not None:
+        raise RuntimeError("a process can have one runner that is started")
     _silence()
     url = settings.text("database")
     try:
@@ -81,22 +83,50 @@ def shut_down() -> None:
 
 def enqueue(task: Task) -> None:
     """Have a task done. One that DBOS knows by its id and attempt is the same."""
-    name = task.id if task.attempt == 1 else f"{task.id}~{task.attempt}"
+    name = name_of(Turn(task.id, task.attempt))
     with SetWorkflowID(name), SetEnqueueOptions(queue_partition_key=queues.share_of(task)):
         DBOS.enqueue_workflow(queues.queue_of(task.kind).name, run, task.id, task.kind, task.attempt)
 
 
-def executors() -> set[str]:
-    """Those under which something is being done, whether they live or not."""
+def being_done() -> dict[str, str]:
+    """By the name of each execution that has begun and not ended: its executor, alive or not."""
     found = DBOS.list_workflows(
         status=WorkflowStatusString.PENDING.value, load_input=False, load_output=False
     )
-    return {one.executor_id for one in found if one.executor_id is not None}
+    return {one.workflow_id: one.executor_id for one in found if one.executor_id is not None}
+
+
+def active() -> set[str]:
+    """The names of the executions that go on in this process."""
+    assert _dbos is not None
+    return set(_dbos._active_workflows_set.activeList())  # noqa: SLF001 - it has no other name
 
 
 def recover(dead: Iterable[str]) -> int:
     """Put back into the queue what these executors did not finish; how much."""
     return len(DBOS._recover_pending_workflows(list(dead)))  # noqa: SLF001 - it has no other name
+
+
+def put_back(name: str, executor: str) -> None:
+    """Put one execution of an executor back into the queue; where it still goes on, it is fenced off."""
+    assert _dbos is not None
+    _dbos._sys_db.reenqueue_for_recovery(name, [executor], queues.HEAVY.name)  # noqa: SLF001 - as above
+
+
+def unknown(turns: Iterable[Turn]) -> list[Turn]:
+    """Those that DBOS neither does nor will do."""
+    names = {name_of(turn): turn for turn in turns}
+    if not names:
+        return []
+    going = {WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.PENDING.value}
+    found = DBOS.list_workflows(workflow_ids=list(names), load_input=False, load_output=False)
+    known = {one.workflow_id for one in found if one.status in going}
+    return [turn for name, turn in names.items() if name not in known]
+
+
+def name_of(turn: Turn) -> str:
+    """What DBOS knows an attempt by."""
+    return turn.job if turn.attempt == 1 else f"{turn.job}~{turn.attempt}"
 
 
 def forget(before: str, limit: int) -> int:

@@ -92,6 +92,17 @@ class Jobs:
             query = select(func.count()).select_from(job).where(job.c.state.in_(states), due)
             return int(connection.execute(query).scalar_one())
 
+    def handed_on(self, after: int, limit: int) -> tuple[list[Turn], int]:
+        """Turns that the queue has and has not ended, in order of their numbers; the last of these.
+
+        after: the last number of the page before; 0: the first page.
+        """
+        states = (JobState.WAITING.value, JobState.RUNNING.value)
+        query = select(job).where(job.c.state.in_(states), job.c.handed_on.is_(True), job.c.number > after)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(job.c.number).limit(limit)).all()
+        return [Turn(row.id, row.attempt) for row in rows], rows[-1].number if rows else after
+
     # What a person changes
 
     def resume(self, job_id: str) -> Job:
@@ -156,6 +167,13 @@ class Jobs:
                 wait = {"wait_s": wait_s, "wait_from": now, "due_at": now + timedelta(seconds=wait_s)}
                 said = {"error_code": error.code, "error_message": error.message}
                 _again(connection, row, open_starts=0, steps=json.dumps(dict(steps)), **wait, **said)
+
+    def ask_again(self, turn: Turn) -> None:
+        """The queue has lost the attempt, or ended it without a word: a new one follows at once."""
+        with self._database.write() as connection:
+            row = connection.execute(_attempt(turn)).first()
+            if row is not None and JobState(row.state) not in ENDED:
+                _again(connection, row, open_starts=0, wait_s=None, wait_from=None, due_at=None)
 
     def finish(self, turn: Turn, result: Mapping[str, Json], *, told: bool) -> None:
         """The job is done. told: raise an event."""

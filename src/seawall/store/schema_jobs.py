@@ -32,6 +32,7 @@ job = Table(
     Column("started_at", UtcTime),
     Column("finished_at", UtcTime),
     Index(None, "handed_on", "due_at"),
+    Index(None, "wait_from"),
     Index(None, "state", "number"),
     Index(None, "kind", "number"),
     Index(None, "finished_at"),

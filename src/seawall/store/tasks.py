@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from seawall.model.job import JobState
 from seawall.store.database import Database
@@ -91,14 +91,17 @@ class Tasks:
         return row.number, age_s if age_s >= 0 else None
 
     def waiting(self, limit: int) -> list[Task]:
-        """Tasks that are due and have not been handed on, the oldest first."""
+        """Tasks that are due and have not been handed on: first those that never waited, the oldest first."""
+        here = select(job).where(job.c.handed_on.is_(False))
+        at_once = here.where(job.c.due_at.is_(None)).order_by(job.c.number)
+        late = here.where(job.c.due_at <= self._now()).order_by(
+            job.c.due_at
+        )  # one index serves each of the two
         with self._database.read() as connection:
-            due = or_(job.c.due_at.is_(None), job.c.due_at <= self._now())
-            query = select(job).where(job.c.handed_on.is_(False), due).order_by(job.c.number).limit(limit)
-            return [
-                Task(row.id, row.kind, json.loads(row.payload), row.at, row.attempt)
-                for row in connection.execute(query)
-            ]
+            rows = list(connection.execute(at_once.limit(limit)))
+            if len(rows) < limit:
+                rows += connection.execute(late.limit(limit - len(rows)))
+        return [Task(row.id, row.kind, json.loads(row.payload), row.at, row.attempt) for row in rows]
 
     def handed_on(self, tasks: Iterable[Task]) -> None:
         """Note that the queue has these. A later attempt at one, made since, stays."""
@@ -113,14 +116,16 @@ class Tasks:
         Without it, what waits a minute would wait as long as the clock was set back.
         """
         now = self._now()
-        late = (job.c.handed_on.is_(False), job.c.wait_from > now + _CLOCK_WENT_BACK)
+        late = job.c.wait_from > now + _CLOCK_WENT_BACK
         with self._database.read() as connection:
-            rows = connection.execute(select(job.c.id, job.c.wait_s).where(*late)).all()
+            # Of all that wait, an index gives those of the future; as a rule there are none.
+            found = connection.execute(select(job.c.id, job.c.wait_s, job.c.handed_on).where(late))
+            rows = [row for row in found if not row.handed_on]
         if rows:
             with self._database.write() as connection:
                 for row in rows:
                     due = {"wait_from": now, "due_at": now + timedelta(seconds=row.wait_s)}
-                    connection.execute(update(job).where(job.c.id == row.id, *late).values(due))
+                    connection.execute(update(job).where(job.c.id == row.id, late).values(due))
         return len(rows)
 
 

@@ -57,6 +57,7 @@ def upgrade() -> None:
     op.create_index("ix_job_handed_on_due_at", "job", ["handed_on", "due_at"])
     op.create_index("ix_job_kind_number", "job", ["kind", "number"])
     op.create_index("ix_job_state_number", "job", ["state", "number"])
+    op.create_index("ix_job_wait_from", "job", ["wait_from"])
     op.create_table(
         "period",
         sa.Column("name", sa.String(64), nullable=False),
@@ -148,6 +149,7 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("webhook")
     op.drop_table("period")
+    op.drop_index("ix_job_wait_from", table_name="job")
     op.drop_index("ix_job_state_number", table_name="job")
     op.drop_index("ix_job_kind_number", table_name="job")
     op.drop_index("ix_job_handed_on_due_at", table_name="job")
