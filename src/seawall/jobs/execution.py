@@ -63,6 +63,7 @@ class Executions:
         self._handlers: Mapping[str, Handler] = {kind.value: one for kind, one in handlers.items()}
         self._backoffs: Mapping[str, Backoff] = {kind.value: one for kind, one in backoffs.items()}
         self._stopping = stopping
+        self._abandoned = threading.Event()
         self._alone = threading.Lock()
         self._busy_lock = threading.Lock()
         self._busy: set[Turn] = set()
@@ -71,6 +72,11 @@ class Executions:
         """What is being done now."""
         with self._busy_lock:
             return list(self._busy)
+
+    def abandon(self) -> list[Turn]:
+        """Take nothing more from what is being done now, which others will do; what that is."""
+        self._abandoned.set()
+        return self.busy()
 
     def run(self, turn: Turn, kind: str) -> None:
         """Do a job, or what is left of it. Raises HandedBack."""
@@ -134,9 +140,9 @@ class Executions:
             said = JobError("job_changed", "its steps are no longer those that it began with")
             self.surely(lambda: self._jobs.try_again(turn, said, 0.0, {}))
         except Exception as error:  # noqa: BLE001 - a bug, which would end the same way the next time
-            _log.exception("job %s of kind %s is parked", turn.job, task.kind)
             said = JobError("unexpected_error", f"{type(error).__name__}: {error}")
             self._give_up(turn, task.kind, JobState.PARKED, said, steps.kept)
+            _log.exception("job %s of kind %s is parked", turn.job, task.kind)
         else:
             told = task.kind in TOLD
             self.surely(lambda: self._jobs.finish(turn, result, told=told))
@@ -164,6 +170,8 @@ class Executions:
 
     def surely(self, write: Callable[[], T]) -> T:
         """What the store says, however long it is out of reach. Raises HandedBack once this process stops."""
+        if self._abandoned.is_set():
+            raise HandedBack
         wait_s = 0.05
         while True:
             try:

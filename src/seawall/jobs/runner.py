@@ -90,17 +90,21 @@ class Runner:
     def stop(self, timeout_s: float = 30.0) -> bool:
         """Begin nothing more, let steps that run end, and hand back what is not done; whether all has ended.
 
-        Where it has not, threads still work on what another process will do: end with `os._exit`.
+        Where it has not, threads still work on what another process will do: end with `os._exit`. Nothing
+        for a runner that is not started; one that was stopped is not to be started again.
         """
+        if not self._threads:
+            return True
         system.stop_taking()
         self._stopping.set()
         self.wake()
         until = time.monotonic() + timeout_s
         while self._executions.busy() and time.monotonic() < until:
             time.sleep(0.02)
-        left = self._executions.busy()
+        left = self._executions.abandon()
         for thread in self._threads:
             thread.join(timeout=5)
+        self._threads.clear()
         try:
             for turn in left:
                 self._library.jobs.hand_back(turn)
