@@ -255,3 +255,12 @@ def test_what_ended_long_ago_is_forgotten_but_not_what_is_parked(work, library):
     assert library.jobs.get(parked).state is JobState.PARKED
     with pytest.raises(errors.RecordNotFound):
         library.jobs.get(done)
+
+
+def test_a_result_that_cannot_be_kept_is_a_bug_of_its_handler(work):
+    work.does["odd"] = lambda library, task, steps: {"odd": object()}
+    work.does["none"] = lambda library, task, steps: None
+    work.does["odd step"] = lambda library, task, steps: {"odd": steps.run("odd", lambda: b"bytes")}
+    for do in ("odd", "none", "odd step"):
+        found = work.ended(work.put(do))
+        assert (found.state, found.error.code) == (JobState.PARKED, "unexpected_error"), do

@@ -6,6 +6,7 @@ what was done beside it. After `MOST_DEATHS` without a step further it is parked
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import threading
@@ -126,7 +127,8 @@ class Executions:
                 said = JobError("no_handler", f"nothing does {task.kind!r}")
                 self._give_up(turn, task.kind, JobState.PARKED, said)
                 return
-            result = handler(library, task, steps)
+            result = dict(handler(library, task, steps))
+            json.dumps(result)  # what cannot be kept is a bug too
         except HandedBack:
             self.surely(lambda: self._jobs.hand_back(turn))
             raise

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -95,10 +96,23 @@ class PostgresLives:
         self._url = url
         self._executor = executor
         self._grace_s = grace_s
+        self._lock = threading.Lock()
         self._connection: psycopg.Connection | None = None
         self._missing_since: dict[str, float] = {}
 
     def hold(self) -> None:
+        with self._lock:
+            self._hold()
+
+    def dead(self, executors: Iterable[str]) -> list[str]:
+        with self._lock:
+            return [] if self._connection is None else self._dead(self._connection, executors)
+
+    def let_go(self) -> None:
+        with self._lock:
+            self._close()
+
+    def _hold(self) -> None:
         try:
             if self._connection is not None:
                 self._connection.execute("SELECT 1")
@@ -115,18 +129,16 @@ class PostgresLives:
         except psycopg.Error as cause:
             raise self._lost(cause) from cause
 
-    def dead(self, executors: Iterable[str]) -> list[str]:
-        if self._connection is None:
-            return []
+    def _dead(self, connection: psycopg.Connection, executors: Iterable[str]) -> list[str]:
         now = time.monotonic()
         try:
-            missing = {one for one in executors if self._is_free(self._connection, _number(one))}
+            missing = {one for one in executors if self._is_free(connection, _number(one))}
         except psycopg.Error as cause:
             raise self._lost(cause) from cause
         self._missing_since = {one: self._missing_since.get(one, now) for one in missing}
         return [one for one, since in self._missing_since.items() if now - since >= self._grace_s]
 
-    def let_go(self) -> None:
+    def _close(self) -> None:
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.close()
@@ -141,7 +153,7 @@ class PostgresLives:
 
     def _lost(self, cause: psycopg.Error) -> errors.StoreUnreachable:
         """Forget the connection, and what was seen missing: others lost theirs too."""
-        self.let_go()
+        self._close()
         self._missing_since = {}
         reason = str(cause).strip() or type(cause).__name__
         return errors.StoreUnreachable(place="PostgreSQL", reason=reason)

@@ -1,8 +1,8 @@
 """Runs the jobs of one library in this process, until it is stopped.
 
-Three things go on beside the queue's own threads: a dispatcher hands tasks to the queue, as soon as this
-process has written one and twice a second otherwise; the upkeep looks whether other processes have died
-under their work, and whether something is to be done at its interval; the work itself.
+Beside the queue's own threads and the work itself, a dispatcher hands tasks to the queue, as soon as this
+process has written one and twice a second otherwise; the upkeep looks once a second for work that nobody
+carries on, and whether something is to be done at its interval.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -24,13 +24,14 @@ from seawall.jobs.lives import FolderLives, Lives, PostgresLives
 from seawall.jobs.queues import BACKOFFS, Backoff
 from seawall.jobs.recovery import Recovery
 from seawall.jobs.schedule import Schedule
+from seawall.store.jobs import Turn
 from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import HANDLERS, PERIODIC, Handler, Kind
 
 POLL_S: Final = 0.5
 BATCH: Final = 100
 _BREATH_S: Final = 0.02  #: between two looks, however much is written
-_UPKEEP_S: Final = 1.0
+_SECOND_S: Final = 1.0
 _FORGET_EVERY_S: Final = 600.0
 _FORGET_BATCH: Final = 1000
 _QUEUE_KEEPS: Final = timedelta(hours=1)
@@ -73,7 +74,8 @@ class Runner:
             raise
         for name, once, pause in (
             ("jobs-dispatcher", self._dispatch, self._until_written),
-            ("jobs-upkeep", self._keep_up, self._until_upkeep),
+            ("jobs-upkeep", self._keep_up, self._for_a_second),
+            ("jobs-mark", self._lives.hold, self._for_a_second),  # not held up by what the upkeep waits for
         ):
             thread = threading.Thread(target=self._loop, args=(once, pause), name=name, daemon=True)
             thread.start()
@@ -105,15 +107,21 @@ class Runner:
         for thread in self._threads:
             thread.join(timeout=5)
         self._threads.clear()
+        # DBOS asks a database that is away again and again; whoever stops this process would not wait.
+        giving = threading.Thread(target=self._give_back, args=(left,), daemon=True)
+        giving.start()
+        giving.join(timeout=5)
+        system.shut_down()
+        self._lives.let_go()
+        return not left
+
+    def _give_back(self, left: Iterable[Turn]) -> None:
         try:
             for turn in left:
                 self._library.jobs.hand_back(turn)
             system.recover([self.executor])
         except (errors.OutsideError, SQLAlchemyError) as error:
             _log.warning("jobs are left to be found by another process: %s", error)
-        system.shut_down()
-        self._lives.let_go()
-        return not left
 
     def _loop(self, once: Callable[[], None], pause: Callable[[], None]) -> None:
         while not self._stopping.is_set():
@@ -121,10 +129,10 @@ class Runner:
                 once()
             except (errors.OutsideError, SQLAlchemyError) as error:
                 _log.warning("jobs wait for their database: %s", error)
-                self._stopping.wait(_UPKEEP_S)
+                self._stopping.wait(_SECOND_S)
             except Exception:  # noqa: BLE001 - a thread that ended would stop all jobs unseen
                 _log.exception("jobs go on after an error")
-                self._stopping.wait(_UPKEEP_S)
+                self._stopping.wait(_SECOND_S)
             else:
                 pause()
 
@@ -141,14 +149,13 @@ class Runner:
         self._stopping.wait(_BREATH_S)
 
     def _keep_up(self) -> None:
-        self._lives.hold()
         self._recovery.look()
         self._library.tasks.begin_waits_anew()
         self._schedule.tick()
         self._forget()
 
-    def _until_upkeep(self) -> None:
-        self._stopping.wait(_UPKEEP_S)
+    def _for_a_second(self) -> None:
+        self._stopping.wait(_SECOND_S)
 
     def _forget(self) -> None:
         """Take out what ended long ago, a batch at a time."""

@@ -173,7 +173,7 @@ class Jobs:
         with self._database.write() as connection:
             row = connection.execute(_attempt(turn)).first()
             if row is not None and JobState(row.state) not in ENDED:
-                _again(connection, row, open_starts=0, wait_s=None, wait_from=None, due_at=None)
+                _again(connection, row, wait_s=None, wait_from=None, due_at=None)
 
     def finish(self, turn: Turn, result: Mapping[str, Json], *, told: bool) -> None:
         """The job is done. told: raise an event."""
