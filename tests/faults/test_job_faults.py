@@ -219,3 +219,52 @@ def test_jobs_go_on_where_they_were_after_postgresql_was_restarted(library, fold
         log = workers.log()
     assert_each_step_had_its_effect_once(library, folder, ids)
     assert_no_finished_step_was_begun_again(log)
+
+
+#: Fills the disk while jobs run, and makes room again; in a process of its own, for which the limit holds.
+FULL_DISK = """
+import resource, sys, time
+import seawall
+from seawall.jobs.queues import Backoff
+from seawall.jobs.runner import Runner
+from seawall.workflows.tasks import Kind
+
+def handler(library, task, steps):
+    done = []
+    for number in range(4):
+        done.append(steps.run("step", lambda number=number: number))
+        time.sleep(0.05)
+    return {"steps": done}
+
+def done(library):
+    return library.jobs.counts()["done"]
+
+with seawall.open(sys.argv[1]) as library:
+    for number in range(40):
+        library.tasks.put(Kind.OUTCOME, {}, id=f"t{number}")
+    quickly = {Kind.OUTCOME: Backoff(first_s=0.1, most_s=1.0, tries=20)}
+    runner = Runner(library, handlers={Kind.OUTCOME: handler}, backoffs=quickly, periodic={})
+    runner.start()
+    while done(library) < 4:
+        time.sleep(0.02)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most))
+    time.sleep(2)
+    before = done(library)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    until = time.monotonic() + 60
+    while done(library) < 40 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert before < 40, before
+    for number in range(40):
+        job = library.jobs.get(f"t{number}")
+        assert (job.state, job.result) == ("done", {"steps": [0, 1, 2, 3]}), job
+    assert runner.stop(5)
+"""
+
+
+def test_jobs_wait_while_the_disk_is_full_and_all_are_done_once_there_is_room(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path / "data")], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
