@@ -36,9 +36,9 @@ def turn_of(task):
     return Turn(task.id, task.attempt)
 
 
-def begun(store, **options):
+def begun(store, actor="ann", **options):
     """A turn of a new task that an execution has begun."""
-    store.tasks.put("check", {"x": 1}, **options)
+    store.tasks.acting_as(actor).put("check", {"x": 1}, **options)
     (task,) = store.tasks.waiting(10)
     store.tasks.handed_on([task])
     assert store.jobs.begin(turn_of(task)).task.payload == {"x": 1}
@@ -64,7 +64,7 @@ def test_an_id_is_one_task_also_after_it_was_done(store):
 
 
 def test_a_job_goes_from_waiting_to_done(store):
-    turn = begun(store, actor="ann")
+    turn = begun(store)
     running = store.jobs.get(turn.job)
     assert (running.state, running.tries, running.actor) == (JobState.RUNNING, 1, "ann")
     store.jobs.finish(turn, {"found": 3}, told=False)
@@ -154,7 +154,8 @@ def test_what_is_done_at_intervals_is_written_down_once(store, hands):
 
 
 def test_pages_go_from_the_newest_to_the_oldest(store):
-    ids = [store.tasks.put("check" if number % 2 else "ingest", {}, actor="ann") for number in range(7)]
+    anns = store.tasks.acting_as("ann")
+    ids = [anns.put("check" if number % 2 else "ingest", {}) for number in range(7)]
     assert [one.id for one in store.jobs.page(limit=3)] == ids[:3:-1]
     assert [one.id for one in store.jobs.page(after=ids[4], limit=10)] == ids[3::-1]
     assert [one.id for one in store.jobs.page(kind="check")] == ids[5::-2]
@@ -204,9 +205,9 @@ def test_only_what_ended_before_the_time_is_forgotten(store, hands):
     assert [one.id for one in store.jobs.page()] == [waiting, parked.job]
 
 
-def put_and_fail(store, at):
+def put_and_fail(store):
     with store._database.write() as connection:
-        events.put(connection, EventType.HOLD_SET, {}, now=at, new_id=store.event_log._new_id)
+        store.event_log.put_in(connection, "hold.set", {})
         raise RuntimeError
 
 
@@ -222,7 +223,7 @@ def test_an_event_becomes_a_delivery_for_each_who_wants_it_or_nothing_at_all(sto
     due = store.webhooks.due(made.id)
     assert (due.webhook, due.sealed_secret, due.event.data) == (mine, "sealed", {"item": "1"})
     with pytest.raises(RuntimeError):
-        put_and_fail(store, due.event.at)
+        put_and_fail(store)
     assert len(store.webhooks.deliveries(mine.id)) == len(store.tasks.waiting(10)) == 1
 
 

@@ -42,8 +42,11 @@ class AtWork:
     runner: Runner
     does: dict[str, Handler]
 
-    def put(self, do: str, kind: Kind = Kind.OUTCOME, **options: object) -> str:
-        return self.library.tasks.put(kind, {"do": do}, **options)
+    def put(
+        self, do: str, kind: Kind = Kind.OUTCOME, *, job_id: str | None = None, actor: str | None = None
+    ) -> str:
+        library = self.library if actor is None else self.library.acting_as(actor)
+        return library.tasks.put(kind, {"do": do}, id=job_id)
 
     def ended(self, job_id: str) -> Job:
         until(lambda: self.library.jobs.get(job_id).state in ENDED)

@@ -116,9 +116,9 @@ def test_one_id_is_one_job_whenever_it_is_put(work, library):
     ran = []
     work.does["once"] = lambda library, task, steps: {"ran": ran.append(task.id)}
     for _ in range(3):
-        work.put("once", id="same")
+        work.put("once", job_id="same")
     assert work.ended("same").state is JobState.DONE
-    work.put("once", id="same")
+    work.put("once", job_id="same")
     assert work.ended(work.put("once")).state is JobState.DONE
     assert ran.count("same") == 1
 

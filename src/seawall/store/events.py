@@ -33,6 +33,15 @@ class Events:
         with self._database.write() as connection:
             return put(connection, type, data, now=self._now(), new_id=self._new_id)
 
+    def put_in(
+        self,
+        connection: Connection,
+        type: EventType | str,  # noqa: A002 - it is the event's
+        data: Mapping[str, Json],
+    ) -> None:
+        """Write an event down in a transaction that is open: kept where what happened is kept."""
+        put(connection, EventType(type), data, now=self._now(), new_id=self._new_id)
+
     def get(self, event_id: str) -> Event:
         """Raises RecordNotFound."""
         with self._database.read() as connection:

@@ -6,6 +6,7 @@ it dies in between, the queue gets the same id twice and knows it.
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -43,6 +44,13 @@ class Tasks:
         self._database = database
         self._now = now
         self._new_id = new_id
+        self._actor: str | None = None
+
+    def acting_as(self, actor: str) -> Tasks:
+        """The same tasks; those that are put through these are done for this one, who may read their jobs."""
+        other = copy.copy(self)
+        other._actor = actor  # noqa: SLF001 - its own class
+        return other
 
     @property
     def written(self) -> threading.Event:
@@ -55,14 +63,10 @@ class Tasks:
         payload: Mapping[str, Json],
         *,
         id: str | None = None,  # noqa: A002 - it is the task's
-        actor: str | None = None,
     ) -> str:
-        """Write a task down; its id. An id that is known already, waiting or done, is the same task.
-
-        actor: for whom it is done, who may then read what becomes of it.
-        """
+        """Write a task down; its id. An id that is known already, waiting or done, is the same task."""
         with self._database.write() as connection:
-            return put(connection, kind, payload, id=id or self._new_id(), now=self._now(), actor=actor)
+            return put(connection, kind, payload, id=id or self._new_id(), now=self._now(), actor=self._actor)
 
     def put_next(self, name: str, seen: int, kind: str, payload: Mapping[str, Json]) -> None:
         """Write down the next task of those that are done at intervals, unless another process just has.
@@ -138,10 +142,17 @@ def put(
     now: datetime,
     actor: str | None = None,
 ) -> str:
-    """Write a task down in a transaction that is open."""
+    """Write a task down in a transaction that is open. actor: for whom it is done."""
     known = connection.execute(select(job.c.id).where(job.c.id == id)).first()
     if known is None:
-        row = {"id": id, "kind": kind, "payload": json.dumps(payload), "at": now, "actor": actor}
-        new = {"state": JobState.WAITING.value, "handed_on": False, "attempt": 1, "steps": "{}"}
-        connection.execute(insert(job).values(**row, **new, tries=0, open_starts=0))
+        connection.execute(insert(job).values(_new(kind, payload, id, now, actor)))
     return id
+
+
+def _new(
+    kind: str, payload: Mapping[str, Json], task_id: str, now: datetime, actor: str | None
+) -> dict[str, object]:
+    """The row of a task that nobody has begun."""
+    asked = {"id": task_id, "kind": kind, "payload": json.dumps(payload), "at": now, "actor": actor}
+    counts = {"attempt": 1, "tries": 0, "open_starts": 0}
+    return {**asked, **counts, "state": JobState.WAITING.value, "handed_on": False, "steps": "{}"}

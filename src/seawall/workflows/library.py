@@ -77,6 +77,7 @@ class Seawall:
         other = copy.copy(self)
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
+        other.tasks = self.tasks.acting_as(actor)
         return other
 
     # Banks
