@@ -10,7 +10,7 @@ import pytest
 from at_work import at_work, until
 from dbos import _queue as dbos_queue
 from serving import client, key, served
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 import seawall
 from seawall import errors
@@ -206,6 +206,19 @@ def test_what_the_queue_has_lost_begins_anew(work, library, monkeypatch):
         connection.execute(update(job).where(job.c.id == "lost").values(handed_on=True))
     work.runner._recovery._lost_looked_at = None
     assert work.ended("lost").state is JobState.DONE
+
+
+def test_what_the_queue_has_done_but_our_restored_record_has_not_is_done_again(work, library):
+    ran = []
+    work.does["ok"] = lambda library, task, steps: {"ran": ran.append(task.id)}
+    work.ended(work.put("ok", job_id="restored"))
+    with library._store._database.write() as connection:
+        connection.execute(delete(job).where(job.c.id == "restored"))
+        tasks.put(connection, Kind.OUTCOME, {"do": "ok"}, id="restored", now=datetime.now(UTC))
+        connection.execute(update(job).where(job.c.id == "restored").values(handed_on=True))
+    work.runner._recovery._lost_looked_at = None
+    assert work.ended("restored").state is JobState.DONE
+    assert ran == ["restored", "restored"]
 
 
 def test_a_second_runner_in_one_process_is_refused_and_the_first_goes_on(work, library):
