@@ -205,6 +205,18 @@ def test_only_what_ended_before_the_time_is_forgotten(store, hands):
     assert [one.id for one in store.jobs.page()] == [waiting, parked.job]
 
 
+def test_a_delivery_that_is_parked_is_forgotten_with_its_event(store, hands):
+    hook = store.webhooks.create("http://h/", [EventType.ITEM_OPENED], "sealed", "ann")
+    store.event_log.put(EventType.ITEM_OPENED, {})
+    turn = Turn(store.webhooks.deliveries(hook.id)[0].job, 1)
+    store.jobs.begin(turn)
+    store.jobs.give_up(turn, JobState.PARKED, ERROR, told=False)
+    later = hands.at + timedelta(seconds=1)
+    assert store.webhooks.deliveries(hook.id)[0].state == "parked"
+    assert (store.webhooks.forget(later, 10), store.jobs.forget(later, 10)) == (1, 1)
+    assert store.webhooks.deliveries(hook.id) == store.jobs.page() == []
+
+
 def put_and_fail(store):
     with store._database.write() as connection:
         store.event_log.put_in(connection, "hold.set", {})

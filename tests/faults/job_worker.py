@@ -19,7 +19,11 @@ import seawall
 from seawall import errors
 from seawall.jobs.queues import Backoff
 from seawall.jobs.runner import Runner
+from seawall.workflows import webhooks
 from seawall.workflows.tasks import Kind
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
+from at_work import LoopbackWeb
 
 STEPS = 3
 QUICKLY = Backoff(first_s=0.05, most_s=0.2, tries=50)
@@ -82,12 +86,9 @@ def serve(folder: Path) -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     with seawall.open(folder / "data") as library:
-        runner = Runner(
-            library,
-            handlers={Kind.OUTCOME: handle(folder)},
-            backoffs={Kind.OUTCOME: QUICKLY},
-            periodic={},
-        )
+        library.web = LoopbackWeb()
+        handlers = {Kind.OUTCOME: handle(folder), Kind.DELIVERY: webhooks.deliver}
+        runner = Runner(library, handlers=handlers, backoffs=dict.fromkeys(handlers, QUICKLY), periodic={})
         runner.start()
         note(folder, f"started {os.getpid()}")
         stopped.wait()

@@ -13,10 +13,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from at_work import receiver
 
 import seawall
+from seawall import signing
 from seawall.jobs.execution import MOST_DEATHS
+from seawall.model.event import EventType
 from seawall.model.job import JobState
+from seawall.workflows import webhooks
 from seawall.workflows.tasks import Kind
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -221,10 +225,33 @@ def test_jobs_go_on_where_they_were_after_postgresql_was_restarted(library, fold
     assert_no_finished_step_was_begun_again(log)
 
 
+def test_every_event_is_delivered_though_workers_are_killed_and_the_receiver_is_away(
+    library, folder, database
+):
+    chance = random.Random(6)
+    with receiver() as at, at_work(folder, database) as workers:
+        new = webhooks.create(library, at.url, [EventType.MATCH_CREATED], "tester")
+        ids = {library.events.put(EventType.MATCH_CREATED, {"number": number}) for number in range(60)}
+        for number in range(6):
+            (at.down if number % 3 == 1 else at.up)()
+            pid = workers.start()
+            time.sleep(chance.uniform(0.2, 0.8))
+            os.kill(pid, signal.SIGKILL)
+        at.up()
+        workers.start()
+        until(lambda: {one.state for one in library.webhooks.deliveries(new.webhook.id)} == {"delivered"})
+    assert {got.record["id"] for got in at.got} == ids
+    once = {(got.headers["Seawall-Delivery"], got.record["id"]) for got in at.got}
+    assert len(once) == len(ids)
+    assert len(at.got) - len(ids) <= 2 * 7  # what was under way when a worker was killed came again
+    assert all(signing.verify(new.secret, got.headers, got.body) for got in at.got)
+
+
 #: Fills the disk while jobs run, and makes room again; in a process of its own, for which the limit holds.
 FULL_DISK = """
 import resource, sys, time
 import seawall
+from seawall import signing
 from seawall.jobs.queues import Backoff
 from seawall.jobs.runner import Runner
 from seawall.workflows.tasks import Kind

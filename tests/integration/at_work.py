@@ -130,6 +130,8 @@ class Receiver:
         return f"http://{HOST}:{self._port}/hook"
 
     def up(self) -> None:
+        if self._server is not None:
+            return
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):

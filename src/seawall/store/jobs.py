@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from seawall import errors
 from seawall.model.event import EventType
@@ -197,9 +197,15 @@ class Jobs:
         self._end(turn, state, EventType.JOB_FAILED if told else None, values, data)
 
     def forget(self, before: datetime, limit: int) -> int:
-        """Take out jobs that ended before a time, but those that are parked; how many, up to a limit."""
+        """Take out jobs that ended before a time; how many, up to a limit.
+
+        What is parked waits for a person, but deliveries do not: they would pile up for one who is gone.
+        """
         states = tuple(state.value for state in ENDED - {JobState.PARKED})
-        old = select(job.c.number).where(job.c.finished_at < before, job.c.state.in_(states)).limit(limit)
+        stale = or_(
+            job.c.state.in_(states), and_(job.c.state == JobState.PARKED, job.c.kind == events.DELIVERY)
+        )
+        old = select(job.c.number).where(job.c.finished_at < before, stale).limit(limit)
         with self._database.write() as connection:
             return connection.execute(delete(job).where(job.c.number.in_(old))).rowcount
 

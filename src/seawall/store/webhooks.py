@@ -175,7 +175,7 @@ class Webhooks:
 
     def forget(self, before: datetime, limit: int) -> int:
         """Take out events of before a time with their deliveries, unless one is under way; how many."""
-        under_way = (JobState.WAITING.value, JobState.RUNNING.value, JobState.PARKED.value)
+        under_way = (JobState.WAITING.value, JobState.RUNNING.value)
         busy = select(delivery.c.event_number).join(job, delivery.c.job == job.c.id)
         busy = busy.where(job.c.state.in_(under_way))
         old = select(event.c.number).where(event.c.at < before, event.c.number.not_in(busy))
