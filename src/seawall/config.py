@@ -92,6 +92,9 @@ SETTINGS: Final = (
         "Address, with its path, of a collector that takes OpenTelemetry's spans over HTTP; empty: none.",
     ),
     Setting("min_free_bytes", 1 << 30, "bytes", "Room on the disk without which the service is not ready."),
+    Setting("quick_jobs", 8, "jobs", "Deliveries, and other quick jobs, that one process does at a time."),
+    Setting("heavy_jobs", 2, "jobs", "Jobs that read media that one process does at a time."),
+    Setting("keep_jobs_days", 14.0, "days", "How long jobs that have ended, and events, are kept."),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
         "fetch_hosts",

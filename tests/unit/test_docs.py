@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import io
 import json
 import os
 import re
@@ -9,15 +10,18 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
 import click
 import pytest
 
-from seawall import config, errors
+from seawall import config, errors, signing
 from seawall.matching.options import SearchOptions
 from seawall.model import match, signal
+from seawall.model.event import EventType
+from seawall.model.job import JobState
 from seawall.workflows import check, hashing, ingest, lists
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -363,3 +367,31 @@ def test_make_builds_the_site_as_strictly_as_the_tests():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     called = re.findall(r"^\t.*mkdocs build (.*)$", makefile, re.MULTILINE)
     assert called == ["--strict"]  # with --quiet, warnings would pass
+
+
+def test_every_event_and_every_state_of_a_job_is_described():
+    page = (DOCS / "reference" / "events.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z]+\.[a-z]+)` \|", page, re.MULTILINE)) == {
+        one.value for one in EventType
+    }
+    page = (DOCS / "how-to" / "jobs.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == {one.value for one in JobState}
+
+
+def test_the_receiver_on_the_page_takes_what_is_signed_and_nothing_else():
+    (code,) = fences((DOCS / "how-to" / "webhooks.md").read_text(encoding="utf-8"), "python")
+    page = {}
+    exec(code, page)
+    body, stamp = b'{"id": "1"}', int(time.time())
+    for secret, wanted in ((page["SECRET"], 204), ("another", 401)):
+        receiver = page["Receiver"].__new__(page["Receiver"])
+        said = []
+        receiver.headers = {
+            "Content-Length": str(len(body)),
+            signing.TIMESTAMP: str(stamp),
+            signing.SIGNATURE: signing.sign(secret, stamp, body),
+        }
+        receiver.rfile = io.BytesIO(body)
+        receiver.send_response, receiver.end_headers = said.append, lambda: None
+        receiver.do_POST()
+        assert said == [wanted]

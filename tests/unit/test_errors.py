@@ -52,6 +52,7 @@ FIELDS = {
     "exchange": "partner",
     "waited_s": 30.0,
     "wanted": "active",
+    "webhook": "0f3a",
 }
 
 

@@ -26,6 +26,7 @@ from seawall.cli import (
     policy,
     serve,
     user,
+    worker,
 )
 
 EXIT_INTERRUPTED: Final = 130
@@ -59,6 +60,7 @@ for command in (
     demo.demo,
     doctor.doctor,
     serve.serve,
+    worker.worker,
 ):
     cli.add_command(command)
 

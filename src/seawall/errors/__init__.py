@@ -7,6 +7,7 @@
     │   ├── StoreBusy            another process holds the data folder too long
     │   ├── StoreUnreachable     the database server cannot be reached
     │   ├── ObjectsUnreachable   the object store does not do what it is asked
+    │   ├── DeliveryFailed       a webhook did not take an event
     │   ├── SandboxUnavailable   the decoding process cannot be started
     │   ├── CannotListen         the service's address or port cannot be had
     │   ├── ExchangeUnreachable  a list of others cannot be reached
@@ -116,6 +117,7 @@ from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,
     CannotListen as CannotListen,
     CorruptionError as CorruptionError,
+    DeliveryFailed as DeliveryFailed,
     DiskFull as DiskFull,
     IndexCorrupt as IndexCorrupt,
     ObjectsUnreachable as ObjectsUnreachable,

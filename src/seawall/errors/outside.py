@@ -59,6 +59,13 @@ class ObjectsUnreachable(OutsideError):
     remedy = "Check the object store, its credentials and its bucket; then call again."
 
 
+class DeliveryFailed(OutsideError):
+    """The webhook {webhook} did not take the event: {reason}"""
+
+    code = "delivery_failed"
+    remedy = "Check the receiver; the delivery is tried again by itself, and can be replayed."
+
+
 class SandboxUnavailable(OutsideError):
     """The decoding process cannot be started: {reason}"""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final, Protocol
 
@@ -46,3 +47,43 @@ class Web(Protocol):
     ) -> Answer:
         """Get an address into an open file."""
         ...
+
+
+class Deferred:
+    """A way out that is made when it is first used: it is large, and not everybody needs it."""
+
+    def __init__(self, make: Callable[[], Web]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Web | None = None
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        max_bytes: int = MAX_BODY_BYTES,
+        max_s: float = 30.0,
+    ) -> Answer:
+        """As `Web.call`."""
+        return self._get().call(method, url, headers=headers, body=body, max_bytes=max_bytes, max_s=max_s)
+
+    def save(
+        self,
+        url: str,
+        target: BinaryIO,
+        *,
+        max_bytes: int,
+        max_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """As `Web.save`."""
+        return self._get().save(url, target, max_bytes=max_bytes, max_s=max_s, headers=headers)
+
+    def _get(self) -> Web:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made

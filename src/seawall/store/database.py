@@ -7,6 +7,7 @@ passes this module.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -24,6 +25,7 @@ class Database:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._engine: Engine = backend.appends
+        self.written = threading.Event()  #: set after each transaction that was kept
 
     @classmethod
     def open(cls, backend: Backend) -> Database:
@@ -62,6 +64,7 @@ class Database:
         """
         with self._errors_made_ours(), self._backend.writes.begin() as connection:
             yield connection
+        self.written.set()
 
     @contextmanager
     def append(self) -> Iterator[Connection]:
@@ -73,6 +76,7 @@ class Database:
         """
         with self._errors_made_ours(), self._backend.appends.begin() as connection:
             yield connection
+        self.written.set()
 
     def version(self) -> str | None:
         """The schema's revision; None for a database without tables."""

@@ -51,17 +51,6 @@ audit_entry = Table(
     sqlite_autoincrement=True,
 )
 
-task = Table(
-    "task",
-    metadata,
-    Column("number", Id, primary_key=True),
-    Column("id", Words(128), nullable=False, unique=True),
-    Column("kind", String(32), nullable=False),
-    Column("payload", Text, nullable=False),  # JSON
-    Column("at", UtcTime, nullable=False),
-    sqlite_autoincrement=True,
-)
-
 #: Content that was checked, with the signals to find it again by.
 seen = Table(
     "seen",

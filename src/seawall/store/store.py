@@ -19,9 +19,11 @@ from seawall.store.backend import Backend
 from seawall.store.cases import Cases
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
+from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
 from seawall.store.incidents import Incidents
 from seawall.store.items import Items
+from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.outcomes import Outcomes
 from seawall.store.policies import Policies
@@ -30,6 +32,7 @@ from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
 from seawall.store.verifications import Verifications
+from seawall.store.webhooks import Webhooks
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -78,6 +81,9 @@ class Store:
         self.items = Items(database)
         self.cases = Cases(database, now, new_id)
         self.decisions = Decisions(database, now, new_id, raising.unheard)
+        self.jobs = Jobs(database, now, new_id)
+        self.event_log = Events(database, now, new_id)
+        self.webhooks = Webhooks(database, now, new_id)
 
     @classmethod
     def open(

@@ -1,23 +1,29 @@
 """What is to be done later: written in the transaction that makes it necessary, so that both hold or neither.
 
-A dispatcher hands each task to the durable queue, under the task's own id, and then takes it off here. If
+A dispatcher hands each task to the durable queue, under the task's own id, and then notes that it has. If
 it dies in between, the queue gets the same id twice and knows it.
 """
 
 from __future__ import annotations
 
+import copy
 import json
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from seawall.store.batches import batches
+from seawall.model.job import JobState
 from seawall.store.database import Database
-from seawall.store.schema_service import task
+from seawall.store.schema_jobs import job, period
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+#: A wait that began this much later than now began before the clock was set back.
+_CLOCK_WENT_BACK: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Task:
     kind: str  #: names the handler
     payload: Mapping[str, Json]
     at: datetime
+    attempt: int = 1  #: which execution of it is asked for
 
 
 class Tasks:
@@ -37,25 +44,93 @@ class Tasks:
         self._database = database
         self._now = now
         self._new_id = new_id
+        self._actor: str | None = None
 
-    def put(self, kind: str, payload: Mapping[str, Json], *, id: str | None = None) -> str:  # noqa: A002
-        """Write a task down; its id. One with an id that waits already is the same task."""
+    def acting_as(self, actor: str) -> Tasks:
+        """The same tasks; those that are put through these are done for this one, who may read their jobs."""
+        other = copy.copy(self)
+        other._actor = actor  # noqa: SLF001 - its own class
+        return other
+
+    @property
+    def written(self) -> threading.Event:
+        """Set by every write that this process makes through the store, so that nobody need poll fast."""
+        return self._database.written
+
+    def put(
+        self,
+        kind: str,
+        payload: Mapping[str, Json],
+        *,
+        id: str | None = None,  # noqa: A002 - it is the task's
+    ) -> str:
+        """Write a task down; its id. An id that is known already, waiting or done, is the same task."""
         with self._database.write() as connection:
-            return put(connection, kind, payload, id=id or self._new_id(), now=self._now())
+            return put(connection, kind, payload, id=id or self._new_id(), now=self._now(), actor=self._actor)
+
+    def put_next(self, name: str, seen: int, kind: str, payload: Mapping[str, Json]) -> None:
+        """Write down the next task of those that are done at intervals, unless another process just has.
+
+        seen: the number of the last one, as `last` gave it; the task's id is `NAME-NUMBER`.
+        """
+        with self._database.write() as connection:
+            now = self._now()
+            change = update(period).where(period.c.name == name, period.c.number == seen)
+            if connection.execute(change.values(number=seen + 1, at=now)).rowcount == 0:
+                if seen or connection.execute(select(period.c.name).where(period.c.name == name)).first():
+                    return
+                connection.execute(insert(period).values(name=name, number=1, at=now))
+            put(connection, kind, payload, id=f"{name}-{seen + 1}", now=now)
+
+    def last(self, name: str) -> tuple[int, float | None]:
+        """The number of the last task that was written down at intervals, 0 for none; its age in seconds.
+
+        No age for one that is of the future: the clock has been set back since.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(period).where(period.c.name == name)).first()
+        if row is None:
+            return 0, None
+        age_s = (self._now() - row.at).total_seconds()
+        return row.number, age_s if age_s >= 0 else None
 
     def waiting(self, limit: int) -> list[Task]:
-        """Tasks that have not been handed on, the oldest first."""
+        """Tasks that are due and have not been handed on: first those that never waited, the oldest first."""
+        here = select(job).where(job.c.handed_on.is_(False))
+        at_once = here.where(job.c.due_at.is_(None)).order_by(job.c.number)
+        late = here.where(job.c.due_at <= self._now()).order_by(
+            job.c.due_at
+        )  # one index serves each of the two
         with self._database.read() as connection:
-            query = select(task).order_by(task.c.number).limit(limit)
-            return [
-                Task(row.id, row.kind, json.loads(row.payload), row.at) for row in connection.execute(query)
-            ]
+            rows = list(connection.execute(at_once.limit(limit)))
+            if len(rows) < limit:
+                rows += connection.execute(late.limit(limit - len(rows)))
+        return [Task(row.id, row.kind, json.loads(row.payload), row.at, row.attempt) for row in rows]
 
-    def handed_on(self, ids: Iterable[str]) -> None:
-        """Take off tasks that the queue has."""
+    def handed_on(self, tasks: Iterable[Task]) -> None:
+        """Note that the queue has these. A later attempt at one, made since, stays."""
         with self._database.write() as connection:
-            for batch in batches(ids):
-                connection.execute(delete(task).where(task.c.id.in_(batch)))
+            for one in tasks:
+                same = (job.c.id == one.id, job.c.attempt == one.attempt)
+                connection.execute(update(job).where(*same).values(handed_on=True))
+
+    def begin_waits_anew(self) -> int:
+        """Begin waits again that began in the future, as after the clock was set back; how many.
+
+        Without it, what waits a minute would wait as long as the clock was set back.
+        """
+        now = self._now()
+        late = job.c.wait_from > now + _CLOCK_WENT_BACK
+        with self._database.read() as connection:
+            # Of all that wait, an index gives those of the future; as a rule there are none.
+            found = connection.execute(select(job.c.id, job.c.wait_s, job.c.handed_on).where(late))
+            rows = [row for row in found if not row.handed_on]
+        if rows:
+            with self._database.write() as connection:
+                for row in rows:
+                    due = {"wait_from": now, "due_at": now + timedelta(seconds=row.wait_s)}
+                    connection.execute(update(job).where(job.c.id == row.id, late).values(due))
+        return len(rows)
 
 
 def put(
@@ -65,10 +140,19 @@ def put(
     *,
     id: str,  # noqa: A002 - it is the task's
     now: datetime,
+    actor: str | None = None,
 ) -> str:
-    """Write a task down in a transaction that is open."""
-    known = connection.execute(select(task.c.id).where(task.c.id == id)).first()
+    """Write a task down in a transaction that is open. actor: for whom it is done."""
+    known = connection.execute(select(job.c.id).where(job.c.id == id)).first()
     if known is None:
-        row = {"id": id, "kind": kind, "payload": json.dumps(payload), "at": now}
-        connection.execute(insert(task).values(row))
+        connection.execute(insert(job).values(_new(kind, payload, id, now, actor)))
     return id
+
+
+def _new(
+    kind: str, payload: Mapping[str, Json], task_id: str, now: datetime, actor: str | None
+) -> dict[str, object]:
+    """The row of a task that nobody has begun."""
+    asked = {"id": task_id, "kind": kind, "payload": json.dumps(payload), "at": now, "actor": actor}
+    counts = {"attempt": 1, "tries": 0, "open_starts": 0}
+    return {**asked, **counts, "state": JobState.WAITING.value, "handed_on": False, "steps": "{}"}

@@ -46,10 +46,10 @@ class Exchanges:
         tasks: Tasks,
         actor: str,
         sealer: Callable[[], Sealer],
-        web: Callable[[], Web],
+        web: Web,
         follow: Callable[[], None],
     ) -> None:
-        """sealer, web: made when they are first needed. follow: brings the indexes up to the database."""
+        """sealer: made when it is first needed. follow: brings the indexes up to the database."""
         self._records = records
         self._tasks = tasks
         self._actor = actor
@@ -72,7 +72,7 @@ class Exchanges:
         """
         source = sources.source(adapter_name)
         given = adapter.checked(source, told)
-        source.open(given, self._web())
+        source.open(given, self._web)
         secret = {one.name for one in source.fields if one.secret}
         plain: dict[str, Json] = {key: value for key, value in given.items() if key not in secret}
         credentials = {key: value for key, value in given.items() if key in secret}
@@ -173,7 +173,7 @@ class Exchanges:
         sealed = self._records.credentials(known.name)
         if sealed is not None:
             told |= json.loads(self._sealer().open(sealed))
-        return sources.source(known.adapter).open(told, self._web())
+        return sources.source(known.adapter).open(told, self._web)
 
     # Opinions
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from seawall import config, errors, media, objects
 from seawall.matching import search
 from seawall.model.bank import Bank, Reference, ReferenceState
-from seawall.outbound.web import Web
+from seawall.outbound.web import Deferred, Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
@@ -60,17 +60,21 @@ class Seawall:
         self.sessions = self._store.sessions
         self.answers = self._store.answers
         self.lookup = self._store.lookup
+        self.web: Web = Deferred(lambda: _web(settings))
         self.exchanges = Exchanges(
             self._store.exchanges,
             self.tasks,
             self._actor,
             lambda: _sealer(settings),
-            lambda: _web(settings),
+            self.web,
             self._catalogue.follow,
         )
         self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor)
         self.cases = Cases(self._store, self._actor)
+        self.jobs = self._store.jobs
+        self.events = self._store.event_log
+        self.webhooks = self._store.webhooks
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
@@ -95,6 +99,7 @@ class Seawall:
         other.exchanges = self.exchanges.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
         other.cases = self.cases.acting_as(actor)
+        other.tasks = self.tasks.acting_as(actor)
         return other
 
     @property

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store.tasks import Json, Task
-from seawall.workflows import exchanges, outcomes, uploads
+from seawall.workflows import exchanges, outcomes, uploads, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -42,5 +42,15 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.CHECK: uploads.check_later,
     Kind.INGEST: uploads.add_later,
     Kind.OUTCOME: outcomes.handle,
+    Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
 }
+
+#: What is done at intervals, in seconds, by whichever process finds that it is time.
+PERIODIC: Final[Mapping[Kind, float]] = {
+    Kind.RETENTION: 3600.0,
+    Kind.MERGE: 600.0,
+}
+
+#: Kinds that somebody waits for: an event tells how they end.
+TOLD: Final = frozenset({Kind.CHECK, Kind.INGEST, Kind.RETROMATCH, Kind.EXCHANGE})

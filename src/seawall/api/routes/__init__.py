@@ -20,11 +20,13 @@ from seawall.api.routes import (
     health,
     incidents,
     items,
+    jobs,
     metrics,
     policies,
     references,
     session,
     verifications,
+    webhooks,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -46,4 +48,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     items.router,
     cases.router,
     decisions.router,
+    jobs.router,
+    webhooks.router,
 )
