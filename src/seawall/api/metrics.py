@@ -55,6 +55,10 @@ def _seen(library: Seawall) -> Mapping[Labels, float]:
     return {(): library.seen.count()}
 
 
+def _jobs(library: Seawall) -> Mapping[Labels, float]:
+    return {(state.value,): count for state, count in library.jobs.counts().items()}
+
+
 def _database(library: Seawall) -> Mapping[Labels, float]:
     started_s = time.perf_counter()
     library.ping()
@@ -65,6 +69,7 @@ GAUGES: Final[tuple[Gauge, ...]] = (
     Gauge("seawall_build_info", "What runs.", ("version", "python"), _build),
     Gauge("seawall_index_codes", "Codes in each index.", ("index",), _index),
     Gauge("seawall_sandbox_children", "Decoding processes.", ("state",), _children, every_s=0),
+    Gauge("seawall_jobs", "Jobs by state.", ("state",), _jobs),
     Gauge("seawall_seen", "Contents that were checked and are remembered.", (), _seen, every_s=60),
     Gauge("seawall_database_seconds", "Time that the database took to answer.", (), _database),
 )

@@ -53,6 +53,8 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None)
         os._exit(0)  # all is written, and nothing that such a thread still does is waited for by anybody
 
 
-def _background(_: seawall.Seawall) -> Sequence[Background]:
+def _background(library: seawall.Seawall) -> Sequence[Background]:
     """What runs beside the answering of requests."""
-    return ()
+    from seawall.jobs.runner import Runner  # noqa: PLC0415 - as above
+
+    return (Runner(library),)

@@ -15,6 +15,7 @@ import seawall
 from seawall import errors
 from seawall.cli.output import Output, verb
 from seawall.model.job import JobState
+from seawall.telemetry import logs, tracing
 
 if TYPE_CHECKING:
     from seawall.jobs.runner import Runner
@@ -37,6 +38,8 @@ def worker(output: Output, *, once: bool) -> int:
         stopped.set()
 
     with output.open() as library:
+        logs.configure(library.settings)
+        tracing.configure(library.settings)
         runner = _runner(library)
         before = {name: signal.signal(name, stop) for name in (signal.SIGTERM, signal.SIGINT)}
         try:

@@ -10,6 +10,7 @@ import json
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
@@ -21,6 +22,7 @@ from seawall.jobs.queues import Backoff, backoff_of
 from seawall.model.job import ENDED, JobError, JobState
 from seawall.store.jobs import Begun, Jobs, Turn
 from seawall.store.tasks import Json
+from seawall.telemetry import measures, tracing
 from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import TOLD, Handler, Kind
 
@@ -110,15 +112,19 @@ class Executions:
             return
         with self._busy_lock:
             self._busy.add(turn)
+        started_s = time.monotonic()
         try:
-            self._do(turn, begun)
+            with tracing.span(f"job {begun.task.kind}"):
+                outcome = self._do(turn, begun)
+            measures.JOBS.observe(time.monotonic() - started_s, begun.task.kind, outcome)
         except _Cancelled:
             _log.info("job %s was cancelled", turn.job)
         finally:
             with self._busy_lock:
                 self._busy.discard(turn)
 
-    def _do(self, turn: Turn, begun: Begun) -> None:
+    def _do(self, turn: Turn, begun: Begun) -> str:
+        """What became of it."""
         task, steps = begun.task, _Steps(self, self._jobs, turn, begun, self._stopping)
         library = self._library if begun.actor is None else self._library.acting_as(begun.actor)
         try:
@@ -126,7 +132,7 @@ class Executions:
             if handler is None:
                 said = JobError("no_handler", f"nothing does {task.kind!r}")
                 self._give_up(turn, task.kind, JobState.PARKED, said)
-                return
+                return JobState.PARKED.value
             result = dict(handler(library, task, steps))
             json.dumps(result)  # what cannot be kept is a bug too
         except HandedBack:
@@ -134,20 +140,25 @@ class Executions:
             raise
         except errors.OutsideError as error:
             self._failed_outside(turn, begun, steps, error)
+            return error.code
         except errors.SeawallError as error:
             said = JobError(error.code, error.message)
             self._give_up(turn, task.kind, JobState.FAILED, said, steps.kept)
+            return error.code
         except dbos_error.DBOSUnexpectedStepError:
             # An upgrade changed the handler while this attempt was under way: a new one begins at the start.
             said = JobError("job_changed", "its steps are no longer those that it began with")
             self.surely(lambda: self._jobs.try_again(turn, said, 0.0, {}))
+            return said.code
         except Exception as error:  # noqa: BLE001 - a bug, which would end the same way the next time
             said = JobError("unexpected_error", f"{type(error).__name__}: {error}")
             self._give_up(turn, task.kind, JobState.PARKED, said, steps.kept)
             _log.exception("job %s of kind %s is parked", turn.job, task.kind)
+            return said.code
         else:
             told = task.kind in TOLD
             self.surely(lambda: self._jobs.finish(turn, result, told=told))
+            return JobState.DONE.value
 
     def _failed_outside(self, turn: Turn, begun: Begun, steps: _Steps, error: errors.OutsideError) -> None:
         backoff = backoff_of(begun.task.kind, self._backoffs)

@@ -41,6 +41,8 @@ _log: Final = logging.getLogger(__name__)
 class Runner:
     """The jobs of one library. A process can have one runner that is started."""
 
+    name: Final = "jobs"  #: in health checks
+
     def __init__(
         self,
         library: Seawall,
@@ -80,6 +82,10 @@ class Runner:
             thread = threading.Thread(target=self._loop, args=(once, pause), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    def alive(self) -> bool:
+        """Whether it does jobs: it was started, and none of its threads has ended."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def wake(self) -> None:
         """Look for tasks now."""

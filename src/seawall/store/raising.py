@@ -10,7 +10,3 @@ from seawall.store.tasks import Json
 
 #: Write an event of a type down in a transaction that is open.
 Raise = Callable[[Connection, str, Mapping[str, Json]], None]
-
-
-def unheard(connection: Connection, kind: str, payload: Mapping[str, Json]) -> None:
-    """Where nobody listens."""

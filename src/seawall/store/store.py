@@ -12,7 +12,7 @@ from typing import Final, Self
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, postgres, raising, references, sqlite
+from seawall.store import adding, audit, banks, contents, entries, postgres, references, sqlite
 from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
@@ -77,12 +77,12 @@ class Store:
         self.lookup = Lookup(database)
         self.policies = Policies(database, now)
         self.verifications = Verifications(database, now)
-        self.outcomes = Outcomes(database, now, new_id, raising.unheard)
+        self.event_log = Events(database, now, new_id)
+        self.outcomes = Outcomes(database, now, new_id, self.event_log.put_in)
         self.items = Items(database)
         self.cases = Cases(database, now, new_id)
-        self.decisions = Decisions(database, now, new_id, raising.unheard)
+        self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
-        self.event_log = Events(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
 
     @classmethod

@@ -57,9 +57,9 @@ class Exchanges:
         self._web = web
         self._follow = follow
 
-    def acting_as(self, actor: str) -> Exchanges:
-        """The same lists, in which another one is recorded as having changed things."""
-        return Exchanges(self._records, self._tasks, actor, self._sealer, self._web, self._follow)
+    def acting_as(self, actor: str, tasks: Tasks) -> Exchanges:
+        """The same lists, in which another one is recorded as having changed things, and made the tasks."""
+        return Exchanges(self._records, tasks, actor, self._sealer, self._web, self._follow)
 
     # Setting up
 
@@ -130,6 +130,18 @@ class Exchanges:
     def fetch_later(self, name: str) -> str:
         """Have a list fetched by a job; its id. Raises ExchangeNotFound."""
         return self._tasks.put(TASK, {"exchange": self._records.get(name).name})
+
+    def fetch_due(self) -> int:
+        """Have every list fetched that is switched on and whose time has come; how many."""
+        count = 0
+        for known in self._records.every():
+            period = f"{TASK}-{known.id}"
+            number, age_s = self._tasks.last(period)
+            is_due = number == 0 or (age_s is not None and age_s >= known.every_s)
+            if known.enabled and is_due:
+                self._tasks.put_next(period, number, TASK, {"exchange": known.name})
+                count += 1
+        return count
 
     def fetch(self, name: str) -> Run:
         """Fetch a list from its checkpoint on. What was taken over before an error stays.
@@ -209,7 +221,9 @@ class Exchanges:
 
 
 def handler(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:  # noqa: ARG001
-    """Fetch a list, or send opinions to it. A page that was taken over is not taken over again."""
+    """Fetch a list, or send opinions to it; without a name, have those fetched whose time has come."""
+    if "exchange" not in task.payload:
+        return {"begun": library.exchanges.fetch_due()}
     name = str(task.payload["exchange"])
     if task.payload.get("opinions"):
         return {"sent": library.exchanges.send_opinions(name)}

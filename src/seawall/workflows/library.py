@@ -96,10 +96,10 @@ class Seawall:
         other = copy.copy(self)
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
-        other.exchanges = self.exchanges.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
         other.cases = self.cases.acting_as(actor)
         other.tasks = self.tasks.acting_as(actor)
+        other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other
 
     @property

@@ -50,6 +50,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
 PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.RETENTION: 3600.0,
     Kind.MERGE: 600.0,
+    Kind.EXCHANGE: 60.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.

@@ -17,6 +17,7 @@ from seawall.outbound.web import Answer
 from seawall.store import webhooks
 from seawall.store.tasks import Json, Task
 from seawall.store.webhooks import Due
+from seawall.telemetry import measures
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -111,6 +112,7 @@ def _send(library: Seawall, due: Due) -> bool:
     def log(status: int | None, error: str | None, outcome: str | None) -> None:
         taken_ms = round(1000 * (time.monotonic() - began))
         library.webhooks.tried(due.id, Attempt(at, status, taken_ms, error), outcome)
+        measures.DELIVERIES.add("failed" if outcome is None else outcome)
 
     try:
         status = _post(library, due, int(at.timestamp())).status
