@@ -45,8 +45,8 @@ STAGES: Final = (STAGE_VIEWS, STAGE_KEYPOINTS, STAGE_GEOMETRY, STAGE_SOUND)
 class Query:
     """What is known of the content that is checked."""
 
-    sha256: str
-    md5: str
+    sha256: str | None  #: None where only other hashes of it are known
+    md5: str | None
     duration_s: float | None  #: None for a picture
     fingerprint: video.Fingerprint | None  #: None where no picture could be hashed
     keypoints: local.Local | None = None  #: None where there are none

@@ -15,6 +15,7 @@ from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, references
 from seawall.store.access import Access
 from seawall.store.database import Database
+from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
@@ -48,6 +49,7 @@ class Store:
         self.incidents = Incidents(database, now, new_id)
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
+        self.holds = Holds(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
 
     @classmethod

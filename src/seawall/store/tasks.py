@@ -10,12 +10,19 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
+from seawall.store import bulk
 from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.schema_service import task
+
+#: Kinds of the tasks that the store itself makes necessary.
+OUTCOME: Final = "outcome"
+RETROMATCH: Final = "retromatch"
+HELD: Final = "held"
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -72,3 +79,14 @@ def put(
         row = {"id": id, "kind": kind, "payload": json.dumps(payload), "at": now}
         connection.execute(insert(task).values(row))
     return id
+
+
+def put_new(
+    connection: Connection, kind: str, payloads: Iterable[tuple[str, Mapping[str, Json]]], now: datetime
+) -> None:
+    """Write tasks down in a transaction that is open, each under an id that was never given before."""
+    rows: list[dict[str, object]] = [
+        {"id": task_id, "kind": kind, "payload": json.dumps(payload), "at": now}
+        for task_id, payload in payloads
+    ]
+    bulk.insert_rows(connection, task, rows)

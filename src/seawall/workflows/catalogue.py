@@ -220,16 +220,23 @@ class Catalogue:
                 kept.popitem(last=False)
         return value
 
-    def _exact(self, sha256: str, md5: str) -> Sequence[int]:
-        """References with these digests. MD5 counts only where nothing better is known: it can be forged."""
-        by_sha256 = self._store.exact(signal.SignalType.SHA256, bytes.fromhex(sha256))
-        by_md5 = self._store.exact(signal.SignalType.MD5, bytes.fromhex(md5))
+    def _exact(self, sha256: str | None, md5: str | None) -> Sequence[int]:
+        """References with one of these digests.
+
+        MD5 counts only where one of the two sides knows nothing better: it can be forged.
+        """
+        by_sha256 = self._carriers(signal.SignalType.SHA256, sha256)
+        by_md5 = self._carriers(signal.SignalType.MD5, md5)
         only_md5 = [
             number
             for number in by_md5
-            if all(one.type is not signal.SignalType.SHA256 for one in self._store.signals_of(number))
+            if sha256 is None
+            or all(one.type is not signal.SignalType.SHA256 for one in self._store.signals_of(number))
         ]
         return sorted({*by_sha256, *only_md5})
+
+    def _carriers(self, digest: signal.SignalType, value: str | None) -> Sequence[int]:
+        return () if value is None else self._store.exact(digest, bytes.fromhex(value))
 
 
 def _index_name(model: learned.Model) -> str:

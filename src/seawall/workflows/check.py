@@ -117,6 +117,14 @@ class CheckResult:
         return record
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What is known in one file, and what it was searched by; None where its bytes could not be read."""
+
+    result: CheckResult
+    query: search.Query | None
+
+
 #: said of every file that is checked: what the references were described by is not searched
 _OTHER_MODEL: Final = (signal.Skipped(signal.SignalType.LEARNED, signal.SkipReason.OTHER_MODEL),)
 
@@ -147,7 +155,14 @@ class Checker:
         """
         references = self._catalogue.references()
         untold = _OTHER_MODEL if self._catalogue.knows_other_models() else ()
-        yield from pool.in_order(lambda one: self._check(one, references, untold), found, self._workers)
+        looked = pool.in_order(lambda one: self._check(one, references, untold), found, self._workers)
+        yield from (one.result for one in looked)
+
+    def look(self, found: files.Found) -> Looked:
+        """The same for one file, with what was searched. Any number of threads may call this."""
+        references = self._catalogue.references()
+        untold = _OTHER_MODEL if self._catalogue.knows_other_models() else ()
+        return self._check(found, references, untold)
 
     def name(self, matches: Iterable[match.Match]) -> list[Named]:
         """The matches with their references' records; those removed meanwhile are left out."""
@@ -171,24 +186,25 @@ class Checker:
 
     def _check(
         self, found: files.Found, references: References, untold: tuple[signal.Skipped, ...]
-    ) -> CheckResult:
+    ) -> Looked:
         path = os.fspath(found.path)
         started_s = time.perf_counter()
         if found.error is not None:
-            return CheckResult(path, error=found.error)
+            return Looked(CheckResult(path, error=found.error), None)
         try:
             hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits, self._model)
         except (errors.MediaError, errors.PathNotFound) as error:
-            return CheckResult(path, error=error)
+            return Looked(CheckResult(path, error=error), None)
         hashed_s = time.perf_counter()
         # The exact digest finds an untouched copy even of a file that no decoder can read.
         clock = stages.Stages()
-        named = self.name(search.search(_query(hashed), references, clock=clock))
+        query = _query(hashed)
+        named = self.name(search.search(query, references, clock=clock))
         done_s = time.perf_counter()
         computed = hashed.computed
         spent = {**({} if computed is None else computed.spent_s), **clock.spent_s}
         decode_s = spent.pop(compute.DECODE, 0.0)
-        return CheckResult(
+        result = CheckResult(
             path=path,
             sha256=hashed.digests.sha256,
             kind=None if computed is None else computed.kind,
@@ -206,6 +222,7 @@ class Checker:
                 stages_ms={stage: spent_s * 1000 for stage, spent_s in spent.items()},
             ),
         )
+        return Looked(result, query)
 
 
 def _query(hashed: computing.Hashed) -> search.Query:

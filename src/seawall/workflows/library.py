@@ -6,12 +6,14 @@ import copy
 import getpass
 import os
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from seawall import config, media
 from seawall.matching import search
+from seawall.model import hold
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.objects import Objects
 from seawall.signals import learned
@@ -21,6 +23,8 @@ from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.recorder import Recorder
+from seawall.workflows.uploads import Uploads
 
 AnyPath = str | os.PathLike[str]
 
@@ -49,10 +53,16 @@ class Seawall:
         )
         self.access = self._store.access
         self.seen = self._store.seen
+        self.holds = self._store.holds
+        self._recorder = Recorder(
+            self._store.seen, timedelta(days=settings.number("keep_seen_days")), flood_rule(settings)
+        )
+        self.uploads = Uploads(self._checker, self._recorder)
         self.tasks = self._store.tasks
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
+        self._recorder.close()
         self.incidents.close()
         self._sandbox.close()
         self._catalogue.close()
@@ -202,6 +212,16 @@ def limits(settings: config.Settings) -> media.Limits:
         cpu_s=settings.number("max_cpu_s"),
         wall_s=settings.number("max_wall_s"),
         memory_bytes=settings.whole("max_memory_bytes"),
+    )
+
+
+def flood_rule(settings: config.Settings) -> hold.Rule:
+    """When a reference is held, as set."""
+    return hold.Rule(
+        window_h=max(1, settings.whole("flood_window_h")),
+        floor=settings.whole("flood_floor"),
+        factor=settings.number("flood_factor"),
+        baseline_h=round(settings.number("flood_baseline_days") * 24),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from seawall.store import tasks
 from seawall.store.tasks import Json, Task
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ class Kind(StrEnum):
 
     CHECK = "check"  #: an upload that is too large to be checked while its sender waits
     INGEST = "ingest"  #: a file that is to become a reference
-    RETROMATCH = "retromatch"  #: search new references in what was seen
-    OUTCOME = "outcome"  #: apply policies to recorded matches: open items, raise events
+    RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
+    HELD = tasks.HELD  #: tell that a reference matches far more than its kind does, and is held
+    OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     RETENTION = "retention"  #: forget what has been kept long enough

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from seawall.store import schema, schema_service  # noqa: F401 - names its tables
+from seawall.store import schema, schema_seen, schema_service  # noqa: F401 - names its tables
 
 context.configure(
     connection=context.config.attributes["connection"],
