@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy import Connection, Row, Select, delete, exists, func, or_, select
 
 from seawall import errors
 from seawall.model.hold import Rule
@@ -169,6 +169,17 @@ class Seen:
                     contents.update({row.seen_number: _of(row) for row in connection.execute(query)})
         return [contents[number] for number in sorted(contents)]
 
+    def found_pairs(self, references: Iterable[str]) -> set[tuple[int, str]]:
+        """In which contents these references were found, each content by its number."""
+        pairs: set[tuple[int, str]] = set()
+        with self._database.read() as connection:
+            for batch in batches(references):
+                query = select(checked.c.seen_number, found.c.reference)
+                query = query.join_from(found, checked, found.c.checked_number == checked.c.number)
+                rows = connection.execute(query.where(found.c.reference.in_(batch)))
+                pairs |= {(row.seen_number, row.reference) for row in rows}
+        return pairs
+
     def forget_expired(self, limit: int) -> int:
         """Delete at most so many signals whose time is over; how many."""
         with self._database.write() as connection:
@@ -177,6 +188,25 @@ class Seen:
             for batch in batches(numbers):
                 connection.execute(delete(kept).where(kept.c.number.in_(batch)))
             return len(numbers)
+
+    def forget_checks(self, before: datetime, limit: int) -> int:
+        """Delete at most so many checks of before a time in which nothing was found; how many.
+
+        Contents go with the last of their checks, unless their signals are kept.
+        """
+        with self._database.write() as connection:
+            matching = exists().where(found.c.checked_number == checked.c.number)
+            query = select(checked.c.number, checked.c.seen_number).where(checked.c.at < before, ~matching)
+            rows = connection.execute(query.order_by(checked.c.at).limit(limit)).all()
+            for batch in batches(row.number for row in rows):
+                connection.execute(delete(checked).where(checked.c.number.in_(batch)))
+            used = or_(
+                exists().where(checked.c.seen_number == seen.c.number),
+                exists().where(kept.c.seen_number == seen.c.number),
+            )
+            for batch in batches({row.seen_number for row in rows}):
+                connection.execute(delete(seen).where(seen.c.number.in_(batch), ~used))
+            return len(rows)
 
 
 def any_seen(connection: Connection) -> bool:

@@ -197,6 +197,11 @@ class Store:
         with self._database.read() as connection:
             return references.live(connection, seqs)
 
+    def numbers(self, reference_ids: Iterable[str]) -> dict[str, int]:
+        """The sequence numbers of those of the references that may act, by id."""
+        with self._database.read() as connection:
+            return references.numbers(connection, reference_ids)
+
     def signals_of(self, seq: int, types: Iterable[SignalType] | None = None) -> tuple[Signal, ...]:
         """The signals of a reference, of these types or all; none for a number that is not there."""
         with self._database.read() as connection:

@@ -6,7 +6,7 @@ import copy
 import getpass
 import os
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +15,7 @@ from seawall import config, media
 from seawall.matching import search
 from seawall.model import hold
 from seawall.model.bank import Bank, Reference, ReferenceState
+from seawall.model.seen import RecordedMatch
 from seawall.objects import Objects
 from seawall.signals import learned
 from seawall.store.store import Store
@@ -24,6 +25,8 @@ from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.recorder import Recorder
+from seawall.workflows.retromatch import Retromatch
+from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.uploads import Uploads
 
 AnyPath = str | os.PathLike[str]
@@ -54,15 +57,18 @@ class Seawall:
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
-        self._recorder = Recorder(
-            self._store.seen, timedelta(days=settings.number("keep_seen_days")), flood_rule(settings)
-        )
-        self.uploads = Uploads(self._checker, self._recorder)
+        self._keep_seen = timedelta(days=settings.number("keep_seen_days"))
+        rule = flood_rule(settings)
+        self._recorder = Recorder(self._store.seen, self._keep_seen, rule)
+        self._seen_index = SeenIndex(self._store.seen, settings.data / "index" / "seen")
+        self._retromatch = Retromatch(self._store, self._catalogue, self._checker, self._seen_index, rule)
+        self.uploads = Uploads(self._checker, self._recorder, self._seen_index)
         self.tasks = self._store.tasks
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
         self._recorder.close()
+        self._seen_index.close()
         self.incidents.close()
         self._sandbox.close()
         self._catalogue.close()
@@ -160,6 +166,20 @@ class Seawall:
         return Hasher(self._sandbox, self._limits, self.settings.workers).hash(
             files.walk(paths), every_frame=every_frame
         )
+
+    # What was seen
+
+    def retromatch(self, reference_ids: Iterable[str]) -> list[RecordedMatch]:
+        """Search references in what was seen, and keep what is found and was not known."""
+        return self._retromatch.run(list(reference_ids))
+
+    def forget_checks(self, limit: int) -> int:
+        """Delete at most so many of the checks that found nothing and are older than signals are kept."""
+        return self.seen.forget_checks(datetime.now(UTC) - self._keep_seen, limit)
+
+    def forget_seen(self) -> None:
+        """Take out of the index of what was seen what is not kept any more."""
+        self._seen_index.forget_expired()
 
     # Lists
 

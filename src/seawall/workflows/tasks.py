@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store import tasks
 from seawall.store.tasks import Json, Task
+from seawall.workflows import seen_tasks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -39,4 +40,7 @@ class Steps(Protocol):
 #: SeawallError fails the job for good, with its code.
 Handler = Callable[["Seawall", Task, Steps], Mapping[str, Json]]
 
-HANDLERS: Final[Mapping[Kind, Handler]] = {}
+HANDLERS: Final[Mapping[Kind, Handler]] = {
+    Kind.RETROMATCH: seen_tasks.retromatch,
+    Kind.RETENTION: seen_tasks.retention,
+}

@@ -14,6 +14,7 @@ from seawall.store.recording import NewCheck
 from seawall.workflows import files
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.recorder import Recorder
+from seawall.workflows.seen_index import SeenIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Recorded:
 class Uploads:
     """Checks that are written down. Any number of threads may use it."""
 
-    def __init__(self, checker: Checker, recorder: Recorder) -> None:
+    def __init__(self, checker: Checker, recorder: Recorder, index: SeenIndex) -> None:
         self._checker = checker
         self._recorder = recorder
+        self._index = index
 
     def check(self, path: str | os.PathLike[str], context: Context, actor: str) -> Recorded:
         """What is known in a file; once this returns, that it was checked and what was found are kept.
@@ -41,9 +43,10 @@ class Uploads:
         if looked.query is None:
             assert looked.result.error is not None
             raise looked.result.error
-        return Recorded(
-            looked.result, self._recorder.record(self.new(looked.result, looked.query, context, actor))
-        )
+        recorded = self._recorder.record(self.new(looked.result, looked.query, context, actor))
+        if self._recorder.keeps_signals:
+            self._index.follow_soon()
+        return Recorded(looked.result, recorded)
 
     def new(self, result: CheckResult, query: search.Query, context: Context, actor: str) -> NewCheck:
         """A check of a file as it is to be written down."""

@@ -1,0 +1,212 @@
+"""An index of the pictures of what was seen, asked by every new reference.
+
+It follows the kept signals as the catalogue follows the references, in the order of their numbers, and knows
+up to which it is complete. Few moments of a content are enough: a reference is sampled densely, so that one
+of its moments is near any moment of a copy, and what is raised is then judged whole. Two indexes hold the two
+kinds of code, which are not comparable: area codes for references that were hashed here, PDQ hashes for those
+of lists, and for contents of which only hashes were given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall import errors
+from seawall.matching import HammingIndex, index_files, kept, search
+from seawall.matching.candidates import POSITION_BITS
+from seawall.signals import pdq, video
+from seawall.store.seen import Kept, Seen
+
+GAP_S: Final = 2.0  #: between two moments of a content that are indexed, at least, ...
+LEAST: Final = 4  #: ... but of a short one about so many are, evenly spread
+MOST: Final = 1024  #: and of a long one no more, of it and of each of its panes
+BATCH: Final = 100  #: contents that are indexed at a time
+WAIT_S: Final = 60.0  #: for another process that brings the index up to date
+PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background
+
+Codes = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """Which of the asked codes met which kept signals, by their numbers."""
+
+    asked: Numbers  #: (m,)
+    numbers: Numbers  #: (m,)
+
+
+class SeenIndex:
+    """The index in one folder, opened when it is first used."""
+
+    def __init__(self, seen: Seen, folder: Path) -> None:
+        self._seen = seen
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._following = threading.Lock()
+        self._opened: tuple[HammingIndex, HammingIndex] | None = None
+        self._follower: _Follower | None = None
+
+    def close(self) -> None:
+        """End what goes on in the background, and close the files."""
+        with self._lock:
+            follower, self._follower = self._follower, None
+        if follower is not None:
+            follower.close()
+        with self._lock:
+            opened, self._opened = self._opened, None
+        for index in opened or ():
+            index.close()
+
+    def follow(self) -> None:
+        """Bring the index up to the database."""
+        highest = self._seen.highest_kept()
+        area, full = self._indexes()
+        with self._following:
+            for index in (area, full):
+                index.refresh()
+            if min(area.mark, full.mark) < highest:
+                with index_files.locked(self._folder, WAIT_S):
+                    self._follow(area, full)
+
+    def follow_soon(self) -> None:
+        """The same in the background, before long; whoever adds does not wait."""
+        with self._lock:
+            if self._follower is None:
+                self._follower = _Follower(self)
+            self._follower.wake()
+
+    def area(self, codes: Codes, radius_bits: int, sure_bits: int) -> Hits:
+        """Contents with an area code near one of these, (n, 32)."""
+        index, _ = self._indexes()
+        return _ask(index, codes, radius_bits, sure_bits)
+
+    def hashes(self, codes: Codes, radius_bits: int) -> Hits:
+        """Contents with a PDQ hash near one of these, (n, 32)."""
+        _, index = self._indexes()
+        return _ask(index, codes, radius_bits, radius_bits)
+
+    def forget_expired(self) -> None:
+        """Take out what is not kept any more."""
+        self.follow()
+        newest = np.uint64(self._seen.highest_kept())  # what is indexed beyond it comes meanwhile, and stays
+        live = np.array(self._seen.kept_numbers(), np.uint64)
+        for index in self._indexes():
+            index.merge(lambda ids: _are_live(ids, live, newest))
+
+    def counts(self) -> dict[str, int]:
+        """How many codes each of the two holds."""
+        area, full = self._indexes()
+        return {"area": len(area), "pdq": len(full)}
+
+    def _indexes(self) -> tuple[HammingIndex, HammingIndex]:
+        with self._lock:
+            if self._opened is None:
+                self._opened = (self._open("area"), self._open("pdq"))
+            return self._opened
+
+    def _open(self, name: str) -> HammingIndex:
+        return HammingIndex.open(self._folder / name, wait_s=WAIT_S)
+
+    def _follow(self, area: HammingIndex, full: HammingIndex) -> None:
+        for index in (area, full):
+            index.refresh()
+        while batch := self._seen.kept_after(min(area.mark, full.mark), BATCH):
+            read = [(one.number, _query(one)) for one in batch if one.number is not None]
+            mark = max(number for number, _ in read)
+            _add(area, [(number, _area(query)) for number, query in read if number > area.mark], mark)
+            _add(full, [(number, _hashes(query)) for number, query in read if number > full.mark], mark)
+
+
+class _Follower:
+    """Brings an index up to date in a thread of its own, each time that it is woken."""
+
+    def __init__(self, index: SeenIndex) -> None:
+        self._index = index
+        self._woken = threading.Event()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="seawall-seen", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def close(self) -> None:
+        self._ended.set()
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while self._woken.wait() and not self._ended.wait(PAUSE_S):
+            self._woken.clear()
+            with contextlib.suppress(errors.OutsideError):  # it is tried again with the next, or by a search
+                self._index.follow()
+
+
+def moments(fingerprint: video.Fingerprint) -> Numbers:
+    """Which moments of a content are indexed: a few that are well spread."""
+    positions = fingerprint.indexed()
+    gap_s = max(min(GAP_S, fingerprint.duration_s / LEAST), fingerprint.duration_s / MOST)
+    chosen: list[int] = []
+    next_s = 0.0
+    for position, time_s in zip(positions.tolist(), fingerprint.times_s[positions].tolist(), strict=True):
+        if time_s >= next_s:
+            chosen.append(position)
+            next_s = time_s + gap_s
+    return np.array(chosen, np.int64)
+
+
+def _query(one: Kept) -> search.Query | None:
+    """The signals; None where they are of another version, which nothing can be compared with."""
+    assert one.signals is not None
+    try:
+        return kept.decode(one.signals, one.sha256, one.md5)
+    except ValueError:
+        return None
+
+
+def _shown(query: search.Query | None) -> Iterator[video.Fingerprint]:
+    """All pictures of a content: it as a whole, and its panes."""
+    if query is None:
+        return
+    if query.fingerprint is not None:
+        yield query.fingerprint
+    yield from (pane.fingerprint for pane in query.panes)
+
+
+def _area(query: search.Query | None) -> list[Codes]:
+    return [one.codes[moments(one)] for one in _shown(query) if one.pdq is not None]
+
+
+def _hashes(query: search.Query | None) -> list[Codes]:
+    listed = (one.as_listed() for one in _shown(query))
+    return [one.codes[moments(one)] for one in listed]
+
+
+def _add(index: HammingIndex, found: Sequence[tuple[int, list[Codes]]], mark: int) -> None:
+    if mark <= index.mark:
+        return
+    codes, ids = [np.zeros((0, pdq.CODE_BYTES), np.uint8)], [np.zeros(0, np.uint64)]
+    for number, some in found:
+        count = sum(len(one) for one in some)
+        codes += some
+        ids.append((np.uint64(number) << np.uint64(POSITION_BITS)) | np.arange(count, dtype=np.uint64))
+    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+
+
+def _ask(index: HammingIndex, codes: Codes, radius_bits: int, sure_bits: int) -> Hits:
+    asked, ids, _ = index.query(codes, radius_bits, sure_bits)
+    return Hits(asked, (ids >> np.uint64(POSITION_BITS)).astype(np.int64))
+
+
+def _are_live(ids: NDArray[np.uint64], live: NDArray[np.uint64], newest: np.uint64) -> NDArray[np.bool_]:
+    numbers = ids >> np.uint64(POSITION_BITS)
+    return np.isin(numbers, live) | (numbers > newest)
