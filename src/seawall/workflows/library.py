@@ -61,7 +61,9 @@ class Seawall:
         rule = flood_rule(settings)
         self._recorder = Recorder(self._store.seen, self._keep_seen, rule)
         self._seen_index = SeenIndex(self._store.seen, settings.data / "index" / "seen")
-        self._retromatch = Retromatch(self._store, self._catalogue, self._checker, self._seen_index, rule)
+        self._retromatch = Retromatch(
+            self._store, self._catalogue, self._checker, self._seen_index, rule, settings.workers
+        )
         self.uploads = Uploads(self._checker, self._recorder, self._seen_index)
         self.tasks = self._store.tasks
 
@@ -172,6 +174,14 @@ class Seawall:
     def retromatch(self, reference_ids: Iterable[str]) -> list[RecordedMatch]:
         """Search references in what was seen, and keep what is found and was not known."""
         return self._retromatch.run(list(reference_ids))
+
+    def follow_seen(self) -> None:
+        """Bring the index of what was seen up to date, as goes on in the background where checks are made."""
+        self._seen_index.follow()
+
+    def seen_counts(self) -> dict[str, int]:
+        """How many codes of what was seen its indexes hold."""
+        return self._seen_index.counts()
 
     def forget_checks(self, limit: int) -> int:
         """Delete at most so many of the checks that found nothing and are older than signals are kept."""

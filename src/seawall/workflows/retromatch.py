@@ -1,9 +1,10 @@
 """A new reference searched in what was seen: what a check would have said, had the reference been known.
 
 The index of what was seen raises contents that share a moment with the reference, as it is, mirrored, turned
-or a negative. Each is then searched as at its check: first for the new references alone, which tells most
-contents apart in a moment; where one is found, in all references, so that known-good content and rivals have
-their say. Keypoints are not kept, so what only they would find is not found here.
+or a negative. Each is then searched as at its check: in all references, so that known-good content and rivals
+have their say. Where only a moment or two is shared, which may be chance, the new references alone are
+searched first, which tells most of these apart at little cost. Keypoints are not kept, so what only they
+would find is not found here.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from seawall.store.batches import batches
 from seawall.store.recording import NewFinding
 from seawall.store.seen import Kept
 from seawall.store.store import Store
+from seawall.workflows import pool
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker
 from seawall.workflows.seen_index import Codes, Hits, Numbers, SeenIndex
@@ -33,7 +35,17 @@ from seawall.workflows.seen_index import Codes, Hits, Numbers, SeenIndex
 SURE_BITS: Final = 31
 TURNED_MOMENTS: Final = 2  #: of so many moments of a moving reference one is asked turned
 MOST: Final = 5000  #: contents that are searched for one call; those that share the most come first
+FEW_HITS: Final = 4  #: with fewer moments shared than this, it is as likely to be chance
 BATCH: Final = 100  #: contents that are read, and whose matches are written, at a time
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A content that may hold some of the references."""
+
+    content: Kept
+    owners: frozenset[int]  #: those references, by their numbers
+    likely: bool  #: rather than by chance
 
 
 @dataclass(slots=True)
@@ -41,7 +53,7 @@ class _Raised:
     """Contents that may hold some of the references."""
 
     by_number: dict[int, dict[int, int]] = field(default_factory=dict)  #: kept number: reference: hits
-    exact: list[tuple[Kept, set[int]]] = field(default_factory=list)
+    exact: list[_Candidate] = field(default_factory=list)
 
     def add(self, hits: Hits, owners: Numbers) -> None:
         """Take in which codes met what; owners: (n,) the reference of each code that was asked."""
@@ -61,13 +73,14 @@ class Retromatch:
     """Searches references in what was seen."""
 
     def __init__(
-        self, store: Store, catalogue: Catalogue, checker: Checker, index: SeenIndex, rule: Rule
+        self, store: Store, catalogue: Catalogue, checker: Checker, index: SeenIndex, rule: Rule, workers: int
     ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._checker = checker
         self._index = index
         self._rule = rule
+        self._workers = workers
 
     def run(self, reference_ids: Collection[str]) -> list[RecordedMatch]:
         """Search these references, and keep what is found and was not known.
@@ -85,18 +98,20 @@ class Retromatch:
         known = self._store.seen.found_pairs(one.id for one in entries.values())
         judge = _Judge(everything, self._checker, known, entries)
         recorded: list[RecordedMatch] = []
-        for batch in batches(self._contents(raised), BATCH):
-            news = [finding for one, owners in batch for finding in judge.findings(one, owners)]
+        judged = pool.in_order(judge.findings, self._contents(raised), self._workers)
+        for batch in batches(judged, BATCH):
+            news = [finding for some in batch for finding in some]
             if news:
                 recorded += self._store.seen.record_later(news, self._rule)
         return recorded
 
-    def _contents(self, raised: _Raised) -> Iterator[tuple[Kept, set[int]]]:
+    def _contents(self, raised: _Raised) -> Iterator[_Candidate]:
         yield from raised.exact
         for batch in batches(raised.likeliest(), BATCH):
             for one in self._store.seen.kept(batch):
                 assert one.number is not None
-                yield one, set(raised.by_number[one.number])
+                hits = raised.by_number[one.number]
+                yield _Candidate(one, frozenset(hits), max(hits.values()) >= FEW_HITS)
 
     def _raise(self, entries: Mapping[int, Entry]) -> _Raised:
         raised = _Raised()
@@ -112,7 +127,7 @@ class Retromatch:
         raised.exact += self._exact(entries)
         return raised
 
-    def _exact(self, entries: Mapping[int, Entry]) -> Iterator[tuple[Kept, set[int]]]:
+    def _exact(self, entries: Mapping[int, Entry]) -> Iterator[_Candidate]:
         """Contents of the very bytes of some of the references."""
         owners: dict[str, set[int]] = {}
         digests: dict[SignalType, list[str]] = {SignalType.SHA256: [], SignalType.MD5: []}
@@ -121,7 +136,8 @@ class Retromatch:
                 digests[one.type].append(one.value.hex())
                 owners.setdefault(one.value.hex(), set()).add(number)
         for seen in self._store.seen.with_digests(*digests.values()):
-            yield seen, owners.get(seen.sha256 or "", set()) | owners.get(seen.md5 or "", set())
+            of_it = owners.get(seen.sha256 or "", set()) | owners.get(seen.md5 or "", set())
+            yield _Candidate(seen, frozenset(of_it), likely=True)
 
 
 class _Judge:
@@ -140,13 +156,16 @@ class _Judge:
         self._entries = entries
         self._only: tuple[frozenset[int], References] | None = None
 
-    def findings(self, one: Kept, owners: Iterable[int]) -> list[NewFinding]:
+    def findings(self, candidate: _Candidate) -> list[NewFinding]:
         """The references that are in a content, of those that may be and are not known to be."""
-        fresh = frozenset(n for n in owners if (one.seen_number, self._entries[n].id) not in self._known)
+        one = candidate.content
+        fresh = {n: self._entries[n].id for n in candidate.owners}
+        fresh = {n: name for n, name in fresh.items() if (one.seen_number, name) not in self._known}
         if not fresh:
             return []
-        query = _query(one)
-        found = {made.reference for made in search.search(query, self._of(fresh))}
+        query, found = _query(one), set(fresh.values())
+        if not candidate.likely:
+            found = {made.reference for made in search.search(query, self._of(frozenset(fresh)))}
         if not found:
             return []
         told = [made for made in search.search(query, self._everything) if made.reference in found]
@@ -158,9 +177,10 @@ class _Judge:
 
     def _of(self, numbers: frozenset[int]) -> References:
         """Only these references; the last ones are kept, as the same few are raised again and again."""
-        if self._only is None or self._only[0] != numbers:
-            self._only = (numbers, few.only(self._everything, sorted(numbers)))
-        return self._only[1]
+        last = self._only
+        if last is None or last[0] != numbers:
+            self._only = last = (numbers, few.only(self._everything, sorted(numbers)))
+        return last[1]
 
 
 def _query(one: Kept) -> search.Query:
