@@ -110,6 +110,17 @@ def search(
     return _settle(list(found.values()), options)
 
 
+def may_find(query: Query, references: References, options: SearchOptions = DEFAULTS) -> bool:
+    """Whether a search could find anything. False is certain, and costs no more than a look into the index.
+
+    Only of a content that is known by hashes alone it can be told without searching.
+    """
+    known = query.fingerprint is None or query.fingerprint.pdq is None
+    if not known or query.sha256 or query.md5 or query.keypoints or query.sound or query.descriptors:
+        return True
+    return any(True for _ in pictures.raised(pictures.plain(query.fingerprint), references, options))
+
+
 def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:
     """References that share keypoints with the query."""
     if query.fingerprint is None or query.keypoints is None:

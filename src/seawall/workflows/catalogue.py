@@ -13,8 +13,10 @@ given, they are compared with the PDQ hashes of both.
 from __future__ import annotations
 
 import itertools
+import math
 import shutil
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -58,6 +60,7 @@ class Catalogue:
         self._folder = folder
         self._model = model
         self._lock = threading.Lock()
+        self._followed_s = -math.inf
         self._fingerprints: OrderedDict[int, video.Fingerprint | None] = OrderedDict()
         self._locals: OrderedDict[int, local.Local | None] = OrderedDict()
         self._own, self._listed = self._open("area"), self._open("pdq")
@@ -75,6 +78,10 @@ class Catalogue:
     def references(self) -> References:
         """All live references, up to what was acknowledged before this call."""
         self.follow()
+        return self.as_followed()
+
+    def as_followed(self) -> References:
+        """All live references, up to what was acknowledged before the last `follow`."""
         return References(
             own=self._own,
             listed=self._listed,
@@ -89,9 +96,15 @@ class Catalogue:
             load_learned=self._load_learned,
         )
 
+    @property
+    def behind_s(self) -> float:
+        """How long ago the indexes were up to the database."""
+        return time.monotonic() - self._followed_s
+
     def follow(self) -> None:
         """Bring the indexes up to the database."""
         with self._lock:
+            asked_s = time.monotonic()
             highest = self._store.highest_seq()
             while (mark := min(index.mark for index in self._indexes())) < highest:
                 entries = self._store.entries_after(mark, _BATCH)
@@ -102,6 +115,7 @@ class Catalogue:
                 _add_parts(self._sound, entries, highest, _sound_entries)
                 if self._learned is not None:
                     _add_parts(self._learned, entries, highest, self._learned_entries)
+            self._followed_s = asked_s
 
     def describe(self, number: int, known: learned.Descriptors) -> None:
         """Index what the network says of a reference that has been indexed without.

@@ -22,6 +22,7 @@ from seawall.store.store import Store
 from seawall.workflows import files, ingest, lists, readers
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.recorder import Recorder
@@ -65,6 +66,7 @@ class Seawall:
             self._store, self._catalogue, self._checker, self._seen_index, rule, settings.workers
         )
         self.uploads = Uploads(self._checker, self._recorder, self._seen_index)
+        self.hash_checks = HashChecks(self._checker, self._catalogue, self._recorder, self._seen_index)
         self.tasks = self._store.tasks
 
     def close(self) -> None:

@@ -43,12 +43,12 @@ class Uploads:
         if looked.query is None:
             assert looked.result.error is not None
             raise looked.result.error
-        recorded = self._recorder.record(self.new(looked.result, looked.query, context, actor))
+        recorded = self._recorder.record(self._new(looked.result, looked.query, context, actor))
         if self._recorder.keeps_signals:
             self._index.follow_soon()
         return Recorded(looked.result, recorded)
 
-    def new(self, result: CheckResult, query: search.Query, context: Context, actor: str) -> NewCheck:
+    def _new(self, result: CheckResult, query: search.Query, context: Context, actor: str) -> NewCheck:
         """A check of a file as it is to be written down."""
         assert query.sha256 is not None
         signals = kept.encode(query) if self._recorder.keeps_signals else None

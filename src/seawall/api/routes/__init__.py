@@ -6,6 +6,6 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, health
+from seawall.api.routes import banks, hashes, health
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, hashes.router, banks.router)
