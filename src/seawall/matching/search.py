@@ -115,10 +115,15 @@ def may_find(query: Query, references: References, options: SearchOptions = DEFA
 
     Only of a content that is known by hashes alone it can be told without searching.
     """
-    known = query.fingerprint is None or query.fingerprint.pdq is None
-    if not known or query.sha256 or query.md5 or query.keypoints or query.sound or query.descriptors:
+    shown = query.fingerprint
+    only_hashes = query.keypoints is None and query.sound is None and query.descriptors is None
+    if query.sha256 or query.md5 or not only_hashes or (shown is not None and shown.pdq is not None):
         return True
-    return any(True for _ in pictures.raised(pictures.plain(query.fingerprint), references, options))
+    if shown is None or references.hashes is None:
+        return shown is not None
+    codes = shown.codes[shown.indexed()]
+    indexes = (references.listed, references.hashes)
+    return any(len(index.query(codes, options.listed_radius_bits)[0]) for index in indexes)
 
 
 def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import timedelta
@@ -21,6 +22,8 @@ from seawall.store.recording import NewCheck
 from seawall.store.seen import Seen
 
 BATCH: Final = 256  #: checks in one transaction, at most
+BUSY: Final = 4  #: after a batch of more than so many, ...
+LINGER_S: Final = 0.005  #: ... more are waited for so long: larger batches cost less
 
 _Waiting = tuple[NewCheck, "Future[RecordedCheck]"]
 
@@ -68,7 +71,10 @@ class Recorder:
             thread.join()
 
     def _run(self) -> None:
+        batch: list[_Waiting] = []
         while (first := self._waiting.get()) is not None:
+            if len(batch) > BUSY:
+                time.sleep(LINGER_S)
             batch, ended = self._more(first)
             self._write(batch)
             if ended:
