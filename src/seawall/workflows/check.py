@@ -48,12 +48,7 @@ class Named:
             "reference": self.reference.id,
             "reference_name": self.reference.name,
             "incident": self.reference.incident,
-            "score": self.match.score,
-            "recommendation": self.match.recommendation,
-            "coverage_query": self.match.coverage_query,
-            "coverage_reference": self.match.coverage_reference,
-            "parts": self.match.parts,
-            "segments": [_segment_record(one) for one in self.match.segments],
+            **match_record(self.match),
         }
         if self.suppressed_by is not None:
             record["suppressed_by"] = {
@@ -62,6 +57,19 @@ class Named:
                 "reference_name": self.suppressed_by.name,
             }
         return record
+
+
+def match_record(found: match.Match) -> dict[str, object]:
+    """What `check --json` prints of a match itself; the reference is named by its id."""
+    return {
+        "reference": found.reference,
+        "score": found.score,
+        "recommendation": found.recommendation,
+        "coverage_query": found.coverage_query,
+        "coverage_reference": found.coverage_reference,
+        "parts": found.parts,
+        "segments": [_segment_record(one) for one in found.segments],
+    }
 
 
 def _segment_record(segment: match.Segment) -> dict[str, object]:

@@ -28,6 +28,7 @@ from seawall.workflows.incidents import Incidents
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
+from seawall.workflows.tasks import Kind
 from seawall.workflows.uploads import Uploads
 
 AnyPath = str | os.PathLike[str]
@@ -176,6 +177,11 @@ class Seawall:
     def retromatch(self, reference_ids: Iterable[str]) -> list[RecordedMatch]:
         """Search references in what was seen, and keep what is found and was not known."""
         return self._retromatch.run(list(reference_ids))
+
+    def retromatch_later(self, reference_id: str) -> str:
+        """Have a reference searched in what was seen by a task; its id. Raises ReferenceNotFound."""
+        known = self._store.reference(reference_id)
+        return self.tasks.put(Kind.RETROMATCH, {"references": [known.id]})
 
     def follow_seen(self) -> None:
         """Bring the index of what was seen up to date, as goes on in the background where checks are made."""

@@ -22,8 +22,8 @@ from seawall.store.recording import NewCheck
 from seawall.store.seen import Seen
 
 BATCH: Final = 256  #: checks in one transaction, at most
-BUSY: Final = 4  #: after a batch of more than so many, ...
-LINGER_S: Final = 0.005  #: ... more are waited for so long: larger batches cost less
+BUSY: Final = 2  #: after a batch of more than so many, ...
+LINGER_S: Final = 0.01  #: ... more are waited for so long: larger batches cost less
 
 _Waiting = tuple[NewCheck, "Future[RecordedCheck]"]
 

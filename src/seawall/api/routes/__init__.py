@@ -6,6 +6,6 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from seawall.api.routes import banks, hashes, health
+from seawall.api.routes import banks, hashes, health, matches
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, hashes.router, banks.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, hashes.router, matches.router, banks.router)
