@@ -88,7 +88,7 @@ def copies(clip: corpus.Clip, count: int, folder: Path) -> list[Path]:
     for number in range(count):
         edit = by_name[KINDS[number % len(KINDS)]]
         step = number // len(KINDS)
-        changes: dict[str, object] = {"name": f"{edit.name}-{step}", "crf": edit.crf - step % 4}
+        changes: dict[str, object] = {"name": f"{edit.name}-{step}", "crf": edit.crf - step}
         if edit.start_share:
             changes |= {"start_share": 0.05 * step % 0.5, "end_share": 0.5 + 0.05 * step % 0.5}
         wanted.append(dataclasses.replace(edit, **changes))  # type: ignore[arg-type]

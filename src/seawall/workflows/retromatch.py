@@ -122,8 +122,11 @@ class Retromatch:
             codes, owners = _asked(own)
             sure_bits = options.radius_bits if still else SURE_BITS
             raised.add(self._index.area(codes, options.radius_bits, sure_bits), owners)
-        codes, owners = _asked([(number, one.as_listed()) for number, one in shown])
+        codes, owners = _asked([(number, one) for number, one in shown if one.pdq is None])
         raised.add(self._index.hashes(codes, options.listed_radius_bits), owners)
+        # Of what only hashes were given, a check does not turn.
+        codes, owners = _asked([(number, one.as_listed()) for number, one in shown], turned=False)
+        raised.add(self._index.given(codes, options.listed_radius_bits), owners)
         raised.exact += self._exact(entries)
         return raised
 
@@ -193,14 +196,12 @@ def _query(one: Kept) -> search.Query:
     return search.Query(one.sha256, one.md5, one.duration_s, None)
 
 
-def _asked(
-    shown: Iterable[tuple[int, video.Fingerprint]],
-) -> tuple[Codes, Numbers]:
+def _asked(shown: Iterable[tuple[int, video.Fingerprint]], *, turned: bool = True) -> tuple[Codes, Numbers]:
     """The codes (n, 32) that references are looked up by, and whose each is (n,)."""
     codes = [np.zeros((0, pdq.CODE_BYTES), np.uint8)]
     owners = [np.zeros(0, np.int64)]
     for number, one in shown:
-        for some in _views(one):
+        for some in _views(one) if turned else [one.codes[one.indexed()]]:
             codes.append(some)
             owners.append(np.full(len(some), number, np.int64))
     return np.concatenate(codes), np.concatenate(owners)

@@ -2,9 +2,9 @@
 
 It follows the kept signals as the catalogue follows the references, in the order of their numbers, and knows
 up to which it is complete. Few moments of a content are enough: a reference is sampled densely, so that one
-of its moments is near any moment of a copy, and what is raised is then judged whole. Two indexes hold the two
-kinds of code, which are not comparable: area codes for references that were hashed here, PDQ hashes for those
-of lists, and for contents of which only hashes were given.
+of its moments is near any moment of a copy, and what is raised is then judged whole. Three indexes hold the
+codes, which are not all comparable: area codes of files, for references that were hashed here; PDQ hashes of
+files, for those of lists; and PDQ hashes of contents of which only those were given, for both.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ BATCH: Final = 100  #: contents that are indexed at a time
 WAIT_S: Final = 60.0  #: for another process that brings the index up to date
 PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background
 
+NAMES: Final = ("area", "pdq", "given")
+
 Codes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 
@@ -52,7 +54,7 @@ class SeenIndex:
         self._folder = folder
         self._lock = threading.Lock()
         self._following = threading.Lock()
-        self._opened: tuple[HammingIndex, HammingIndex] | None = None
+        self._opened: tuple[HammingIndex, ...] = ()
         self._follower: _Follower | None = None
 
     def close(self) -> None:
@@ -62,20 +64,20 @@ class SeenIndex:
         if follower is not None:
             follower.close()
         with self._lock:
-            opened, self._opened = self._opened, None
-        for index in opened or ():
+            opened, self._opened = self._opened, ()
+        for index in opened:
             index.close()
 
     def follow(self) -> None:
         """Bring the index up to the database."""
         highest = self._seen.highest_kept()
-        area, full = self._indexes()
+        indexes = self._indexes()
         with self._following:
-            for index in (area, full):
+            for index in indexes:
                 index.refresh()
-            if min(area.mark, full.mark) < highest:
+            if min(index.mark for index in indexes) < highest:
                 with index_files.locked(self._folder, WAIT_S):
-                    self._follow(area, full)
+                    self._follow(indexes)
 
     def follow_soon(self) -> None:
         """The same in the background, before long; whoever adds does not wait."""
@@ -85,14 +87,16 @@ class SeenIndex:
             self._follower.wake()
 
     def area(self, codes: Codes, radius_bits: int, sure_bits: int) -> Hits:
-        """Contents with an area code near one of these, (n, 32)."""
-        index, _ = self._indexes()
-        return _ask(index, codes, radius_bits, sure_bits)
+        """Files with an area code near one of these, (n, 32)."""
+        return _ask(self._indexes()[0], codes, radius_bits, sure_bits)
 
     def hashes(self, codes: Codes, radius_bits: int) -> Hits:
-        """Contents with a PDQ hash near one of these, (n, 32)."""
-        _, index = self._indexes()
-        return _ask(index, codes, radius_bits, radius_bits)
+        """Files with a PDQ hash near one of these, (n, 32)."""
+        return _ask(self._indexes()[1], codes, radius_bits, radius_bits)
+
+    def given(self, codes: Codes, radius_bits: int) -> Hits:
+        """Contents of which only hashes were given, with one near one of these, (n, 32)."""
+        return _ask(self._indexes()[2], codes, radius_bits, radius_bits)
 
     def forget_expired(self) -> None:
         """Take out what is not kept any more."""
@@ -103,27 +107,25 @@ class SeenIndex:
             index.merge(lambda ids: _are_live(ids, live, newest))
 
     def counts(self) -> dict[str, int]:
-        """How many codes each of the two holds."""
-        area, full = self._indexes()
-        return {"area": len(area), "pdq": len(full)}
+        """How many codes each index holds."""
+        return {name: len(index) for name, index in zip(NAMES, self._indexes(), strict=True)}
 
-    def _indexes(self) -> tuple[HammingIndex, HammingIndex]:
+    def _indexes(self) -> tuple[HammingIndex, ...]:
         with self._lock:
-            if self._opened is None:
-                self._opened = (self._open("area"), self._open("pdq"))
+            if not self._opened:
+                self._opened = tuple(HammingIndex.open(self._folder / name, wait_s=WAIT_S) for name in NAMES)
             return self._opened
 
-    def _open(self, name: str) -> HammingIndex:
-        return HammingIndex.open(self._folder / name, wait_s=WAIT_S)
-
-    def _follow(self, area: HammingIndex, full: HammingIndex) -> None:
-        for index in (area, full):
+    def _follow(self, indexes: Sequence[HammingIndex]) -> None:
+        for index in indexes:
             index.refresh()
-        while batch := self._seen.kept_after(min(area.mark, full.mark), BATCH):
+        while batch := self._seen.kept_after(min(index.mark for index in indexes), BATCH):
             read = [(one.number, _query(one)) for one in batch if one.number is not None]
             mark = max(number for number, _ in read)
-            _add(area, [(number, _area(query)) for number, query in read if number > area.mark], mark)
-            _add(full, [(number, _hashes(query)) for number, query in read if number > full.mark], mark)
+            for index, codes_of in zip(indexes, (_area, _hashes, _given), strict=True):
+                _add(
+                    index, [(number, codes_of(query)) for number, query in read if number > index.mark], mark
+                )
 
 
 class _Follower:
@@ -187,8 +189,12 @@ def _area(query: search.Query | None) -> list[Codes]:
 
 
 def _hashes(query: search.Query | None) -> list[Codes]:
-    listed = (one.as_listed() for one in _shown(query))
+    listed = (one.as_listed() for one in _shown(query) if one.pdq is not None)
     return [one.codes[moments(one)] for one in listed]
+
+
+def _given(query: search.Query | None) -> list[Codes]:
+    return [one.codes[moments(one)] for one in _shown(query) if one.pdq is None]
 
 
 def _add(index: HammingIndex, found: Sequence[tuple[int, list[Codes]]], mark: int) -> None:
