@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -177,6 +178,23 @@ def test_one_that_cannot_be_written_leaves_the_others(store):
     recorder.close()
     with pytest.raises(ValueError, match="closed"):
         recorder.submit(check("c"))
+
+
+def test_who_hangs_up_stops_nobody(store):
+    counting = Counting(store.seen)
+    recorder = Recorder(counting, KEEP, RULE)
+    first, called_off, last = (recorder.submit(check(name)) for name in "abc")
+    deadline = time.monotonic() + 10
+    while not first.running() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    late = recorder.submit(check("d"))
+    assert late.cancel()
+    counting.gate.set()
+    assert last.result(10).checked.sha256.endswith("c")
+    assert called_off.result(10).checked.sha256.endswith("b")
+    assert recorder.record(check("e")).checked.sha256.endswith("e")
+    recorder.close()
+    assert sorted(one.sha256[-1] for one in store.seen.kept_after(0, 10)) == ["a", "b", "c", "e"]
 
 
 def test_many_threads_lose_nothing(store):

@@ -75,8 +75,11 @@ class Recorder:
         while (first := self._waiting.get()) is not None:
             if len(batch) > BUSY:
                 time.sleep(LINGER_S)
-            batch, ended = self._more(first)
-            self._write(batch)
+            taken, ended = self._more(first)
+            # From here on none can be called off, as a caller does that hangs up.
+            batch = [one for one in taken if one[1].set_running_or_notify_cancel()]
+            if batch:
+                self._write(batch)
             if ended:
                 return
 

@@ -70,6 +70,20 @@ class Hashes(BaseModel):
 class Batch(BaseModel):
     """Contents to check."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "queries": [
+                        {"pdq": "f8f8f0cee0f4a84f" * 4, "quality": 100, "context": {"post": "post-0815"}},
+                        {"video": [{"pdq": "f8f8f0cee0f4a84f" * 4, "offset_s": 0.5}]},
+                        {"sha256": "9f86d081884c7d65" * 4},
+                    ]
+                }
+            ]
+        }
+    }
+
     queries: Annotated[list[Hashes], Field(min_length=1, max_length=MOST)]
 
 
