@@ -14,6 +14,7 @@ from hypothesis import given, settings as hypothesis, strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 import moments
+import sounds
 from moments import moving, noisy, play
 
 import seawall
@@ -23,10 +24,10 @@ from seawall.model.content import Content, Kind
 from seawall.model.hold import Rule
 from seawall.model.seen import Context, How
 from seawall.model.signal import Signal, SignalType
-from seawall.signals import pdq, turns, video
+from seawall.signals import audio, pdq, turns, video
 from seawall.store import NewReference, Store
 from seawall.store.recording import NewCheck
-from seawall.workflows.seen_index import SeenIndex, moments as chosen
+from seawall.workflows.seen_index import MOST_HEARD, SeenIndex, moments as chosen
 from seawall.workflows.tasks import HANDLERS, Kind as Task
 
 KEEP = timedelta(days=90)
@@ -179,6 +180,28 @@ def test_a_hash_of_a_list_finds_a_picture_and_a_hash_that_was_seen(library):
     assert work(library) == 2
     found = {one.checked.sha256 for _, one in library.seen.matches()}
     assert found == {digest("near"), None}
+
+
+def test_a_sound_alone_is_found(library):
+    def heard(samples):
+        return search.Query("", "", len(samples) / sounds.RATE_HZ, None, sound=sounds.query(samples))
+
+    shown = sounds.music(40, 1)
+    cut = shown[10 * sounds.RATE_HZ : 30 * sounds.RATE_HZ] + sounds.noise(20 * sounds.RATE_HZ, 0.01, 3)
+    contents = {"cut": cut, "other": sounds.music(30, 2), "whole": shown}
+    remember(
+        library,
+        *(
+            seen(name, None, signals=kept.encode(heard(samples)), kind="audio")
+            for name, samples in contents.items()
+        ),
+    )
+    content = Content(digest("song"), digest("song")[:32], 10, Kind.AUDIO, "mp3", 40.0, None, None, None)
+    signal = Signal(SignalType.AUDIO, audio.VERSION, sounds.reference(shown).encode())
+    library._store.add_reference("KNOWN", NewReference(content, "audio", (signal,), "song", "song"))
+    assert work(library) == 2
+    assert names([one for _, one in library.seen.matches()], "cut", "whole") == ["cut", "whole"]
+    assert 100 < library.seen_counts()["sound"] <= 3 * MOST_HEARD
 
 
 def test_what_is_not_kept_any_more_is_not_found(library):

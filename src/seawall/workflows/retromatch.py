@@ -94,7 +94,7 @@ class Retromatch:
         if not entries:
             return []
         self._index.follow()
-        raised = self._raise(entries)
+        raised = self._raise(entries, everything)
         known = self._store.seen.found_pairs(one.id for one in entries.values())
         judge = _Judge(everything, self._checker, known, entries)
         recorded: list[RecordedMatch] = []
@@ -113,7 +113,7 @@ class Retromatch:
                 hits = raised.by_number[one.number]
                 yield _Candidate(one, frozenset(hits), max(hits.values()) >= FEW_HITS)
 
-    def _raise(self, entries: Mapping[int, Entry]) -> _Raised:
+    def _raise(self, entries: Mapping[int, Entry], everything: References) -> _Raised:
         raised = _Raised()
         shown = [(number, one.fingerprint) for number, one in entries.items() if one.fingerprint is not None]
         options = search.DEFAULTS
@@ -127,8 +127,20 @@ class Retromatch:
         # Of what only hashes were given, a check does not turn.
         codes, owners = _asked([(number, one.as_listed()) for number, one in shown], turned=False)
         raised.add(self._index.given(codes, options.listed_radius_bits), owners)
+        self._raise_sounds(entries, everything, raised)
         raised.exact += self._exact(entries)
         return raised
+
+    def _raise_sounds(self, entries: Iterable[int], everything: References, raised: _Raised) -> None:
+        """Contents that are sound alone, at the pitches at which a check listens."""
+        for number in entries:
+            known = everything.load_sound(number)
+            for view in search.SOUND.views if known is not None else ():
+                assert known is not None
+                landmarks = known.asked(view)
+                frames = known.frames[landmarks.peaks].astype(np.int64)
+                owners = np.full(len(frames), number)
+                raised.add(self._index.heard(landmarks.codes, frames, owners), owners)
 
     def _exact(self, entries: Mapping[int, Entry]) -> Iterator[_Candidate]:
         """Contents of the very bytes of some of the references."""

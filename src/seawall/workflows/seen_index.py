@@ -1,10 +1,11 @@
-"""An index of the pictures of what was seen, asked by every new reference.
+"""An index of what was seen, asked by every new reference.
 
 It follows the kept signals as the catalogue follows the references, in the order of their numbers, and knows
 up to which it is complete. Few moments of a content are enough: a reference is sampled densely, so that one
-of its moments is near any moment of a copy, and what is raised is then judged whole. Three indexes hold the
+of its moments is near any moment of a copy, and what is raised is then judged whole. Four indexes hold the
 codes, which are not all comparable: area codes of files, for references that were hashed here; PDQ hashes of
-files, for those of lists; and PDQ hashes of contents of which only those were given, for both.
+files, for those of lists; PDQ hashes of contents of which only those were given, for both; and landmarks of
+sound, which need far more of a content, of those that have nothing else to be found by.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall import errors
-from seawall.matching import HammingIndex, index_files, kept, search
+from seawall.matching import HammingIndex, index_files, kept, search, sound, sound_lines
 from seawall.matching.candidates import POSITION_BITS
-from seawall.signals import pdq, video
+from seawall.signals import pdq, spectrogram, video
 from seawall.store.seen import Kept, Seen
 
 GAP_S: Final = 2.0  #: between two moments of a content that are indexed, at least, ...
@@ -32,9 +33,14 @@ BATCH: Final = 100  #: contents that are indexed at a time
 WAIT_S: Final = 60.0  #: for another process that brings the index up to date
 PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background
 
-NAMES: Final = ("area", "pdq", "given")
+MOST_HEARD: Final = 1024  #: landmarks of a sound, in whole seconds that are evenly spread
+AGREEING: Final = 3  #: landmarks at one offset, for a sound to be raised
+_NONE: Final = (np.zeros((0, pdq.CODE_BYTES), np.uint8), np.zeros(0, np.uint64))
+_POSITION: Final = np.uint64((1 << POSITION_BITS) - 1)
+NAMES: Final = ("area", "pdq", "given", "sound")
 
 Codes = NDArray[np.uint8]
+Ids = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
 
@@ -98,6 +104,20 @@ class SeenIndex:
         """Contents of which only hashes were given, with one near one of these, (n, 32)."""
         return _ask(self._indexes()[2], codes, radius_bits, radius_bits)
 
+    def heard(self, codes: Codes, frames: Numbers, owners: Numbers) -> Hits:
+        """Sounds with landmarks of one reference that agree on an offset.
+
+        codes: (n, 32) landmarks; frames: (n,) when each begins; owners: (n,) of which reference.
+        """
+        asked, ids, _ = self._indexes()[3].query(codes, 0)
+        numbers = (ids >> np.uint64(POSITION_BITS)).astype(np.int64)
+        theirs = (ids & _POSITION) >> np.uint64(sound.ORDINAL_BITS)
+        offsets = (frames[asked] - theirs.astype(np.int64)) // sound_lines.VOTE_FRAMES
+        votes = np.stack([numbers, owners[asked], offsets], axis=1)
+        _, which, counts = np.unique(votes, axis=0, return_inverse=True, return_counts=True)
+        agreeing = counts[which.ravel()] >= AGREEING
+        return Hits(asked[agreeing], numbers[agreeing])
+
     def forget_expired(self) -> None:
         """Take out what is not kept any more."""
         self.follow()
@@ -122,10 +142,8 @@ class SeenIndex:
         while batch := self._seen.kept_after(min(index.mark for index in indexes), BATCH):
             read = [(one.number, _query(one)) for one in batch if one.number is not None]
             mark = max(number for number, _ in read)
-            for index, codes_of in zip(indexes, (_area, _hashes, _given), strict=True):
-                _add(
-                    index, [(number, codes_of(query)) for number, query in read if number > index.mark], mark
-                )
+            for index, entry in zip(indexes, (_area, _hashes, _given, _heard), strict=True):
+                _add(index, [entry(number, query) for number, query in read if number > index.mark], mark)
 
 
 class _Follower:
@@ -184,28 +202,39 @@ def _shown(query: search.Query | None) -> Iterator[video.Fingerprint]:
     yield from (pane.fingerprint for pane in query.panes)
 
 
-def _area(query: search.Query | None) -> list[Codes]:
-    return [one.codes[moments(one)] for one in _shown(query) if one.pdq is not None]
+def _area(number: int, query: search.Query | None) -> tuple[Codes, Ids]:
+    return _entries(number, [one for one in _shown(query) if one.pdq is not None])
 
 
-def _hashes(query: search.Query | None) -> list[Codes]:
-    listed = (one.as_listed() for one in _shown(query) if one.pdq is not None)
-    return [one.codes[moments(one)] for one in listed]
+def _hashes(number: int, query: search.Query | None) -> tuple[Codes, Ids]:
+    return _entries(number, [one.as_listed() for one in _shown(query) if one.pdq is not None])
 
 
-def _given(query: search.Query | None) -> list[Codes]:
-    return [one.codes[moments(one)] for one in _shown(query) if one.pdq is None]
+def _given(number: int, query: search.Query | None) -> tuple[Codes, Ids]:
+    return _entries(number, [one for one in _shown(query) if one.pdq is None])
 
 
-def _add(index: HammingIndex, found: Sequence[tuple[int, list[Codes]]], mark: int) -> None:
-    if mark <= index.mark:
-        return
-    codes, ids = [np.zeros((0, pdq.CODE_BYTES), np.uint8)], [np.zeros(0, np.uint64)]
-    for number, some in found:
-        count = sum(len(one) for one in some)
-        codes += some
-        ids.append((np.uint64(number) << np.uint64(POSITION_BITS)) | np.arange(count, dtype=np.uint64))
-    index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+def _entries(number: int, shown: Sequence[video.Fingerprint]) -> tuple[Codes, Ids]:
+    """The codes (n, 32) and ids (n,) under which a content's pictures enter an index."""
+    codes = np.concatenate([_NONE[0], *(one.codes[moments(one)] for one in shown)])
+    return codes, (np.uint64(number) << np.uint64(POSITION_BITS)) | np.arange(len(codes), dtype=np.uint64)
+
+
+def _heard(number: int, query: search.Query | None) -> tuple[Codes, Ids]:
+    """Those of the sound of a content that shows nothing."""
+    if query is None or query.sound is None or any(True for _ in _shown(query)):
+        return _NONE
+    codes, ids = sound.entry_ids(number, query.sound)
+    frames = (ids & _POSITION) >> np.uint64(sound.ORDINAL_BITS)
+    second = frames * np.uint64(spectrogram.FRAME_MS) // np.uint64(1000)
+    chosen = second % np.uint64(-(-len(codes) // MOST_HEARD) or 1) == 0
+    return codes[chosen], ids[chosen]
+
+
+def _add(index: HammingIndex, entries: Sequence[tuple[Codes, Ids]], mark: int) -> None:
+    if mark > index.mark:
+        codes, ids = zip(_NONE, *entries, strict=True)
+        index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
 
 
 def _ask(index: HammingIndex, codes: Codes, radius_bits: int, sure_bits: int) -> Hits:
