@@ -2,7 +2,8 @@
 
     python bench/hash_load.py [--codes 1000000] [--seconds 20] [--rate 1000] [--connections 32] [--folder DIR]
 
-The server is a process of its own, uvicorn with one worker. The client, in this process, keeps connections
+The codes are those of listed videos of 100 hashes each. The server is a process of its own, uvicorn with one
+worker. The client, in this process, keeps connections
 alive and speaks HTTP over plain asyncio streams, as a general client would cost more than the server. It
 sends single-hash requests at a steady rate, whether or not answers come, so that a slow server shows as
 latency and not as fewer questions; then as fast as they are answered. One request in a hundred asks for a
@@ -31,12 +32,13 @@ import seawall
 from seawall.api import app
 from seawall.model.access import SCOPES, Role
 from seawall.model.signal import Signal, SignalType
+from seawall.signals import pdq, video
 from seawall.store import NewReference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BATCH: Final = 20_000
+OF_ONE: Final = 100  #: codes of one reference
 KNOWN: Final = 100  #: of so many requests one asks for what is known
 HOST: Final = "localhost"
 PORT: Final = 8731
@@ -74,15 +76,17 @@ def fill(folder: Path, known: NDArray[np.uint8]) -> str:
         if not library.banks():
             library.bank_create("KNOWN")
             library.access.create_user("bench", Role.ADMIN)
-            for first in range(0, len(known), BATCH):
-                batch = known[first : first + BATCH]
-                library._store.add_references("KNOWN", [_listed(one.tobytes()) for one in batch])  # noqa: SLF001 - no list to read
+            news = (_listed(known[first : first + OF_ONE]) for first in range(0, len(known), OF_ONE))
+            library._store.add_references("KNOWN", news)  # noqa: SLF001 - there is no list to read
             library.index_counts()
         return library.access.create_key("bench", f"bench {time.time():.0f}", SCOPES[Role.ADMIN]).sent
 
 
-def _listed(code: bytes) -> NewReference:
-    return NewReference(None, "image", (Signal(SignalType.PDQ, 1, code, 100),), code.hex()[:8], "bench")
+def _listed(some: NDArray[np.uint8]) -> NewReference:
+    hashes = [pdq.Pdq(one.tobytes(), pdq.MAX_QUALITY) for one in some]
+    made = video.listed(hashes, list(range(len(hashes))), len(hashes))
+    signal = Signal(SignalType.VIDEO, video.VERSION, made.encode())
+    return NewReference(None, "video", (signal,), some[0].tobytes().hex()[:8], "bench")
 
 
 def serve(folder: Path) -> None:
