@@ -183,6 +183,16 @@ def test_a_retro_match_that_floods_holds_all_of_what_it_found(store):
     assert len(store.seen.matches(held=True)) == 8
 
 
+def test_the_limit_is_exact_however_the_matches_come(store):
+    rule = Rule(window_h=1, floor=200, factor=3, baseline_h=48)
+    known = reference(store, 1)
+    for start in (0, 1, 10, 60, 150, 190, 198):
+        following = {0: 1, 1: 10, 10: 60, 60: 150, 150: 190, 190: 198, 198: 199}[start]
+        assert not any(one.held for one in see(store, known, *names(start, following - start), rule=rule))
+    (last,) = see(store, known, f"{199:x}", rule=rule)
+    assert last.held
+
+
 def test_a_floor_of_0_holds_nothing(store):
     known = reference(store, 1)
     see(store, known, *names(0, 300), rule=Rule(2, 0, 3, 48))

@@ -1,32 +1,22 @@
-"""The flood breaker: a reference that suddenly matches far more than its kind does waits for a person.
-
-A reference is held once the contents that it matched in a window reach a limit: `Rule.floor`, or
-`Rule.factor` times what is usual for its bank and kind, whichever is more. Usual is what the busiest windows
-of the other references reach, without the busiest twentieth of them. `docs/explanation/retro-matching.md`
-says why.
-"""
+"""References that are held: they wait for a person before anything that they match is acted on."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from seawall import errors
-from seawall.model.hold import Counts, Hold, Rule, State
+from seawall.model.hold import Counts, Hold, State
 from seawall.store import codec, tasks
 from seawall.store.batches import batches
 from seawall.store.database import Database
-from seawall.store.schema import content, reference
 from seawall.store.schema_seen import hold
 from seawall.store.schema_service import checked, found
 
 HOUR_S: Final = 3600
-BUSIEST: Final = 0.95  #: share of the other references that what is usual covers
-FEW: Final = 5  #: others, with fewer of which nothing is said to be usual
 _OUTCOMES: Final = 500  #: matches that one task carries
 
 Page = list[tuple[int, Hold]]
@@ -65,7 +55,7 @@ class Holds:
                 )
             now = self._now()
             since_h = hour_of(now) - codec.load(Counts, row.counts).window_h + 1
-            contents = _counts(connection, [reference_id], since_h).get(reference_id, 0)
+            contents = contents_since(connection, [reference_id], since_h).get(reference_id, 0)
             change = {"released_by": actor, "released_at": now, "released_contents": contents}
             released = update(hold).where(hold.c.number == row.number)
             connection.execute(released.values(**change, state=State.RELEASED.value, reason=reason))
@@ -94,35 +84,7 @@ def held_now(connection: Connection, references: Iterable[str]) -> set[str]:
     return held
 
 
-def watch(
-    connection: Connection,
-    matched: Mapping[str, str],
-    rule: Rule,
-    now: datetime,
-    new_id: Callable[[], str],
-) -> set[str]:
-    """Hold those of the references that matched too much, and say which; a task tells of each.
-
-    matched: references that are not held and matched just now, each with its bank. Their matches are
-    written already.
-    """
-    fresh: set[str] = set()
-    if rule.floor == 0:
-        return fresh
-    counts = _counts(connection, list(matched), hour_of(now) - rule.window_h + 1)
-    over = {one: count for one, count in counts.items() if count >= rule.floor}
-    for reference_id, count in over.items():
-        usual = _counted(connection, reference_id, matched[reference_id], count, rule, now)
-        if count < max(usual.limit, _released_at(connection, reference_id) * rule.factor):
-            continue
-        row = {"reference": reference_id, "bank": matched[reference_id], "since": now}
-        connection.execute(insert(hold).values(**row, state=State.HELD.value, counts=codec.dump(usual)))
-        tasks.put_new(connection, tasks.HELD, [(new_id(), {"reference": reference_id})], now)
-        fresh.add(reference_id)
-    return fresh
-
-
-def _counts(connection: Connection, references: Sequence[str], since_h: int) -> dict[str, int]:
+def contents_since(connection: Connection, references: Sequence[str], since_h: int) -> dict[str, int]:
     """How many contents each of the references matched since that hour."""
     counts: dict[str, int] = {}
     for batch in batches(references):
@@ -136,31 +98,13 @@ def _counts(connection: Connection, references: Sequence[str], since_h: int) -> 
     return counts
 
 
-def _counted(
-    connection: Connection, reference_id: str, bank: str, contents: int, rule: Rule, now: datetime
-) -> Counts:
-    """A reference's count beside the busiest windows of the others of its bank and kind."""
-    kind = select(content.c.kind).join_from(content, reference, reference.c.content_id == content.c.id)
-    kind = kind.where(reference.c.id == reference_id)
-    window = found.c.hour // rule.window_h
-    per_window = (
-        select(found.c.reference, func.count(checked.c.seen_number.distinct()).label("contents"))
-        .join_from(found, checked, found.c.checked_number == checked.c.number)
-        .join(reference, reference.c.id == found.c.reference)
-        .join(content, reference.c.content_id == content.c.id)
-        .where(found.c.bank == bank, found.c.hour >= hour_of(now) - rule.baseline_h)
-        .where(found.c.reference != reference_id, content.c.kind == kind.scalar_subquery())
-        .group_by(found.c.reference, window)
-        .subquery()
-    )
-    query = select(func.max(per_window.c.contents)).group_by(per_window.c.reference)
-    busiest = sorted(connection.execute(query).scalars())
-    usual = busiest[math.ceil(BUSIEST * len(busiest)) - 1] if len(busiest) >= FEW else 0
-    limit = max(rule.floor, math.ceil(rule.factor * usual))
-    return Counts(contents, rule.window_h, limit, usual, len(busiest))
+def begin(connection: Connection, reference_id: str, bank: str, counts: Counts, now: datetime) -> None:
+    """Hold a reference."""
+    row = {"reference": reference_id, "bank": bank, "since": now, "state": State.HELD.value}
+    connection.execute(insert(hold).values(**row, counts=codec.dump(counts)))
 
 
-def _released_at(connection: Connection, reference_id: str) -> int:
+def released_at(connection: Connection, reference_id: str) -> int:
     """How many contents a reference had matched when it was let act again; 0 where it never was held."""
     row = connection.execute(_latest(reference_id)).first()
     return 0 if row is None else max(codec.load(Counts, row.counts).contents, row.released_contents or 0)

@@ -6,6 +6,7 @@ same stroke, so that no match is acted on of which the flood breaker does not kn
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from seawall.model.match import Match
 from seawall.model.seen import Checked, Context, How, RecordedCheck, RecordedMatch
 from seawall.store import bulk, codec, holds, seen_queries, tasks
 from seawall.store.batches import batches
+from seawall.store.flood import Flood, Matched
 from seawall.store.schema_seen import kept
 from seawall.store.schema_service import checked, found, seen
 
@@ -54,6 +56,7 @@ class Recording:
     """One transaction's."""
 
     connection: Connection
+    flood: Flood
     rule: Rule
     now: datetime
     new_id: Callable[[], str]
@@ -187,8 +190,9 @@ class Recording:
                     }
                 )
         bulk.insert_rows(self.connection, found, rows)
-        free = {reference: bank for reference, bank in banks.items() if reference not in held}
-        fresh = holds.watch(self.connection, free, self.rule, self.now, self.new_id)
+        new = Counter(match.reference for _, _, matches in found_in for _, match in matches)
+        free = {one: Matched(bank, new[one]) for one, bank in banks.items() if one not in held}
+        fresh = self.flood.watch(self.connection, free, self.rule, self.now, self.new_id)
         if fresh:
             made = {check: [_held(one, fresh) for one in some] for check, some in made.items()}
             self._hold(one.id for some in made.values() for one in some if one.held)

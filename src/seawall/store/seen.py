@@ -16,6 +16,7 @@ from seawall.model.seen import Context, How, RecordedCheck, RecordedMatch
 from seawall.store import seen_queries
 from seawall.store.batches import batches
 from seawall.store.database import Database
+from seawall.store.flood import Flood
 from seawall.store.holds import held_now, hour_of
 from seawall.store.recording import NewCheck, NewFinding, Recording
 from seawall.store.schema_seen import kept
@@ -43,6 +44,7 @@ class Seen:
         self._database = database
         self._now = now
         self._new_id = new_id
+        self._flood = Flood()
 
     # Recording
 
@@ -77,7 +79,7 @@ class Seen:
             return self._recording(connection, rule).findings(news)
 
     def _recording(self, connection: Connection, rule: Rule) -> Recording:
-        return Recording(connection, rule, self._now(), self._new_id)
+        return Recording(connection, self._flood, rule, self._now(), self._new_id)
 
     # Reading
 
