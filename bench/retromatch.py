@@ -14,6 +14,7 @@ import argparse
 import dataclasses
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -108,8 +109,40 @@ def timed(work: Callable[[], Made]) -> tuple[Made, float, float]:
     return made, time.perf_counter() - start_s, time.process_time() - used_s
 
 
-def measure(folder: Path, contents: int, count: int, seconds: float) -> None:
-    """Print the figures."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run measured."""
+
+    contents: int
+    copies: int
+    reference_s: float
+    found: int  #: of the copies
+    others: int  #: that were found and are none
+    again: int  #: found by a second retro-match, where nothing is left to find
+    codes: dict[str, int]  #: of what was seen, by index
+    size_mb: float
+    fill_s: float
+    check_s: float  #: of one copy
+    follow_s: float
+    retro_s: float
+    retro_used_s: float  #: of the processor
+    again_s: float
+
+    def __str__(self) -> str:
+        lines = (
+            f"{self.contents:,} contents seen in {self.fill_s:.0f} s; {self.copies} copies, "
+            f"a check {self.check_s:.2f} s",
+            f"index of what was seen: {self.codes}, caught up in {self.follow_s:.1f} s; "
+            f"{self.size_mb:.0f} MB in all",
+            f"reference of {self.reference_s:g} s: {self.found} of {self.copies} found, {self.others} others, "
+            f"in {self.retro_s:.2f} s ({self.retro_used_s:.2f} s of processor time)",
+            f"again: {self.again} in {self.again_s:.2f} s",
+        )
+        return "\n".join(lines)
+
+
+def measure(folder: Path, contents: int, count: int, seconds: float) -> Figures:
+    """Fill, plant, bank, search."""
     source = folder / "source.mp4"
     synthetic.write_clip(source, 7, seconds)
     clip = corpus.scan(source, "source.mp4")
@@ -126,13 +159,22 @@ def measure(folder: Path, contents: int, count: int, seconds: float) -> None:
         again, again_s, _ = timed(lambda: library.retromatch([reference.id]))
         codes = library.seen_counts()
     right = {one.checked.sha256 for one in found} & digests
-    size_mb = sum(path.stat().st_size for path in (folder / "data").rglob("*") if path.is_file()) / 1e6
-    print(f"{contents:,} contents seen in {fill_s:.0f} s; {count} copies, a check {plant_s / count:.2f} s")
-    print(f"index of what was seen: {codes}, caught up in {follow_s:.1f} s; {size_mb:.0f} MB in all")
-    print(
-        f"reference of {seconds:g} s: {len(right)} of {len(digests)} found, {len(found) - len(right)} others,"
+    return Figures(
+        contents=contents,
+        copies=len(digests),
+        reference_s=seconds,
+        found=len(right),
+        others=len(found) - len(right),
+        again=len(again),
+        codes=codes,
+        size_mb=sum(path.stat().st_size for path in (folder / "data").rglob("*") if path.is_file()) / 1e6,
+        fill_s=fill_s,
+        check_s=plant_s / count,
+        follow_s=follow_s,
+        retro_s=retro_s,
+        retro_used_s=used_s,
+        again_s=again_s,
     )
-    print(f"in {retro_s:.2f} s ({used_s:.2f} s of processor time); again {len(again)} in {again_s:.2f} s")
 
 
 def main() -> None:
@@ -146,7 +188,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where to build (default: a temporary folder)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        measure(Path(name), options.contents, options.copies, options.seconds)
+        print(measure(Path(name), options.contents, options.copies, options.seconds))
 
 
 if __name__ == "__main__":
