@@ -129,13 +129,13 @@ class Figures:
     again_s: float
 
     def __str__(self) -> str:
+        seen = f"{self.contents:,} contents seen in {self.fill_s:.0f} s; {self.copies} copies, "
+        index = f"index of what was seen: {self.codes}, caught up in {self.follow_s:.1f} s; "
+        found = f"reference of {self.reference_s:g} s: {self.found} of {self.copies} found, "
         lines = (
-            f"{self.contents:,} contents seen in {self.fill_s:.0f} s; {self.copies} copies, "
-            f"a check {self.check_s:.2f} s",
-            f"index of what was seen: {self.codes}, caught up in {self.follow_s:.1f} s; "
-            f"{self.size_mb:.0f} MB in all",
-            f"reference of {self.reference_s:g} s: {self.found} of {self.copies} found, {self.others} others, "
-            f"in {self.retro_s:.2f} s ({self.retro_used_s:.2f} s of processor time)",
+            f"{seen}a check {self.check_s:.2f} s",
+            f"{index}{self.size_mb:.0f} MB in all",
+            f"{found}{self.others} others, in {self.retro_s:.2f} s ({self.retro_used_s:.2f} s of processor time)",
             f"again: {self.again} in {self.again_s:.2f} s",
         )
         return "\n".join(lines)

@@ -27,6 +27,10 @@ from seawall.store.schema_service import checked, found, seen
 RENEWED: Final = timedelta(days=1)
 
 
+_Banked = tuple[tuple[str, Match], ...]  #: matches, each with its bank
+_FoundIn = tuple[int, Checked, _Banked]  #: a check, after its number, and what was found in it
+
+
 @dataclass(frozen=True, slots=True)
 class NewCheck:
     """A check before it is written down."""
@@ -149,9 +153,7 @@ class Recording:
             context=new.context,
         )
 
-    def _numbered(
-        self, matching: Sequence[tuple[Checked, tuple[tuple[str, Match], ...]]]
-    ) -> list[tuple[int, Checked, tuple[tuple[str, Match], ...]]]:
+    def _numbered(self, matching: Sequence[tuple[Checked, _Banked]]) -> list[_FoundIn]:
         """With the numbers that the database gave the checks."""
         numbers: dict[str, int] = {}
         for batch in batches(one.id for one, _ in matching):
@@ -159,9 +161,7 @@ class Recording:
             numbers.update({row.id: row.number for row in self.connection.execute(query)})
         return [(numbers[one.id], one, matches) for one, matches in matching]
 
-    def _matches(
-        self, found_in: Sequence[tuple[int, Checked, tuple[tuple[str, Match], ...]]], how: How
-    ) -> dict[str, list[RecordedMatch]]:
+    def _matches(self, found_in: Sequence[_FoundIn], how: How) -> dict[str, list[RecordedMatch]]:
         """Write matches down with what follows from them, by the id of their check."""
         if not found_in:
             return {}
@@ -172,23 +172,9 @@ class Recording:
         for number, one, matches in found_in:
             for bank, match in matches:
                 is_held = match.reference in held
-                match_id = self.new_id()
-                made.setdefault(one.id, []).append(
-                    RecordedMatch(match_id, one, bank, match, how, self.now, is_held)
-                )
-                rows.append(
-                    {
-                        "id": match_id,
-                        "checked_number": number,
-                        "reference": match.reference,
-                        "bank": bank,
-                        "how": how.value,
-                        "at": self.now,
-                        "hour": holds.hour_of(self.now),
-                        "held": is_held,
-                        "match": codec.dump(match),
-                    }
-                )
+                recorded = RecordedMatch(self.new_id(), one, bank, match, how, self.now, is_held)
+                made.setdefault(one.id, []).append(recorded)
+                rows.append(_row(recorded, number))
         bulk.insert_rows(self.connection, found, rows)
         new = Counter(match.reference for _, _, matches in found_in for _, match in matches)
         free = {one: Matched(bank, new[one]) for one, bank in banks.items() if one not in held}
@@ -226,6 +212,20 @@ class Recording:
             query = query.where(checked.c.seen_number.in_(batch))
             known |= {(number, one) for number, one in self.connection.execute(query) if one in wanted}
         return known
+
+
+def _row(one: RecordedMatch, checked_number: int) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "checked_number": checked_number,
+        "reference": one.match.reference,
+        "bank": one.bank,
+        "how": one.how.value,
+        "at": one.at,
+        "hour": holds.hour_of(one.at),
+        "held": one.held,
+        "match": codec.dump(one.match),
+    }
 
 
 def _held(one: RecordedMatch, held: Collection[str]) -> RecordedMatch:
