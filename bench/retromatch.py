@@ -135,7 +135,7 @@ class Figures:
         lines = (
             f"{seen}a check {self.check_s:.2f} s",
             f"{index}{self.size_mb:.0f} MB in all",
-            f"{found}{self.others} others, in {self.retro_s:.2f} s ({self.retro_used_s:.2f} s of processor time)",
+            f"{found}{self.others} others, in {self.retro_s:.2f} s ({self.retro_used_s:.2f} s of processor)",
             f"again: {self.again} in {self.again_s:.2f} s",
         )
         return "\n".join(lines)
