@@ -79,6 +79,7 @@ def fill(folder: Path, known: NDArray[np.uint8]) -> str:
             news = (_listed(known[first : first + OF_ONE]) for first in range(0, len(known), OF_ONE))
             library._store.add_references("KNOWN", news)  # noqa: SLF001 - there is no list to read
             library.index_counts()
+            library._catalogue.forget_removed()  # noqa: SLF001 - merged, as the service's job leaves it
         return library.access.create_key("bench", f"bench {time.time():.0f}", SCOPES[Role.ADMIN]).sent
 
 
