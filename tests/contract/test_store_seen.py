@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,17 @@ def test_a_failed_batch_leaves_nothing(store, known):
     assert store.seen.kept_after(0, 10) == []
     assert store.seen.matches() == []
     assert store.tasks.waiting(10) == []
+
+
+def test_a_file_tells_more_than_its_hashes(store):
+    bare = dataclasses.replace(check("a", signals=b"hash"), md5=None, kind=None, duration_s=None)
+    store.seen.record_all([bare], KEEP, RULE)
+    (made,) = store.seen.record_all([check("a", signals=b"all of its signals")], KEEP, RULE)
+    store.seen.record_all([bare], KEEP, RULE)
+    (only,) = store.seen.kept_after(0, 10)
+    assert (only.number, only.signals, only.duration_s) == (2, b"all of its signals", 1.5)
+    assert store.seen.check(made.checked.id).checked.kind == "image"
+    assert len(store.seen.with_digests([], [f"{'a':0>32}"])) == 1
 
 
 def test_later_findings_and_pairs(store, known):

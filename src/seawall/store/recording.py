@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from seawall.model.hold import Rule
 from seawall.model.match import Match
@@ -114,7 +114,18 @@ class Recording:
             for one in unknown
         ]
         bulk.insert_rows(self.connection, seen, rows)
+        self._learn([(known[key], one) for key, one in by_key.items() if key in known and one.kind])
         return known | self._seen([one.key for one in unknown])
+
+    def _learn(self, checked_again: Sequence[tuple[int, NewCheck]]) -> None:
+        """Write down what a content is, of which only its digest was known before."""
+        by_number = dict(checked_again)
+        for batch in batches(by_number):
+            query = select(seen.c.number).where(seen.c.number.in_(batch), seen.c.kind.is_(None))
+            for number in self.connection.execute(query).scalars().all():
+                one = by_number[number]
+                change = {"kind": one.kind, "duration_s": one.duration_s, "md5": one.md5}
+                self.connection.execute(update(seen).where(seen.c.number == number).values(change))
 
     def _seen(self, keys: Sequence[str]) -> dict[str, int]:
         numbers: dict[str, int] = {}
@@ -124,13 +135,21 @@ class Recording:
         return numbers
 
     def _keep(self, signals: Mapping[int, bytes], keep: timedelta) -> None:
-        """Keep signals of contents, by number; those that are kept already stay on."""
+        """Keep signals of contents, by number; those that are kept already stay on.
+
+        Where hashes were given first and then the file, the file's signals take their place: they hold more.
+        """
         until = self.now + keep
         known: set[int] = set()
+        size_bytes = func.length(kept.c.query).label("size_bytes")
         for batch in batches(signals):
-            query = select(kept.c.seen_number, kept.c.expires_at).where(kept.c.seen_number.in_(batch))
-            found_rows = self.connection.execute(query).all()
+            query = select(kept.c.seen_number, kept.c.expires_at, size_bytes)
+            found_rows = self.connection.execute(query.where(kept.c.seen_number.in_(batch))).all()
+            poorer = [row.seen_number for row in found_rows if row.size_bytes < len(signals[row.seen_number])]
+            if poorer:
+                self.connection.execute(delete(kept).where(kept.c.seen_number.in_(poorer)))
             known.update(row.seen_number for row in found_rows)
+            known.difference_update(poorer)
             late = [row.seen_number for row in found_rows if row.expires_at < until - RENEWED]
             if late:
                 change = update(kept).where(kept.c.seen_number.in_(late)).values(expires_at=until)

@@ -29,7 +29,7 @@ from seawall.store.seen import Kept, Seen
 GAP_S: Final = 2.0  #: between two moments of a content that are indexed, at least, ...
 LEAST: Final = 4  #: ... but of a short one about so many are, evenly spread
 MOST: Final = 1024  #: and of a long one no more, of it and of each of its panes
-BATCH: Final = 100  #: contents that are indexed at a time
+BATCH: Final = 250  #: contents that are indexed at a time
 WAIT_S: Final = 60.0  #: for another process that brings the index up to date
 PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background
 
