@@ -97,6 +97,21 @@ SETTINGS: Final = (
     Setting("keep_jobs_days", 14.0, "days", "How long jobs that have ended, and events, are kept."),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
+        "flood_floor",
+        100,
+        "contents",
+        "A reference is held for a person once it matches so many within the window, or more where its kind "
+        "does; 0: none is.",
+    ),
+    Setting(
+        "flood_factor",
+        10.0,
+        "times",
+        "How many times as much as is usual for its bank and kind a reference may match before it is held.",
+    ),
+    Setting("flood_window_h", 1, "hours", "Over how long it is counted what a reference matches."),
+    Setting("flood_baseline_days", 7.0, "days", "Over how long it is looked at what is usual."),
+    Setting(
         "fetch_hosts",
         "",
         "",

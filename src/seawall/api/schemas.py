@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from seawall.model import seen
 from seawall.model.bank import Reference as Known, ReferenceState
+from seawall.model.policy import Step
 
 
 class Segment(BaseModel):
@@ -26,6 +27,16 @@ class Segment(BaseModel):
     score: float
 
 
+class Outcome(BaseModel):
+    """What is to be done with a match."""
+
+    step: Annotated[Step, Field(description="`act` and `hold` are for the platform to carry out.")]
+    rule: Annotated[str | None, Field(description="Null where no rule was met.", examples=["clear copies"])]
+    why: Annotated[str, Field(examples=["the rule was met"])]
+    policy_version: Annotated[int | None, Field(description="Null for what holds without a policy.")]
+    review: Annotated[bool, Field(description="An item is opened for a person, or joined.")]
+
+
 class Match(BaseModel):
     """What was found of one reference."""
 
@@ -41,6 +52,8 @@ class Match(BaseModel):
     coverage_reference: float
     parts: dict[str, float]
     segments: list[Segment]
+    match: Annotated[str | None, Field(description="The id that it is kept under.")] = None
+    outcome: Annotated[Outcome | None, Field(description="What the bank's policy makes of it.")] = None
 
 
 class Skipped(BaseModel):
@@ -71,6 +84,9 @@ class Result(BaseModel):
     skipped: list[Skipped]
     error: FileError | None
     timing_ms: dict[str, float]
+    check: Annotated[
+        str | None, Field(description="The id that the check is kept under; `/v1/checks/{id}`.")
+    ] = None
 
 
 class Checked(BaseModel):
@@ -129,7 +145,15 @@ class Context(BaseModel):
     uploader: Annotated[str | None, Field(max_length=500, examples=["user-4711"])] = None
     post: Annotated[str | None, Field(max_length=500, examples=["post-0815"])] = None
     url: Annotated[str | None, Field(max_length=2000, examples=["https://example.org/post-0815"])] = None
+    labels: Annotated[
+        list[Annotated[str, Field(max_length=100)]],
+        Field(
+            max_length=20,
+            description="What it is there for; a policy may exempt `news`.",
+            examples=[["news"]],
+        ),
+    ] = []
 
     def record(self) -> seen.Context:
         """As checks are recorded with it."""
-        return seen.Context(uploader=self.uploader, post=self.post, url=self.url)
+        return seen.Context(uploader=self.uploader, post=self.post, url=self.url, labels=tuple(self.labels))

@@ -74,8 +74,11 @@ def plain(fingerprint: video.Fingerprint | None) -> list[View]:
 
 
 def others(fingerprint: video.Fingerprint | None, parts: Sequence[panes.Pane]) -> Iterator[View]:
-    """The other views: mirrored, as a negative, parts, and both. A picture is turned in all eight ways."""
-    if fingerprint is None:
+    """The other views: mirrored, as a negative, parts, and both. A picture is turned in all eight ways.
+
+    Hashes alone are taken as they are: whoever hashed the picture can hash it turned, and exactly.
+    """
+    if fingerprint is None or fingerprint.pdq is None:
         return
     moved = turns.ALL if fingerprint.is_still else (turns.MIRRORED,)
     for pane in (None, *parts):
@@ -92,8 +95,13 @@ def raised(views: Sequence[View], references: References, options: SearchOptions
         single = view.fingerprint.is_still and not view.turn
         radius_bits = options.still_radius_bits if single else options.radius_bits
         every = TURNED_MOMENTS if view.turn else 1
-        own = candidates.candidates(references.own, view.fingerprint, radius_bits, every)
         as_listed = view.fingerprint.as_listed()
+        if view.fingerprint.pdq is not None:
+            own = candidates.candidates(references.own, view.fingerprint, radius_bits, every)
+        elif references.hashes is not None:
+            own = candidates.candidates(references.hashes, as_listed, options.listed_radius_bits, every)
+        else:
+            own = []
         listed = candidates.candidates(references.listed, as_listed, options.listed_radius_bits, every)
         for some in (own, listed):
             for candidate in some[: options.max_candidates]:
@@ -112,8 +120,8 @@ def _compared(
     ours, theirs = view.fingerprint, entry.fingerprint
     if theirs is None:
         return None
-    if theirs.pdq is None:
-        ours = ours.as_listed()
+    if theirs.pdq is None or ours.pdq is None:
+        ours, theirs = ours.as_listed(), theirs.as_listed()
         options = dataclasses.replace(options, radius_bits=options.listed_radius_bits)
     runs = [
         run

@@ -45,8 +45,8 @@ STAGES: Final = (STAGE_VIEWS, STAGE_KEYPOINTS, STAGE_GEOMETRY, STAGE_SOUND)
 class Query:
     """What is known of the content that is checked."""
 
-    sha256: str
-    md5: str
+    sha256: str | None  #: None where only other hashes of it are known
+    md5: str | None
     duration_s: float | None  #: None for a picture
     fingerprint: video.Fingerprint | None  #: None where no picture could be hashed
     keypoints: local.Local | None = None  #: None where there are none
@@ -108,6 +108,22 @@ def search(
         if parts:
             found[number] = _joined(query, entry, parts, options)
     return _settle(list(found.values()), options)
+
+
+def may_find(query: Query, references: References, options: SearchOptions = DEFAULTS) -> bool:
+    """Whether a search could find anything. False is certain, and costs no more than a look into the index.
+
+    Only of a content that is known by hashes alone it can be told without searching.
+    """
+    shown = query.fingerprint
+    only_hashes = query.keypoints is None and query.sound is None and query.descriptors is None
+    if query.sha256 or query.md5 or not only_hashes or (shown is not None and shown.pdq is not None):
+        return True
+    if shown is None or references.hashes is None:
+        return shown is not None
+    codes = shown.codes[shown.indexed()]
+    indexes = (references.listed, references.hashes)
+    return any(len(index.query(codes, options.listed_radius_bits)[0]) for index in indexes)
 
 
 def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:

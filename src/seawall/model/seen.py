@@ -49,3 +49,12 @@ class RecordedMatch:
     match: Match  #: `match.reference` is the reference's id
     how: How
     at: datetime
+    held: bool = False  #: the reference is held, so that a person decides what comes of this
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCheck:
+    """A check with what was found in it at the time and since."""
+
+    checked: Checked
+    matches: tuple[RecordedMatch, ...]

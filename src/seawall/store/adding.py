@@ -16,12 +16,13 @@ from sqlalchemy import Connection, select, update
 
 from seawall.model.bank import ReferenceState
 from seawall.model.signal import Signal, SignalType
-from seawall.store import audit, banks, bulk, contents
+from seawall.store import audit, banks, bulk, contents, seen, tasks
 from seawall.store.batches import batches
 from seawall.store.records import AddedReference, NewReference
 from seawall.store.schema import EXACT_BYTES, is_exact, reference, reference_label, signal
 
 CHUNK: Final = 5000
+SEARCHED: Final = 500  #: references that one task searches in what was seen
 
 _Key = tuple[SignalType, bytes]
 
@@ -69,6 +70,7 @@ class Adding:
 
     connection: Connection
     bank_id: int
+    negative: bool
     actor: str
     now: datetime
     new_id: Callable[[], str]
@@ -84,6 +86,7 @@ class Adding:
         chunk = self._look_up(news)
         decided = [self._decide(chunk, new) for new in news]
         self._insert(chunk)
+        self._search_seen([held.id for held, already in decided if not already])
         return [AddedReference(held.id, held.seq, already, held.state) for held, already in decided]
 
     def _decide(self, chunk: _Chunk, new: NewReference) -> tuple[_Held, bool]:
@@ -145,6 +148,16 @@ class Adding:
             held.seq = seqs[held.id]
             labels += [{"seq": held.seq, "label": label} for label in sorted(set(new.labels))]
         bulk.insert_rows(self.connection, reference_label, labels)
+
+    def _search_seen(self, ids: list[str]) -> None:
+        """Have new references searched in what was seen. Known-good content matches nothing."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted or self.negative or not seen.any_seen(self.connection):
+            return
+        payloads = (
+            (self.new_id(), {"references": list[tasks.Json](some)}) for some in batches(wanted, SEARCHED)
+        )
+        tasks.put_new(self.connection, tasks.RETROMATCH, payloads, self.now)
 
     def _seqs(self, ids: Iterable[str]) -> dict[str, int]:
         """The sequence numbers that the database gave."""
@@ -221,8 +234,8 @@ def to_bank(
     new_id: Callable[[], str],
 ) -> list[AddedReference]:
     """Add references to a bank."""
-    bank_id = banks.key(connection, bank_name)
-    return Adding(connection, bank_id, actor, now, new_id).add(news)
+    bank_id, negative = banks.key(connection, bank_name), banks.is_negative(connection, bank_name)
+    return Adding(connection, bank_id, negative, actor, now, new_id).add(news)
 
 
 def _keys(signals: Iterable[Signal]) -> list[_Key]:

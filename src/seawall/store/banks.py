@@ -47,6 +47,11 @@ def key(connection: Connection, name: str) -> int:
     return int(found)
 
 
+def is_negative(connection: Connection, name: str) -> bool:
+    """Whether a bank holds known-good content."""
+    return bool(connection.execute(select(bank.c.negative).where(bank.c.name == name)).scalar_one())
+
+
 def remove(connection: Connection, name: str, *, actor: str, reason: str, now: datetime) -> None:
     """Take a bank out with all its references. A removal of each stays, and one of the bank."""
     bank_id = key(connection, name)

@@ -57,6 +57,15 @@ def content_of(connection: Connection, reference_id: str) -> Content | None:
     return contents.read(connection.execute(select(content).where(content.c.id == content_id)).one())
 
 
+def numbers(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The sequence numbers of those of the references that may act, by id."""
+    found: dict[str, int] = {}
+    for batch in batches(ids):
+        query = select(reference.c.id, reference.c.seq).where(reference.c.id.in_(batch), is_in_use)
+        found.update({row.id: row.seq for row in connection.execute(query)})
+    return found
+
+
 def live(connection: Connection, seqs: Iterable[int]) -> dict[int, Reference]:
     """Those of the references that may act, by sequence number."""
     found: dict[int, Reference] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from seawall.store.columns import Id, UtcTime, Words
 from seawall.store.schema import metadata
@@ -51,17 +51,17 @@ audit_entry = Table(
     sqlite_autoincrement=True,
 )
 
-#: Content that was checked, with the signals to find it again by.
+#: Content that was checked. The signals to find it again by are in `schema_seen.kept`.
 seen = Table(
     "seen",
     metadata,
     Column("number", Id, primary_key=True),
-    Column("sha256", String(64), unique=True),  # null where only hashes were given
+    Column("key", String(64), nullable=False, unique=True),  # of records.NewCheck
+    Column("sha256", String(64)),  # null where only hashes were given
+    Column("md5", String(32), index=True),
     Column("kind", String(16)),
     Column("duration_s", Float),
-    Column("query", LargeBinary),  # null where signals are not kept
     Column("first_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, index=True),
     sqlite_autoincrement=True,
 )
 
@@ -88,8 +88,10 @@ found = Table(
     Column("bank", Words(64), nullable=False),
     Column("how", String(16), nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("hour", Integer, nullable=False, index=True),  # of `at`, counted from 1970
+    Column("held", Boolean, nullable=False),  # the reference is held, and so is what comes of this
     Column("match", Text, nullable=False),  # JSON of a match.Match
-    Index(None, "reference", "at"),
-    Index(None, "bank", "at"),
+    Index(None, "reference", "hour"),
+    Index(None, "bank", "hour"),
     sqlite_autoincrement=True,
 )

@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
+from seawall.model.event import EventType
 from seawall.model.signal import Signal, SignalType
 from seawall.store import adding, audit, banks, contents, entries, postgres, references, sqlite
 from seawall.store.access import Access
@@ -21,6 +22,7 @@ from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
+from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
 from seawall.store.items import Items
 from seawall.store.jobs import Jobs
@@ -71,6 +73,7 @@ class Store:
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
         self.exchanges = Exchanges(database, now, new_id)
+        self.holds = Holds(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
         self.sessions = Sessions(database, now)
         self.answers = Answers(database, now)
@@ -170,6 +173,18 @@ class Store:
                 connection, bank_name, news, actor=actor, now=self._now(), new_id=self._new_id
             )
 
+    def add_file(self, bank_name: str, new: NewReference, *, actor: str) -> AddedReference:
+        """Put a file into a bank, as `add_references` does, with an event where it was not there before."""
+        with self._database.write() as connection:
+            (added,) = adding.to_bank(
+                connection, bank_name, [new], actor=actor, now=self._now(), new_id=self._new_id
+            )
+            if not added.already:
+                sha256 = None if new.content is None else new.content.sha256
+                told = {"reference": added.id, "bank": bank_name, "sha256": sha256, "by": actor}
+                self.event_log.put_in(connection, EventType.REFERENCE_ADDED, told)
+            return added
+
     def references(self, bank_name: str, *, include_withdrawn: bool = False) -> Iterator[Reference]:
         """A bank's references, oldest first, read as they are asked for. Raises BankNotFound."""
         pages = self._pages(bank_name, include_withdrawn=include_withdrawn)
@@ -194,9 +209,13 @@ class Store:
         Raises ReferenceNotFound; StateConflict for one that is withdrawn.
         """
         with self._database.write() as connection:
-            return references.set_state(
+            changed = references.set_state(
                 connection, reference_id, state, actor=actor, reason=reason, now=self._now()
             )
+            if state is ReferenceState.WITHDRAWN:
+                told = {"reference": changed.id, "bank": changed.bank, "by": actor, "reason": reason}
+                self.event_log.put_in(connection, EventType.REFERENCE_WITHDRAWN, told)
+            return changed
 
     def events(self, reference_id: str) -> list[ReferenceEvent]:
         """The changes of a reference's state, also after its removal. Raises ReferenceNotFound."""
@@ -256,6 +275,11 @@ class Store:
         """Those of the references that may act; withdrawn and removed ones are absent."""
         with self._database.read() as connection:
             return references.live(connection, seqs)
+
+    def numbers(self, reference_ids: Iterable[str]) -> dict[str, int]:
+        """The sequence numbers of those of the references that may act, by id."""
+        with self._database.read() as connection:
+            return references.numbers(connection, reference_ids)
 
     def signals_of(self, seq: int, types: Iterable[SignalType] | None = None) -> tuple[Signal, ...]:
         """The signals of a reference, of these types or all; none for a number that is not there."""

@@ -17,8 +17,13 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from seawall.model.job import JobState
+from seawall.store import bulk
 from seawall.store.database import Database
 from seawall.store.schema_jobs import job, period
+
+#: Kinds of the tasks that the store itself makes necessary.
+OUTCOME: Final = "outcome"
+RETROMATCH: Final = "retromatch"
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -156,3 +161,11 @@ def _new(
     asked = {"id": task_id, "kind": kind, "payload": json.dumps(payload), "at": now, "actor": actor}
     counts = {"attempt": 1, "tries": 0, "open_starts": 0}
     return {**asked, **counts, "state": JobState.WAITING.value, "handed_on": False, "steps": "{}"}
+
+
+def put_new(
+    connection: Connection, kind: str, payloads: Iterable[tuple[str, Mapping[str, Json]]], now: datetime
+) -> None:
+    """Write tasks down in a transaction that is open, each under an id that was never given before."""
+    rows = [_new(kind, payload, task_id, now, None) for task_id, payload in payloads]
+    bulk.insert_rows(connection, job, rows)

@@ -1,4 +1,4 @@
-"""The references as a search sees them: the database's rows, and two indexes that follow them.
+"""The references as a search sees them: the database's rows, and indexes that follow them.
 
 The database is the truth. An index is built from it in the order of the references' numbers and
 knows up to which number it is complete, in the same stroke as the codes themselves; so a process
@@ -6,14 +6,17 @@ that dies between the two leaves an index that is behind, never one that is wron
 searches next brings it up to date.
 
 References that were hashed here are indexed by their area codes, those that came as PDQ hashes in a
-list by those: the two kinds of code are not compared with each other.
+list by those: the two kinds of code are not compared with each other. Where only hashes of a content are
+given, they are compared with the PDQ hashes of both.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import shutil
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -60,9 +63,11 @@ class Catalogue:
         self._lineage = Lineage(store, folder)
         self._lineage.settle()
         self._lock = threading.Lock()
+        self._followed_s = -math.inf
         self._fingerprints: OrderedDict[int, video.Fingerprint | None] = OrderedDict()
         self._locals: OrderedDict[int, local.Local | None] = OrderedDict()
         self._own, self._listed = self._open("area"), self._open("pdq")
+        self._hashes = self._open("own-pdq")
         self._local = self._open("local", _FRESH_CODES)
         self._sound = self._open("audio", _FRESH_CODES)
         self._sounds: OrderedDict[int, audio.Fingerprint | None] = OrderedDict()
@@ -76,9 +81,14 @@ class Catalogue:
     def references(self) -> References:
         """All live references, up to what was acknowledged before this call."""
         self.follow()
+        return self.as_followed()
+
+    def as_followed(self) -> References:
+        """All live references, up to what was acknowledged before the last `follow`."""
         return References(
             own=self._own,
             listed=self._listed,
+            hashes=self._hashes,
             keypoints=self._local,
             sounds=self._sound,
             load=self._load,
@@ -89,9 +99,15 @@ class Catalogue:
             load_learned=self._load_learned,
         )
 
+    @property
+    def behind_s(self) -> float:
+        """How long ago the indexes were up to the database."""
+        return time.monotonic() - self._followed_s
+
     def follow(self) -> None:
         """Bring the indexes up to the database."""
         with self._lock:
+            asked_s = time.monotonic()
             highest = self._store.highest_seq()
             if min(index.mark for index in self._indexes()) < highest:
                 self._lineage.note(highest)
@@ -99,10 +115,12 @@ class Catalogue:
                 entries = [one for one in self._store.entries_after(mark, _BATCH) if one.seq <= highest]
                 _add(self._own, [one for one in entries if not _is_listed(one)], entries, highest)
                 _add(self._listed, [one for one in entries if _is_listed(one)], entries, highest)
+                _add_parts(self._hashes, entries, highest, _hash_entries)
                 _add_parts(self._local, entries, highest, _keypoint_entries)
                 _add_parts(self._sound, entries, highest, _sound_entries)
                 if self._learned is not None:
                     _add_parts(self._learned, entries, highest, self._learned_entries)
+            self._followed_s = asked_s
 
     def describe(self, number: int, known: learned.Descriptors) -> None:
         """Index what the network says of a reference that has been indexed without.
@@ -132,7 +150,7 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """How many codes each index holds."""
-        names = ("area", "pdq", "local", "audio", "learned")[: len(self._indexes())]
+        names = ("area", "pdq", "local", "audio", "own-pdq", "learned")[: len(self._indexes())]
         return {name: len(index) for name, index in zip(names, self._indexes(), strict=True)}
 
     def verify(self) -> None:
@@ -141,7 +159,7 @@ class Catalogue:
             index.verify()
 
     def _indexes(self) -> tuple[HammingIndex, ...]:
-        always = (self._own, self._listed, self._local, self._sound)
+        always = (self._own, self._listed, self._local, self._sound, self._hashes)
         return always if self._learned is None else (*always, self._learned)
 
     def _closed(self) -> Iterator[HammingIndex]:
@@ -225,16 +243,23 @@ class Catalogue:
                 kept.popitem(last=False)
         return value
 
-    def _exact(self, sha256: str, md5: str) -> Sequence[int]:
-        """References with these digests. MD5 counts only where nothing better is known: it can be forged."""
-        by_sha256 = self._store.exact(signal.SignalType.SHA256, bytes.fromhex(sha256))
-        by_md5 = self._store.exact(signal.SignalType.MD5, bytes.fromhex(md5))
+    def _exact(self, sha256: str | None, md5: str | None) -> Sequence[int]:
+        """References with one of these digests.
+
+        MD5 counts only where one of the two sides knows nothing better: it can be forged.
+        """
+        by_sha256 = self._carriers(signal.SignalType.SHA256, sha256)
+        by_md5 = self._carriers(signal.SignalType.MD5, md5)
         only_md5 = [
             number
             for number in by_md5
-            if all(one.type is not signal.SignalType.SHA256 for one in self._store.signals_of(number))
+            if sha256 is None
+            or all(one.type is not signal.SignalType.SHA256 for one in self._store.signals_of(number))
         ]
         return sorted({*by_sha256, *only_md5})
+
+    def _carriers(self, digest: signal.SignalType, value: str | None) -> Sequence[int]:
+        return () if value is None else self._store.exact(digest, bytes.fromhex(value))
 
 
 def _index_name(model: learned.Model) -> str:
@@ -281,6 +306,13 @@ def _add_parts(
             codes.append(entry_codes)
             ids.append(entry_numbers)
     index.add(np.concatenate(codes), np.concatenate(ids), mark=mark, since=known)
+
+
+def _hash_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:
+    """The PDQ hashes of what was hashed here."""
+    made = None if _is_listed(entry) else _fingerprint(entry.signals)
+    if made is not None:
+        yield entry_ids(entry.seq, made.as_listed())
 
 
 def _keypoint_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:

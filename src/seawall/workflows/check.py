@@ -49,12 +49,7 @@ class Named:
             "reference": self.reference.id,
             "reference_name": self.reference.name,
             "incident": self.reference.incident,
-            "score": self.match.score,
-            "recommendation": self.match.recommendation,
-            "coverage_query": self.match.coverage_query,
-            "coverage_reference": self.match.coverage_reference,
-            "parts": self.match.parts,
-            "segments": [_segment_record(one) for one in self.match.segments],
+            **match_record(self.match),
         }
         if self.suppressed_by is not None:
             record["suppressed_by"] = {
@@ -63,6 +58,19 @@ class Named:
                 "reference_name": self.suppressed_by.name,
             }
         return record
+
+
+def match_record(found: match.Match) -> dict[str, object]:
+    """What `check --json` prints of a match itself; the reference is named by its id."""
+    return {
+        "reference": found.reference,
+        "score": found.score,
+        "recommendation": found.recommendation,
+        "coverage_query": found.coverage_query,
+        "coverage_reference": found.coverage_reference,
+        "parts": found.parts,
+        "segments": [_segment_record(one) for one in found.segments],
+    }
 
 
 def _segment_record(segment: match.Segment) -> dict[str, object]:
@@ -118,6 +126,14 @@ class CheckResult:
         return record
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What is known in one file, and what it was searched by; None where its bytes could not be read."""
+
+    result: CheckResult
+    query: search.Query | None
+
+
 #: said of every file that is checked: what the references were described by is not searched
 _OTHER_MODEL: Final = (signal.Skipped(signal.SignalType.LEARNED, signal.SkipReason.OTHER_MODEL),)
 
@@ -150,9 +166,17 @@ class Checker:
         untold = _OTHER_MODEL if self._catalogue.knows_other_models() else ()
 
         def checked(one: files.Found) -> CheckResult:
-            return counted(self._check(one, references, untold))
+            return counted(self._check(one, references, untold).result)
 
         yield from pool.in_order(checked, found, self._workers)
+
+    def look(self, found: files.Found) -> Looked:
+        """The same for one file, with what was searched. Any number of threads may call this."""
+        references = self._catalogue.references()
+        untold = _OTHER_MODEL if self._catalogue.knows_other_models() else ()
+        looked = self._check(found, references, untold)
+        counted(looked.result)
+        return looked
 
     def name(self, matches: Iterable[match.Match]) -> list[Named]:
         """The matches with their references' records; those removed meanwhile are left out."""
@@ -176,24 +200,25 @@ class Checker:
 
     def _check(
         self, found: files.Found, references: References, untold: tuple[signal.Skipped, ...]
-    ) -> CheckResult:
+    ) -> Looked:
         path = os.fspath(found.path)
         started_s = time.perf_counter()
         if found.error is not None:
-            return CheckResult(path, error=found.error)
+            return Looked(CheckResult(path, error=found.error), None)
         try:
             hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits, self._model)
         except (errors.MediaError, errors.PathNotFound) as error:
-            return CheckResult(path, error=error)
+            return Looked(CheckResult(path, error=error), None)
         hashed_s = time.perf_counter()
         # The exact digest finds an untouched copy even of a file that no decoder can read.
         clock = stages.Stages()
-        named = self.name(search.search(_query(hashed), references, clock=clock))
+        query = _query(hashed)
+        named = self.name(search.search(query, references, clock=clock))
         done_s = time.perf_counter()
         computed = hashed.computed
         spent = {**({} if computed is None else computed.spent_s), **clock.spent_s}
         decode_s = spent.pop(compute.DECODE, 0.0)
-        return CheckResult(
+        result = CheckResult(
             path=path,
             sha256=hashed.digests.sha256,
             kind=None if computed is None else computed.kind,
@@ -211,6 +236,7 @@ class Checker:
                 stages_ms={stage: spent_s * 1000 for stage, spent_s in spent.items()},
             ),
         )
+        return Looked(result, query)
 
 
 def counted(result: CheckResult) -> CheckResult:

@@ -136,7 +136,7 @@ class Ingest:
         signals = hashed.computed.signals()
         if self._objects is not None:
             self._objects.put(Path(path), made.sha256)
-        added = self._store.add_reference(
+        added = self._store.add_file(
             bank_name,
             NewReference(
                 content=made,

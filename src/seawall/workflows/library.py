@@ -6,13 +6,16 @@ import copy
 import getpass
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from seawall import config, errors, media, objects
 from seawall.matching import search
+from seawall.model import hold
 from seawall.model.bank import Bank, Reference, ReferenceState
+from seawall.model.seen import RecordedMatch
 from seawall.outbound.web import Deferred, Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
@@ -28,6 +31,12 @@ from seawall.workflows.policies import Policies
 
 if TYPE_CHECKING:
     from seawall.sealing import Sealer
+from seawall.workflows.hashcheck import HashChecks
+from seawall.workflows.recorded_checks import RecordedChecks
+from seawall.workflows.recorder import Recorder
+from seawall.workflows.retromatch import Retromatch
+from seawall.workflows.seen_index import SeenIndex
+from seawall.workflows.tasks import Kind
 
 AnyPath = str | os.PathLike[str]
 
@@ -56,6 +65,16 @@ class Seawall:
         )
         self.access = self._store.access
         self.seen = self._store.seen
+        self.holds = self._store.holds
+        self._keep_seen = timedelta(days=settings.number("keep_seen_days"))
+        rule = flood_rule(settings)
+        self._recorder = Recorder(self._store.seen, self._keep_seen, rule)
+        self._seen_index = SeenIndex(self._store.seen, settings.data / "index" / "seen")
+        self._retromatch = Retromatch(
+            self._store, self._catalogue, self._checker, self._seen_index, rule, settings.workers
+        )
+        self.checks = RecordedChecks(self._checker, self._recorder, self._seen_index)
+        self.hash_checks = HashChecks(self._checker, self._catalogue, self._recorder, self._seen_index)
         self.tasks = self._store.tasks
         self.sessions = self._store.sessions
         self.answers = self._store.answers
@@ -70,7 +89,7 @@ class Seawall:
             self._catalogue.follow,
         )
         self.objects = objects.opened(settings)
-        self.policies = Policies(self._store, self._actor)
+        self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self.cases = Cases(self._store, self._actor)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
@@ -78,6 +97,8 @@ class Seawall:
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
+        self._recorder.close()
+        self._seen_index.close()
         self.incidents.close()
         self._sandbox.close()
         self._catalogue.close()
@@ -175,6 +196,10 @@ class Seawall:
         self._store.remove_bank(name, self._actor, reason)
         self._catalogue.forget_removed()
 
+    def forget_removed(self) -> None:
+        """Take out of the indexes what is in no bank any more."""
+        self._catalogue.forget_removed()
+
     def reference_remove(self, reference_id: str, reason: str) -> None:
         """Take one reference out of its bank. Raises ReferenceNotFound."""
         self._store.remove_reference(reference_id, self._actor, reason)
@@ -216,6 +241,33 @@ class Seawall:
         return Hasher(self._sandbox, self._limits, self.settings.workers).hash(
             files.walk(paths), every_frame=every_frame
         )
+
+    # What was seen
+
+    def retromatch(self, reference_ids: Iterable[str]) -> list[RecordedMatch]:
+        """Search references in what was seen, and keep what is found and was not known."""
+        return self._retromatch.run(list(reference_ids))
+
+    def retromatch_later(self, reference_id: str) -> str:
+        """Have a reference searched in what was seen by a task; its id. Raises ReferenceNotFound."""
+        known = self._store.reference(reference_id)
+        return self.tasks.put(Kind.RETROMATCH, {"references": [known.id]})
+
+    def follow_seen(self) -> None:
+        """Bring the index of what was seen up to date, as goes on in the background where checks are made."""
+        self._seen_index.follow()
+
+    def seen_counts(self) -> dict[str, int]:
+        """How many codes of what was seen its indexes hold."""
+        return self._seen_index.counts()
+
+    def forget_checks(self, limit: int) -> int:
+        """Delete at most so many of the checks that found nothing and are older than signals are kept."""
+        return self.seen.forget_checks(datetime.now(UTC) - self._keep_seen, limit)
+
+    def forget_seen(self) -> None:
+        """Take out of the index of what was seen what is not kept any more."""
+        self._seen_index.forget_expired()
 
     # Lists
 
@@ -289,6 +341,16 @@ def limits(settings: config.Settings) -> media.Limits:
         cpu_s=settings.number("max_cpu_s"),
         wall_s=settings.number("max_wall_s"),
         memory_bytes=settings.whole("max_memory_bytes"),
+    )
+
+
+def flood_rule(settings: config.Settings) -> hold.Rule:
+    """When a reference is held, as set."""
+    return hold.Rule(
+        window_h=max(1, settings.whole("flood_window_h")),
+        floor=settings.whole("flood_floor"),
+        factor=settings.number("flood_factor"),
+        baseline_h=round(settings.number("flood_baseline_days") * 24),
     )
 
 

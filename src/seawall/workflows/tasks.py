@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from seawall.store import tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import exchanges, outcomes, uploads, webhooks
+from seawall.workflows import exchanges, outcomes, seen_tasks, uploads, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -18,8 +19,8 @@ class Kind(StrEnum):
 
     CHECK = "check"  #: an upload that is too large to be checked while its sender waits
     INGEST = "ingest"  #: a file that is to become a reference
-    RETROMATCH = "retromatch"  #: search new references in what was seen
-    OUTCOME = "outcome"  #: apply policies to recorded matches: open items, raise events
+    RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
+    OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     RETENTION = "retention"  #: forget what has been kept long enough
@@ -41,17 +42,20 @@ Handler = Callable[["Seawall", Task, Steps], Mapping[str, Json]]
 HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.CHECK: uploads.check_later,
     Kind.INGEST: uploads.add_later,
+    Kind.RETROMATCH: seen_tasks.retromatch,
     Kind.OUTCOME: outcomes.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
+    Kind.RETENTION: seen_tasks.retention,
+    Kind.MERGE: seen_tasks.merge,
 }
 
 #: What is done at intervals, in seconds, by whichever process finds that it is time.
 PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.RETENTION: 3600.0,
-    Kind.MERGE: 600.0,
+    Kind.MERGE: 86_400.0,
     Kind.EXCHANGE: 60.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.
-TOLD: Final = frozenset({Kind.CHECK, Kind.INGEST, Kind.RETROMATCH, Kind.EXCHANGE})
+TOLD: Final = frozenset({Kind.CHECK, Kind.INGEST, Kind.RETROMATCH})

@@ -6,16 +6,17 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from seawall import errors
-from seawall.model.seen import Context
+from seawall.model.policy import Outcome
+from seawall.model.seen import Context, RecordedCheck
 from seawall.signals import exact
 from seawall.store.tasks import Json, Task
-from seawall.workflows.check import CheckResult
+from seawall.workflows.check import CheckResult, Named
 
 if TYPE_CHECKING:
     from seawall.workflows.ingest import AddResult
@@ -39,10 +40,30 @@ class About:
     keep: bool = False  #: the bytes too
 
 
-def check(library: Seawall, path: Path, context: Context, actor: str) -> CheckResult:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Made:
+    """A check that was made, how it is kept, and what the policies make of its matches."""
+
+    result: CheckResult
+    record: RecordedCheck | None = None  #: None for a file of which not even the bytes can be read
+    outcomes: tuple[Outcome, ...] = ()  #: of the result's matches, in their order
+
+
+def check(library: Seawall, path: Path, context: Context, actor: str) -> Made:
     """What is known in a file that came in. All checks of uploads are made here."""
-    del context, actor  # what a recorded check is to say
-    return next(library.check([path]))
+    try:
+        made = library.checks.check(path, context, actor)
+    except (errors.MediaError, errors.PathNotFound) as error:
+        return Made(CheckResult(os.fspath(path), error=error))
+    return Made(made.result, made.record, settled(library, made.result.matches, made.record))
+
+
+def settled(library: Seawall, matches: Sequence[Named], record: RecordedCheck) -> tuple[Outcome, ...]:
+    """What the policies make of the matches of a check."""
+    if not matches:
+        return ()
+    checked = record.checked
+    return tuple(library.policies.outcomes(matches, kind=checked.kind, context=checked.context))
 
 
 def document(*records: Mapping[str, object]) -> dict[str, object]:
@@ -50,12 +71,37 @@ def document(*records: Mapping[str, object]) -> dict[str, object]:
     return {"schema": SCHEMA, "results": list(records)}
 
 
-def as_record(result: CheckResult, name: str) -> dict[str, object]:
-    """A result as its sender may see it: under the sender's name for the file."""
+def as_record(made: Made, name: str) -> dict[str, object]:
+    """A check as its sender may see it: under the sender's name for the file."""
+    result = made.result
     shown = dataclasses.replace(
         result, path=name, error=None if result.error is None else renamed(result.error, result.path, name)
     )
-    return shown.as_record()
+    record = shown.as_record()
+    record["matches"] = told(result.matches, made.record, made.outcomes)
+    record["check"] = None if made.record is None else made.record.checked.id
+    return record
+
+
+def told(
+    matches: Sequence[Named], record: RecordedCheck | None, outcomes: Sequence[Outcome]
+) -> list[dict[str, object]]:
+    """Matches as they are sent: with the ids that they are kept under, and what is to be done."""
+    ids = {} if record is None else {one.match.reference: one.id for one in record.matches}
+    return [
+        {
+            **one.as_record(),
+            "match": ids.get(one.match.reference),
+            "outcome": {
+                "step": outcome.step,
+                "rule": outcome.rule,
+                "why": outcome.why,
+                "policy_version": outcome.version,
+                "review": outcome.review,
+            },
+        }
+        for one, outcome in zip(matches, outcomes, strict=True)
+    ]
 
 
 def renamed(error: errors.SeawallError, path: str | os.PathLike[str], name: str) -> errors.SeawallError:
@@ -86,7 +132,8 @@ def kept(library: Seawall, path: Path, name: str, more: Mapping[str, Json]) -> d
 def check_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
     """Check a file that was kept: the handler of `Kind.CHECK`."""
     name = str(task.payload["name"])
-    context = Context(**cast("dict[str, Any]", task.payload["context"]))
+    said = cast("dict[str, Any]", task.payload["context"])
+    context = Context(**{**said, "labels": tuple(said.get("labels", ()))})
 
     def work() -> Json:
         with _copy(library, str(task.payload["sha256"])) as path:

@@ -33,6 +33,7 @@ class ByUrl(BaseModel):
     url: Annotated[str, Field(min_length=1, max_length=2000, examples=["https://example.org/media/0815.mp4"])]
     uploader: Annotated[str | None, Field(max_length=500, examples=["user-4711"])] = None
     post: Annotated[str | None, Field(max_length=500, examples=["post-0815"])] = None
+    labels: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=20)] = []
 
 
 _LATER: dict[int | str, dict[str, Any]] = {
@@ -63,7 +64,7 @@ async def file(request: Request, library: Library, who: Who) -> Response:
             context = forms.of_form(form, Context).record()
             return await _checked(request, library, who.name, form.one(), context)
     asked = await forms.of_json(request, ByUrl)
-    context = seen.Context(uploader=asked.uploader, post=asked.post, url=asked.url)
+    context = seen.Context(asked.uploader, asked.post, asked.url, tuple(asked.labels))
     async with forms.fetched(request, library, asked.url) as fetched:
         return await _checked(request, library, who.name, fetched, context)
 

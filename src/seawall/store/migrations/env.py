@@ -10,6 +10,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_calls,
     schema_exchanges,
     schema_jobs,
+    schema_seen,
     schema_service,
 )
 
