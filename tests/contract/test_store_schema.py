@@ -32,7 +32,7 @@ PRINCIPAL = Principal("k", "ann/k", "ann", frozenset({Scope.READ}))
 FULL = (
     *("bank", "bank_label", "content", "signal", "reference", "reference_label", "reference_event"),
     *("incident", "document", "revision", "user_account", "access_key", "audit_entry", "seen", "checked"),
-    "task",
+    "job",
 )
 
 REBUILD = '''
