@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -72,6 +71,21 @@ def reports_dir() -> Path:
 class Postgres:
     """A PostgreSQL server of this test process, with databases that last for one test."""
 
+    #: Ends a server whose test process was killed, and takes its files away.
+    GUARD = """
+import os, pathlib, shutil, signal, sys, time
+sys.stdin.read()  # ends when the test process does
+folder = pathlib.Path(sys.argv[1])
+running = folder / "data" / "postmaster.pid"
+if running.exists():
+    os.kill(int(running.read_text().split()[0]), signal.SIGINT)
+    for _ in range(100):
+        if not running.exists():
+            break
+        time.sleep(0.1)
+shutil.rmtree(folder, ignore_errors=True)
+"""
+
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a folder that it would rather use
@@ -82,6 +96,9 @@ class Postgres:
         with (folder / "data" / "postgresql.conf").open("a") as file:
             file.write("fsync = off\nmax_connections = 200\n")  # no test here is about a power cut
         self._server.start()
+        self._guard = subprocess.Popen(
+            [sys.executable, "-c", self.GUARD, str(folder)], stdin=subprocess.PIPE, start_new_session=True
+        )
         self._made = 0
 
     def fresh(self, template: str = "template1") -> str:
@@ -114,6 +131,7 @@ class Postgres:
 
     def close(self) -> None:
         self._server.cleanup()
+        self._guard.communicate()
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +143,6 @@ def postgres() -> Iterator[Postgres]:
         yield server
     finally:
         server.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
