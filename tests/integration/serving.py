@@ -11,6 +11,7 @@ import httpx2
 import uvicorn
 
 from seawall.api import app
+from seawall.api.connections import Connection
 from seawall.model.access import SCOPES, Role, Scope
 from seawall.outbound.web import Web
 from seawall.workflows.library import Seawall
@@ -20,7 +21,8 @@ from seawall.workflows.library import Seawall
 def served(library: Seawall, web: Web | None = None, **options: object) -> Iterator[str]:
     """The address of a server over the library, until the block ends. web: its way out."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app.create(library, web), log_level="warning", lifespan="on", **options)
+    given = {"http": Connection, "log_level": "warning", "lifespan": "on", **options}
+    config = uvicorn.Config(app.create(library, web), **given)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -11,6 +11,7 @@ import pytest
 from serving import client, key, served
 
 import seawall
+from seawall import errors
 from seawall.api import openapi
 from seawall.model.access import SCOPES, Role, Scope
 from seawall.workflows import accounts
@@ -222,6 +223,19 @@ def test_writes_are_recorded_and_reads_and_failures_are_not(admin):
     assert (removed["action"], removed["details"]) == ("banks_remove", {"reason": "a test"})
     admin.post("/v1/users", json={"name": "pw", "role": "analyst", "password": PASSWORD})
     assert PASSWORD not in admin.get("/v1/audit").text
+
+
+def test_what_cannot_be_recorded_is_not_acknowledged(library, admin, monkeypatch):
+    def busy(*_):
+        raise errors.StoreBusy(waited_s=1)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(library.access, "record", busy)
+        answer = admin.post("/v1/banks", json={"name": "UNRECORDED"})
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "store_busy"
+    assert int(answer.headers["retry-after"]) >= 1
 
 
 # Calls that are sent again

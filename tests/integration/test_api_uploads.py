@@ -360,7 +360,7 @@ def test_slow_clients_stop_nobody(library, address, monkeypatch):
             started_s = time.monotonic()
             assert quick.get("/v1/me").status_code == 200
             worst_s = max(worst_s, time.monotonic() - started_s)
-        assert worst_s < 1.0
+        assert worst_s < 2.0
         small = io.BytesIO()
         Image.new("L", (64, 64)).save(small, "PNG")
         assert quick.post("/v1/check", files={"file": small.getvalue()}).status_code == 200

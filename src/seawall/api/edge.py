@@ -61,15 +61,19 @@ class Edge:
             await self._app(scope, receive, sending)
         except ClientDisconnect:
             return  # nobody is left to answer
-        except errors.SeawallError as error:
-            if started:
-                raise
-            await problems.response(error, request)(scope, receive, sending)
         except Exception as error:
-            _LOG.error("%s: %s %s failed", request, scope["method"], scope["path"], exc_info=error)
             if started:
                 raise
-            await problems.response(errors.SeawallError(), request)(scope, receive, sending)
+            await problems.response(_ours(error, request, scope), request)(scope, receive, sending)
+
+
+def _ours(error: Exception, request: str, scope: Scope) -> errors.SeawallError:
+    """An error as one of ours. The framework wraps what stops an answer that it is about to send."""
+    for one in (error, error.__cause__):
+        if isinstance(one, errors.SeawallError):
+            return one
+    _LOG.error("%s: %s %s failed", request, scope["method"], scope["path"], exc_info=error)
+    return errors.SeawallError()
 
 
 def _request_id(sent: str | None) -> str:

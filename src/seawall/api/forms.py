@@ -23,7 +23,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _MANY: Final = "array"
-_REF: Final = "#/components/schemas/{model}"
 
 
 class Nothing(BaseModel):
@@ -69,11 +68,8 @@ def _refused(error: ValidationError) -> errors.BadRequest:
 def described(
     *, form: type[BaseModel], files: str = "file", many: bool = False, json: type[BaseModel] | None = None
 ) -> dict[str, Any]:
-    """What a route that reads its body itself adds to its description.
-
-    The schemas hold those that they refer to, which `openapi` puts where the others are.
-    """
-    schema = form.model_json_schema(ref_template=_REF)
+    """What a route that reads its body itself adds to its description."""
+    schema = _whole(form)
     file = {"type": "string", "format": "binary", "description": "The file's bytes; a part with a filename."}
     schema["properties"] = {
         files: {"type": _MANY, "items": file, "minItems": 1} if many else file,
@@ -82,8 +78,26 @@ def described(
     schema["required"] = [files, *schema.get("required", [])]
     content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
     if json is not None:
-        content["application/json"] = {"schema": json.model_json_schema(ref_template=_REF)}
+        content["application/json"] = {"schema": _whole(json)}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _whole(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema with those that it refers to put in: the framework names only what it sees itself."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def put_in(value: Any) -> Any:  # noqa: ANN401 - any JSON
+        if isinstance(value, dict):
+            part = value.get("$ref")
+            if isinstance(part, str):
+                rest = {key: one for key, one in value.items() if key != "$ref"}
+                return put_in({**parts[part.rpartition("/")[2]], **rest})
+            return {key: put_in(one) for key, one in value.items()}
+        return [put_in(one) for one in value] if isinstance(value, list) else value
+
+    whole: dict[str, Any] = put_in(schema)
+    return whole
 
 
 @asynccontextmanager

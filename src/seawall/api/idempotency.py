@@ -16,7 +16,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -154,7 +154,8 @@ class Repeats:
         async def saying() -> None:
             while True:
                 await asyncio.sleep(_HOLD_S)
-                await run_in_threadpool(self._answers.hold, caller, key, holder)
+                with suppress(errors.OutsideError):  # said again soon enough
+                    await run_in_threadpool(self._answers.hold, caller, key, holder)
 
         task = asyncio.create_task(saying())
         try:

@@ -98,8 +98,6 @@ def _document(app: FastAPI) -> Json:
         _complete(method, operation)
         if (scope := scopes[operation["operationId"]]) is not None:
             operation[SCOPE] = scope.value
-        for said in operation.get("requestBody", {}).get("content", {}).values():
-            schemas.update(said["schema"].pop("$defs", {}))
     for _, _, operation in operations(document):
         for said in (operation.get("requestBody", {}), *operation["responses"].values()):
             content = said.get("content", {}).get("application/json")

@@ -211,4 +211,4 @@ def _name(sent: bytes) -> str:
     """A file's name as its sender gave it, without folders and what would steer a terminal."""
     last = PurePath(sent.decode("utf-8", "replace").replace("\\", "/")).name
     shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in last)
-    return shown[:_NAME_CHARACTERS] or NAMELESS
+    return shown[:_NAME_CHARACTERS] if shown.strip(".") else NAMELESS

@@ -53,12 +53,12 @@ def _operation(document: Json, method: str, path: str, said: Json) -> Iterator[s
         yield "\n".join(lines + [f"| `{name}` | {place} | {meaning} |" for name, place, meaning in rows])
     yield f"```bash\n{curl(document, method, path, said)}\n```"
     answers = [(status, one) for status, one in said["responses"].items() if status.startswith("2")]
-    yield " ".join(_answer(status, one) for status, one in answers)
+    yield " ".join(_answer(document, status, one) for status, one in answers)
 
 
-def _answer(status: str, said: Json) -> str:
+def _answer(document: Json, status: str, said: Json) -> str:
     schema = said.get("content", {}).get("application/json", {}).get("schema", {})
-    name = schema.get("$ref", "").rpartition("/")[2] or schema.get("title", "")
+    name = openapi.resolved(document, schema).get("title", "")
     return f"Answers {status}" + (f" with `{name}`." if name else ".")
 
 
