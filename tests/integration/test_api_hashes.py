@@ -133,6 +133,7 @@ def test_a_new_reference_is_met_within_a_second(call, library):
         {"video": [{"pdq": off(0), "offset_s": -1}]},
         {"pdq": off(0), "quality": 101},
         {"md5": "0" * 64},
+        {"video": [{"pdq": off(0), "offset_s": 100_001}]},
     ],
 )
 def test_what_makes_no_sense_is_refused(library, query):
@@ -140,6 +141,16 @@ def test_what_makes_no_sense_is_refused(library, query):
         answer = caller.post("/v1/check/hashes", json={"queries": [query]})
         assert answer.status_code == 422
         assert answer.json()["code"] == "bad_request"
+
+
+def test_a_video_may_last_long_and_batches_are_bounded(library):
+    with served(library) as address, client(address, key(library, Scope.CHECK)) as caller:
+        long = {"video": [{"pdq": off(60), "offset_s": at} for at in (0, 100_000)]}
+        assert caller.post("/v1/check/hashes", json={"queries": [long]}).status_code == 200
+        half = {"video": [{"pdq": off(60), "offset_s": at} for at in range(5001)]}
+        answer = caller.post("/v1/check/hashes", json={"queries": [half, half]})
+        assert answer.status_code == 422
+        assert "10000" in answer.json()["detail"]
 
 
 def test_only_who_may_check_does(library):

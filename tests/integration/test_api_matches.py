@@ -71,6 +71,8 @@ def test_matches_are_listed_page_by_page_and_narrowed(library, address):
         assert caller.get("/v1/matches", params={"since": "2999-01-01T00:00:00Z"}).json()["items"] == []
         assert len(caller.get("/v1/matches", params={"since": "2020-01-01T00:00:00"}).json()["items"]) == 5
         assert caller.get("/v1/matches", params={"cursor": "x"}).json()["code"] == "bad_cursor"
+        early = caller.get("/v1/matches", params={"since": "0001-01-01T00:00:00+23:00"})
+        assert early.json()["code"] == "bad_request"
         assert caller.get("/v1/matches", params={"limit": 0}).status_code == 422
 
 

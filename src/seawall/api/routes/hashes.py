@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from seawall.api.deps import needs
 from seawall.api.schemas import Context
@@ -22,7 +22,8 @@ from seawall.workflows.library import Seawall
 router = APIRouter(prefix="/v1/check/hashes", tags=["check"])
 
 MOST: Final = 1000  #: contents in one request
-MOST_MOMENTS: Final = 20_000  #: of one content
+MOST_MOMENTS: Final = 10_000  #: in all of its contents, since each is looked up
+MOST_S: Final = 100_000  #: that a video may last
 
 Pdq = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$", examples=["f8f8f0cee0f4a84f" * 4])]
 Quality = Annotated[int, Field(ge=0, le=MAX_QUALITY, description="As PDQ gives it.")]
@@ -32,7 +33,7 @@ class Moment(BaseModel):
     """The hash of a frame of a video."""
 
     pdq: Pdq
-    offset_s: Annotated[float, Field(ge=0, le=4_000_000, allow_inf_nan=False, description="From the start.")]
+    offset_s: Annotated[float, Field(ge=0, le=MOST_S, allow_inf_nan=False, description="From the start.")]
     quality: Quality = MAX_QUALITY
 
 
@@ -81,6 +82,12 @@ class Batch(BaseModel):
     }
 
     queries: Annotated[list[Hashes], Field(min_length=1, max_length=MOST)]
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Batch:
+        if sum(len(one.video) for one in self.queries) > MOST_MOMENTS:
+            raise ValueError(f"more than {MOST_MOMENTS} hashes of videos")
+        return self
 
 
 class Known(BaseModel):

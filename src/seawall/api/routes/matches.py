@@ -251,4 +251,7 @@ def _next(numbers: list[int], limit: int) -> str | None:
 
 
 def _aware(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise errors.BadRequest(reason=f"since: {at} is beyond what can be reckoned in UTC") from None
