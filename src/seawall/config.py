@@ -69,6 +69,12 @@ SETTINGS: Final = (
     ),
     Setting("host", "127.0.0.1", "", "Address that the service listens at."),
     Setting("port", 8720, "", "Port that the service listens at."),
+    Setting(
+        "hma_open",
+        0,
+        "0 or 1",
+        "1: programs on this machine may call /hma without a key, where the service listens there alone.",
+    ),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
         "fetch_hosts",

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from seawall.api import openapi, problems
 from seawall.api.bodies import Bodies, Limits
-from seawall.api.callers import Callers
 from seawall.api.calls import Calls
 from seawall.api.edge import Edge
+from seawall.api.hma.local import LocalCallers
 from seawall.api.receiving import Spool
 from seawall.outbound.web import Web
 from seawall.workflows import uploads
@@ -29,7 +29,7 @@ def create(library: Seawall, web: Web | None = None) -> FastAPI:
     web: the way out, for contents that are given by their address; None to fetch nothing.
     """
     app = openapi.described()
-    callers = Callers(library)
+    callers = LocalCallers(library)
     app.state.library = library
     app.state.web = web
     app.state.callers = callers

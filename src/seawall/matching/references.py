@@ -29,7 +29,8 @@ def _undescribed(number: int) -> Descriptors | None:  # noqa: ARG001  # as any o
 class References:
     """The references to search.
 
-    `own` holds area codes, `listed` the PDQ hashes of references that came in lists, `keypoints` the
+    `own` holds area codes, `hashes` the PDQ hashes of the same moments, which queries meet of which only
+    hashes are known, `listed` the PDQ hashes of references that came in lists, `keypoints` the
     codes of keypoints, `sounds` the landmarks of sound. `load` returns the entries of the given reference
     numbers; those that are withdrawn or removed are absent. `load_keypoints` and `load_sound` return
     those of one, None where there are none. `exact` returns the numbers of the references with these
@@ -45,5 +46,6 @@ class References:
     load_keypoints: Callable[[int], local.Local | None]
     load_sound: Callable[[int], audio.Fingerprint | None]
     exact: Callable[[str, str], Sequence[int]]
+    hashes: CodeIndex | None = None  #: None where no such query is asked
     learned: CodeIndex | None = None
     load_learned: Callable[[int], Descriptors | None] = _undescribed

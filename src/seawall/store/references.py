@@ -49,11 +49,11 @@ def content_of(connection: Connection, reference_id: str) -> Content | None:
     return contents.read(connection.execute(select(content).where(content.c.id == content_id)).one())
 
 
-def live(connection: Connection, seqs: Iterable[int]) -> dict[int, Reference]:
-    """Those of the references that may act, by sequence number."""
+def live(connection: Connection, seqs: Iterable[int], more: ColumnElement[bool]) -> dict[int, Reference]:
+    """Those of the references that may act and meet one condition more, by sequence number."""
     found: dict[int, Reference] = {}
     for batch in batches(seqs):
-        rows = connection.execute(_references().where(reference.c.seq.in_(batch), is_in_use)).all()
+        rows = connection.execute(_references().where(reference.c.seq.in_(batch), is_in_use, more)).all()
         found.update(zip((row.seq for row in rows), _read(connection, rows), strict=True))
     return found
 

@@ -1,4 +1,4 @@
-"""The references as a search sees them: the database's rows, and two indexes that follow them.
+"""The references as a search sees them: the database's rows, and indexes that follow them.
 
 The database is the truth. An index is built from it in the order of the references' numbers and
 knows up to which number it is complete, in the same stroke as the codes themselves; so a process
@@ -6,7 +6,8 @@ that dies between the two leaves an index that is behind, never one that is wron
 searches next brings it up to date.
 
 References that were hashed here are indexed by their area codes, those that came as PDQ hashes in a
-list by those: the two kinds of code are not compared with each other.
+list by those: the two kinds of code are not compared with each other. Where only hashes of a content are
+given, they are compared with the PDQ hashes of both.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Catalogue:
         self._fingerprints: OrderedDict[int, video.Fingerprint | None] = OrderedDict()
         self._locals: OrderedDict[int, local.Local | None] = OrderedDict()
         self._own, self._listed = self._open("area"), self._open("pdq")
+        self._hashes = self._open("own-pdq")
         self._local = self._open("local", _FRESH_CODES)
         self._sound = self._open("audio", _FRESH_CODES)
         self._sounds: OrderedDict[int, audio.Fingerprint | None] = OrderedDict()
@@ -76,6 +78,7 @@ class Catalogue:
         return References(
             own=self._own,
             listed=self._listed,
+            hashes=self._hashes,
             keypoints=self._local,
             sounds=self._sound,
             load=self._load,
@@ -94,6 +97,7 @@ class Catalogue:
                 entries = self._store.entries_after(mark, _BATCH)
                 _add(self._own, [one for one in entries if not _is_listed(one)], entries, highest)
                 _add(self._listed, [one for one in entries if _is_listed(one)], entries, highest)
+                _add_parts(self._hashes, entries, highest, _hash_entries)
                 _add_parts(self._local, entries, highest, _keypoint_entries)
                 _add_parts(self._sound, entries, highest, _sound_entries)
                 if self._learned is not None:
@@ -127,7 +131,7 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """How many codes each index holds."""
-        names = ("area", "pdq", "local", "audio", "learned")[: len(self._indexes())]
+        names = ("area", "pdq", "local", "audio", "own-pdq", "learned")[: len(self._indexes())]
         return {name: len(index) for name, index in zip(names, self._indexes(), strict=True)}
 
     def verify(self) -> None:
@@ -136,7 +140,7 @@ class Catalogue:
             index.verify()
 
     def _indexes(self) -> tuple[HammingIndex, ...]:
-        always = (self._own, self._listed, self._local, self._sound)
+        always = (self._own, self._listed, self._local, self._sound, self._hashes)
         return always if self._learned is None else (*always, self._learned)
 
     def _closed(self) -> Iterator[HammingIndex]:
@@ -276,6 +280,13 @@ def _add_parts(
             codes.append(entry_codes)
             ids.append(entry_numbers)
     index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
+
+
+def _hash_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:
+    """The PDQ hashes of what was hashed here."""
+    made = None if _is_listed(entry) else _fingerprint(entry.signals)
+    if made is not None:
+        yield entry_ids(entry.seq, made.as_listed())
 
 
 def _keypoint_entries(entry: IndexEntry) -> Iterator[CodesAndIds]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from seawall.api import hma
 from seawall.api.routes import (
     access,
     adding,
@@ -32,4 +33,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     references.router,
     claims.router,
     incidents.router,
+    *hma.ROUTERS,
 )

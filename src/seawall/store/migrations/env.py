@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from seawall.store import schema, schema_calls, schema_service  # noqa: F401 - name their tables
+from seawall.store import schema, schema_calls, schema_hma, schema_service  # noqa: F401 - name their tables
 
 context.configure(
     connection=context.config.attributes["connection"],
