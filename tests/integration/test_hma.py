@@ -399,7 +399,7 @@ def test_what_lies_at_an_address(hma, bank):
     one = [{"bank_content_id": added.json()["id"], "distance": "0"}]
     assert hma.get("/m/lookup", params={"url": URL}).json() == {"pdq": {bank: one}}
     assert hma.get("/m/lookup", params={"url": URL, "signal_type": "pdq"}).json() == {bank: one}
-    refused = hma.get("/h/hash", params={"url": "http://10.0.0.1/"})
+    refused = hma.get("/h/hash", params={"url": "http://[::1]/"})
     assert refused.status_code == 400
     assert hma.get("/h/hash", params={"url": URL, "content_type": "text"}).status_code == 400
 
