@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
+from starlette.concurrency import run_in_threadpool
 
 from seawall import errors
 from seawall.api import forms
@@ -81,7 +82,7 @@ async def content_add(
     types: files.Types = None,
 ) -> dict[str, object]:
     """Add a file that comes as a part of a form, or that lies at an address. It can be matched at once."""
-    await forms.working(request, curation.bank_record, library, bank_name)
+    await run_in_threadpool(curation.bank_record, library, bank_name)
     if url:
         body = await answers.json_body(request)
         said = Said.of(body.get("metadata"), body.get("note")) if isinstance(body, dict) else Said()

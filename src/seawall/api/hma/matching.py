@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from seawall import errors
 from seawall.api import forms
@@ -77,7 +78,7 @@ async def lookup(
         if not signal or not signal_type:
             raise errors.BadRequest(reason="Either url or both signal and signal_type are required")
         given = files.given(signal_type, signal)
-        return await forms.working(request, _of_hash, library, choice, given)
+        return await run_in_threadpool(_of_hash, library, choice, given)
     async with files.fetched(request, library, url, content_type, types) as sent:
         found = await _of_file(request, library, choice, sent)
     return found if signal_type is None else found.get(signal_type, {})
