@@ -137,7 +137,7 @@ class Finder:
                 yield from zip(numbers.tolist(), positions.tolist(), distances.tolist(), strict=True)
 
     def _live(self, numbers: Iterable[int]) -> dict[int, bank.Reference]:
-        found = self._store.live(sorted(numbers))
+        found = self._store.live(asked) if (asked := sorted(set(numbers))) else {}
         return {number: one for number, one in found.items() if not one.negative}
 
 

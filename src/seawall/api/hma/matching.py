@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -106,9 +106,9 @@ def _of_hash(library: Seawall, choice: Choice, given: hma_signals.Given) -> dict
     return _by_bank(library, choice, choice.coin(), library.hma.find(given))
 
 
-def _by_bank(library: Seawall, choice: Choice, coin: float, hits: Iterable[hma.Hit]) -> Found:
+def _by_bank(library: Seawall, choice: Choice, coin: float, hits: Sequence[hma.Hit]) -> Found:
     """Those in banks that are asked."""
-    ratios, names = library.curated.ratios(), choice.names()
+    ratios, names = library.curated.ratios() if hits else {}, choice.names()
     found: Found = {}
     for hit in hits:
         bank = hit.reference.bank
