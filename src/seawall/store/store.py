@@ -12,10 +12,11 @@ from typing import Final, Self
 from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, hma, references
+from seawall.store import adding, audit, banks, contents, entries, references
 from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.database import Database
+from seawall.store.hma import Hma, enabled
 from seawall.store.incidents import Incidents
 from seawall.store.lookup import Lookup
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
@@ -52,7 +53,7 @@ class Store:
         self.access = Access(database, now, new_id)
         self.seen = Seen(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
-        self.hma = hma.Hma(database, now)
+        self.hma = Hma(database, now)
         self.sessions = Sessions(database, now)
         self.answers = Answers(database, now)
         self.lookup = Lookup(database)
@@ -207,7 +208,7 @@ class Store:
     def live(self, seqs: Sequence[int]) -> dict[int, Reference]:
         """Those of the references that may act; withdrawn, disabled and removed ones are absent."""
         with self._database.read() as connection:
-            return references.live(connection, seqs, hma.enabled(self._now()))
+            return references.live(connection, seqs, enabled(self._now()))
 
     def signals_of(self, seq: int, types: Iterable[SignalType] | None = None) -> tuple[Signal, ...]:
         """The signals of a reference, of these types or all; none for a number that is not there."""

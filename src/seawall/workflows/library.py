@@ -17,10 +17,11 @@ from seawall.objects import Objects
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
-from seawall.workflows import files, hma, ingest, lists, readers, uploads
+from seawall.workflows import files, ingest, lists, readers, uploads
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.hashing import Hasher, HashResult
+from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
 
 AnyPath = str | os.PathLike[str]
@@ -55,7 +56,7 @@ class Seawall:
         self.answers = self._store.answers
         self.lookup = self._store.lookup
         self.curated = self._store.hma
-        self.hma = hma.Finder(self._store, self._catalogue)
+        self.hma = Finder(self._store, self._catalogue)
         self.objects = Objects(settings.data / "objects")
 
     def close(self) -> None:
