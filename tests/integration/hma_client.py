@@ -63,6 +63,7 @@ class _Use:
         for path in ("/status", "/status/live"):
             answer = self.client.get(path)
             assert (answer.status_code, answer.text) == (200, "I-AM-ALIVE")
+            assert self.client.head(path).status_code == 200
 
     def banks(self) -> None:
         made = self.client.post("/c/banks", json={"name": self.bank})
