@@ -473,6 +473,25 @@ def test_frames_alone_are_a_content(hma, bank, clip):
     assert hma.post(f"/c/bank/{bank}/signal", json=both).status_code == 400
 
 
+def test_of_many_videos_those_that_share_the_most_are_compared(hma, bank, monkeypatch):
+    codes = [flipped(CODE, 40 * n) for n in range(5)]
+    frames = [f"{code},100,{n}.000" for n, code in enumerate(codes)]
+    made = [
+        hma.post(f"/c/bank/{bank}/signal", json={"vpdq": json.dumps(some)}).json()["id"]
+        for some in (frames[:1], frames, frames[:2])
+    ]
+    asked = {"signal": json.dumps(frames), "signal_type": "vpdq"}
+    found = hma.get("/m/lookup", params=asked).json()[bank]
+    assert [(one["bank_content_id"], one["distance"]) for one in found] == [
+        (made[1], "100%[100%]"),
+        (made[2], "40%[100%]"),
+        (made[0], "20%[100%]"),
+    ]
+    monkeypatch.setattr("seawall.workflows.hma.MOST_COMPARED", 1)
+    (one,) = hma.get("/m/lookup", params=asked).json()[bank]
+    assert one["bank_content_id"] == made[1]
+
+
 def test_digests_are_compared(hma):
     one, two = "0cc175b9c0f1b6a831c399e269772661", "92eb5ffee6ae2fec3ad71c777531578f"
     assert hma.post("/m/compare", json={"video_md5": [one, one]}).json() == {"video_md5": [True, {}]}

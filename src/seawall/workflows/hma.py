@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from seawall import errors
 from seawall.matching import index_codes
 from seawall.matching.candidates import ASKED, POSITION_BITS
 from seawall.model import bank, content, signal
-from seawall.signals import exact, pdq
+from seawall.signals import exact, pdq, vpdq_text
 from seawall.signals.vpdq_text import Timed
 from seawall.store.store import Store
 from seawall.workflows import hma_signals, uploads
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Videos match where so much of one of them is in the other.
 MATCHING_SHARE: Final = 0.8
+#: Of videos that share frames, those that share the most are compared whole: two of hours take half a second.
+MOST_COMPARED: Final = 50
 NO_DISTANCE: Final = "-"
 _POSITION: Final = np.uint64((1 << POSITION_BITS) - 1)
 
@@ -112,8 +115,12 @@ class Finder:
 
     def _videos(self, frames: Sequence[Timed]) -> list[Hit]:
         asked = _telling(frames)
-        numbers = {number for number, _, _ in self._near(asked)}
-        known = {number: one for number, one in self._live(numbers).items() if one.kind == content.Kind.VIDEO}
+        met = Counter(number for number, _, _ in self._near(asked))
+        live = self._live(met).items()
+        known = {number: one for number, one in live if one.kind == content.Kind.VIDEO}
+        if len(known) > MOST_COMPARED:
+            closest = sorted(known, key=lambda number: (-met[number], number))[:MOST_COMPARED]
+            known = {number: known[number] for number in closest}
         entries = self._catalogue.references().load(sorted(known))
         found: list[tuple[Shares, int]] = []
         for number, entry in entries.items():
@@ -244,10 +251,8 @@ def find_file(
     """What is found of a file, by each signal type. Raises MediaError."""
     given: dict[SignalType, Given] = {}
     if SignalType.VPDQ in types:
-        sampled = next(library.hash([path])).hashes
-        given[SignalType.VPDQ] = Given(
-            SignalType.VPDQ, frames=tuple((code, time_s or 0.0) for code, time_s in sampled)
-        )
+        sampled = [(code, time_s or 0.0) for code, time_s in next(library.hash([path])).hashes]
+        given[SignalType.VPDQ] = Given(SignalType.VPDQ, frames=tuple(vpdq_text.one_a_second(sampled)))
     plain = [name for name in types if name is not SignalType.VPDQ]
     for name, text in hashes(library, path, kind, plain).items() if plain else ():
         if text:
