@@ -95,6 +95,12 @@ SETTINGS: Final = (
     Setting("quick_jobs", 8, "jobs", "Deliveries, and other quick jobs, that one process does at a time."),
     Setting("heavy_jobs", 2, "jobs", "Jobs that read media that one process does at a time."),
     Setting("keep_jobs_days", 14.0, "days", "How long jobs that have ended, and events, are kept."),
+    Setting(
+        "hma_open",
+        0,
+        "0 or 1",
+        "1: programs on this machine may call /hma without a key, where the service listens there alone.",
+    ),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
         "flood_floor",

@@ -91,7 +91,7 @@ def test_what_is_missing_or_too_long_is_named(change, field):
     assert refused.value.fields["field"] == field
 
 
-@pytest.mark.parametrize("choice", RESTRICTIONS)
+@pytest.mark.parametrize("choice", sorted(RESTRICTIONS))
 def test_every_restriction_needs_a_statement_of_reasons(choice):
     bare = {"grounds": (), "territory": (), "redress": ()}
     for name, empty in bare.items():
@@ -100,7 +100,7 @@ def test_every_restriction_needs_a_statement_of_reasons(choice):
     decision.check(replace(REMOVAL, choice=choice))
 
 
-@pytest.mark.parametrize("choice", RESTRICTIONS - REMOVALS)
+@pytest.mark.parametrize("choice", sorted(RESTRICTIONS - REMOVALS))
 def test_only_what_takes_the_content_away_asks_for_preservation_and_purpose(choice):
     decision.check(replace(REMOVAL, choice=choice, preservation=None, purpose=None))
 

@@ -10,9 +10,9 @@ from fastapi import FastAPI
 
 from seawall.api import openapi, problems
 from seawall.api.bodies import Bodies, Limits
-from seawall.api.callers import Callers
 from seawall.api.calls import Calls
 from seawall.api.edge import Edge
+from seawall.api.hma.local import LocalCallers
 from seawall.api.metrics import Metrics
 from seawall.api.observed import Observed
 from seawall.api.receiving import Spool
@@ -34,7 +34,7 @@ def create(library: Seawall, web: Web | None = None, background: Sequence[Backgr
     runs beside it in this process, for the checks of its health.
     """
     app = openapi.described()
-    callers = Callers(library)
+    callers = LocalCallers(library)
     app.state.library = library
     app.state.web = web
     app.state.health = Health(library, background)

@@ -59,6 +59,7 @@ class File:
     path: Path
     name: str  #: as its sender calls it; never a path
     size_bytes: int
+    field: str = ""  #: of the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class _Form:
         path = self._spool.new()
         self._closing.callback(path.unlink, missing_ok=True)
         self._file = self._closing.enter_context(path.open("wb", buffering=0))
-        self.files.append(File(path, _name(options[b"filename"]), 0))
+        self.files.append(File(path, _name(options[b"filename"]), 0, self._field))
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         self._pending += data[start:end]

@@ -66,11 +66,11 @@ def numbers(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def live(connection: Connection, seqs: Iterable[int]) -> dict[int, Reference]:
-    """Those of the references that may act, by sequence number."""
+def live(connection: Connection, seqs: Iterable[int], more: ColumnElement[bool]) -> dict[int, Reference]:
+    """Those of the references that may act and meet one condition more, by sequence number."""
     found: dict[int, Reference] = {}
     for batch in batches(seqs):
-        rows = connection.execute(_references().where(reference.c.seq.in_(batch), is_in_use)).all()
+        rows = connection.execute(_references().where(reference.c.seq.in_(batch), is_in_use, more)).all()
         found.update(zip((row.seq for row in rows), _read(connection, rows), strict=True))
     return found
 

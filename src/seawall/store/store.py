@@ -22,6 +22,7 @@ from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
+from seawall.store.hma import Hma, enabled
 from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
 from seawall.store.items import Items
@@ -75,6 +76,7 @@ class Store:
         self.exchanges = Exchanges(database, now, new_id)
         self.holds = Holds(database, now, new_id)
         self.tasks = Tasks(database, now, new_id)
+        self.hma = Hma(database, now)
         self.sessions = Sessions(database, now)
         self.answers = Answers(database, now)
         self.lookup = Lookup(database)
@@ -272,9 +274,9 @@ class Store:
             return entries.live_seqs(connection)
 
     def live(self, seqs: Sequence[int]) -> dict[int, Reference]:
-        """Those of the references that may act; withdrawn and removed ones are absent."""
+        """Those of the references that may act; withdrawn, disabled and removed ones are absent."""
         with self._database.read() as connection:
-            return references.live(connection, seqs)
+            return references.live(connection, seqs, enabled(self._now()))
 
     def numbers(self, reference_ids: Iterable[str]) -> dict[str, int]:
         """The sequence numbers of those of the references that may act, by id."""

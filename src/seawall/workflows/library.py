@@ -25,18 +25,19 @@ from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.exchanges import Exchanges
+from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
+from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.policies import Policies
-
-if TYPE_CHECKING:
-    from seawall.sealing import Sealer
-from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.tasks import Kind
+
+if TYPE_CHECKING:
+    from seawall.sealing import Sealer
 
 AnyPath = str | os.PathLike[str]
 
@@ -94,6 +95,8 @@ class Seawall:
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
+        self.curated = self._store.hma
+        self.hma = Finder(self._store, self._catalogue)
 
     def close(self) -> None:
         """End the decoding processes and close the files."""

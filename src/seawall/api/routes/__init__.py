@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from seawall.api import hma
 from seawall.api.routes import (
     access,
     adding,
@@ -54,4 +55,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhooks.router,
     hashes.router,
     matches.router,
+    *hma.ROUTERS,
 )

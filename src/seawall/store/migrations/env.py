@@ -9,6 +9,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_actions,
     schema_calls,
     schema_exchanges,
+    schema_hma,
     schema_jobs,
     schema_seen,
     schema_service,
