@@ -115,7 +115,7 @@ def test_an_index_without_a_witness_is_kept_and_gets_one(tmp_path, follow):
 
 
 @pytest.mark.parametrize("left", [b"", b"{", b"[1]", b'{"number": 1}', b'{"number": 1, "id": "x"}'])
-def test_a_witness_that_a_power_cut_has_left_costs_no_more_than_the_index(tmp_path, follow, left):
+def test_a_witness_that_says_nothing_or_another_thing_loses_nothing(tmp_path, follow, left):
     with Store.open(tmp_path) as store:
         (a,) = fill(store, "a")
         follow(store).follow()

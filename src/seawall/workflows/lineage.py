@@ -46,11 +46,13 @@ class Lineage:
         with errors.writing(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with index_files.locked(self._folder, hamming.WAIT_S):
-            if self._path.exists() and not self._holds():
+            known = self._read()
+            if known is not None and self._store.id_at(known.number) != known.id:
                 for stale in [one for one in self._folder.iterdir() if one.is_dir()]:
                     shutil.rmtree(stale)
                 self._path.unlink()
-            if not self._path.exists():
+                known = None
+            if known is None:
                 self._write(self._store.highest_seq())
 
     def note(self, number: int) -> None:
@@ -60,10 +62,6 @@ class Lineage:
             if known is None or known.number < number:
                 self._write(number)
 
-    def _holds(self) -> bool:
-        known = self._read()
-        return known is not None and self._store.id_at(known.number) == known.id
-
     def _read(self) -> _Witness | None:
         """None where there is none, and for what a power cut has left of one."""
         try:
@@ -72,7 +70,7 @@ class Lineage:
             return None
 
     def _write(self, number: int) -> None:
-        """Not brought to the disk: one that is lost costs no more than building the indexes again."""
+        """Not brought to the disk: without one, the indexes are taken to be this database's."""
         known = self._store.id_at(number)
         if known is None:
             return
