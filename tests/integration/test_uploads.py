@@ -16,7 +16,7 @@ def test_an_upload_is_checked_as_any_file_and_kept(tmp_path, clips):
     with seawall.open(tmp_path / "data") as library:
         library.bank_create("KNOWN")
         list(library.bank_add("KNOWN", [clips["known-a"]]))
-        library.tasks.handed_on(one.id for one in library.tasks.waiting(10))
+        library.tasks.handed_on(library.tasks.waiting(10))
         made = library.checks.check(clips["known-a"], Context(post="7"), "site/key")
         (plain,) = library.check([clips["known-a"]])
         assert [one.as_record() for one in made.result.matches] == [one.as_record() for one in plain.matches]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from seawall import errors
 from seawall.model.hold import Counts, Rule, State
@@ -13,6 +15,7 @@ from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference, Store
 from seawall.store.recording import NewCheck, NewFinding
+from seawall.store.schema_jobs import event
 from seawall.workflows.tasks import Kind as Task
 
 KEEP = timedelta(days=90)
@@ -63,11 +66,13 @@ def names(start, count):
     return [f"{at:x}" for at in range(start, start + count)]
 
 
-def held_tasks(store):
-    return [task.payload for task in store.tasks.waiting(1000) if task.kind == Task.HELD]
+def held_events(store):
+    with store._database.read() as connection:
+        rows = connection.execute(select(event).where(event.c.type == "reference.held")).all()
+    return [json.loads(row.data) for row in rows]
 
 
-def test_a_reference_that_floods_is_held_and_a_task_tells_of_it(store):
+def test_a_reference_that_floods_is_held_and_an_event_tells_of_it(store):
     flooding = reference(store, 1)
     assert not any(one.held for one in see(store, flooding, *names(0, 5)))
     assert store.seen.held([flooding]) == set()
@@ -78,7 +83,8 @@ def test_a_reference_that_floods_is_held_and_a_task_tells_of_it(store):
     assert store.seen.held([flooding, "other"]) == {flooding}
     (after,) = see(store, flooding, "6")
     assert after.held
-    assert held_tasks(store) == [{"reference": flooding}]
+    told = {"reference": flooding, "bank": "KNOWN", "contents": 6, "limit": 6, "window_h": 2}
+    assert held_events(store) == [told]
     ((_, hold),) = store.holds.holds()
     assert hold.state is State.HELD
     assert hold.counts == Counts(contents=6, window_h=2, limit=6, usual=0, others=0)
@@ -146,7 +152,7 @@ def test_a_release_brings_what_waited_to_its_outcome_and_allows_more(store):
     see(store, known, *names(0, 5))
     waiting = [one for at in range(5, 9) for one in see(store, known, f"{at:x}")]
     assert all(one.held for one in waiting)
-    store.tasks.handed_on(task.id for task in store.tasks.waiting(1000))
+    store.tasks.handed_on(store.tasks.waiting(1000))
     released = store.holds.release(known, "ada", "a real attack")
     assert (released.state, released.released_by, released.reason) == (State.RELEASED, "ada", "a real attack")
     (task,) = store.tasks.waiting(10)

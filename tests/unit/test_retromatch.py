@@ -87,7 +87,7 @@ def work(library):
     for task in library.tasks.waiting(100):
         if task.kind == Task.RETROMATCH:
             done += HANDLERS[Task.RETROMATCH](library, task, Steps())["matches"]
-            library.tasks.handed_on([task.id])
+            library.tasks.handed_on([task])
     return done
 
 
