@@ -11,11 +11,7 @@ from serving import key, served
 
 from conftest import write_picture
 from seawall import config, errors
-from seawall.client import Client, group
-from seawall.client.banks import Hash
-from seawall.client.decisions import Feedback, Ground, Ruling
-from seawall.client.incidents import About, Words
-from seawall.client.policies import Rule, Rulebook
+from seawall.client import About, Client, Feedback, Ground, Hash, Rule, Rulebook, Ruling, Words, group
 from seawall.model.access import Role, Scope
 from seawall.outbound.web import Answer
 from seawall.workflows.library import Seawall
@@ -218,13 +214,13 @@ def test_an_incident_is_opened_and_decided_on(seawall, tmp_path):
     (decided,) = seawall.incidents.decide(opened.incident, [first], "confirm", "it says so")
     assert (decided.id, decided.status) == (first, "confirmed")
     assert seawall.incidents.claims(opened.incident, status="confirmed") == (decided,)
-    added = seawall.incidents.add_claim(opened.incident, Words("an attack on a market"), "event_type", "read")
+    added = seawall.incidents.add_claim(opened.incident, Words("an attack on a market"), "act", "read")
     assert added.sentence
     described = seawall.incidents.describe(opened.incident, "shorter", title="Attack on a market")
     assert described.title == "Attack on a market"
     assert seawall.incidents.compare(opened.incident)["incident"] == opened.incident
     with pytest.raises(errors.SpanNotInText):
-        seawall.incidents.add_claim(opened.incident, Words("nothing of it"), "event_type", "read")
+        seawall.incidents.add_claim(opened.incident, Words("nothing of it"), "act", "read")
     with pytest.raises(errors.DocumentExists):
         seawall.incidents.add_report(opened.incident, report)
 
@@ -241,7 +237,8 @@ def test_users_keys_and_the_audit_log(seawall, address):
     assert seawall.users.enable("ann") == seawall.users.get("ann")
     assert seawall.keys.revoke(sent.key.id).revoked_at is not None
     assert {one.name for one in seawall.users()} >= {"ann", "tester"}
-    assert sent.key.id in {one.id for one in seawall.keys()}
+    listed = list(seawall.keys())
+    assert sent.key.id in {made.id for made in listed}
     assert [one.action for one in seawall.audit(subject=sent.key.id)] == [
         "access_revoke_key",
         "access_create_key",

@@ -15,10 +15,7 @@ import pytest
 from stub_service import problem, stub
 
 from seawall import errors
-from seawall.client import Client, group, jobs, transport
-from seawall.client.checks import Hashes, Moment
-from seawall.client.decisions import Ruling
-from seawall.client.jobs import Job
+from seawall.client import Client, Hashes, Job, Moment, Ruling, group, jobs, transport
 
 KEY = "swk_0f1e2d3c_verysecret"
 BANK = {

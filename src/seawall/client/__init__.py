@@ -15,4 +15,10 @@ again where a connection breaks or the service is busy, and is done once.
 
 from __future__ import annotations
 
+from seawall.client.banks import Hash as Hash
+from seawall.client.checks import Checked as Checked, Hashes as Hashes, Match as Match, Moment as Moment
 from seawall.client.client import Client as Client
+from seawall.client.decisions import Feedback as Feedback, Ground as Ground, Ruling as Ruling
+from seawall.client.incidents import About as About, Said as Said, Words as Words
+from seawall.client.jobs import Job as Job
+from seawall.client.policies import Rule as Rule, Rulebook as Rulebook

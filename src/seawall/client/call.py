@@ -30,7 +30,7 @@ class Call:
     path: str
     at: Mapping[str, object] = field(default_factory=dict)  #: what stands for the names in braces
     query: Mapping[str, object] = field(default_factory=dict)
-    json: object = None
+    json: object = field(default=None, repr=False)  #: passwords and credentials go this way
     form: Form | None = None
     key: str | None = None  #: of idempotency; None for one of its own
 

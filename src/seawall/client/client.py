@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self, overload
 
-from seawall import errors
 from seawall.client.access import Audit, Keys, Me, Users
 from seawall.client.banks import Banks
 from seawall.client.call import Call, File, Form, given
@@ -206,10 +205,7 @@ class Client(Group):
             if wait_s is None:
                 return self.jobs.get(job)
             answer = self.jobs.result(job, wait_s)
-        results = self._each(Checked, answer.get("results"))
-        if len(results) != 1:
-            raise errors.BadAnswer(place=self._transport.place, reason="it is of several files")
-        return results[0]
+        return self._one(Checked, answer.get("results"))
 
 
 def _query(one: Hashes) -> dict[str, object]:

@@ -38,6 +38,13 @@ class Group:
         """The records under a name of an answer."""
         return self._each(kind, self._ask(call).get(name))
 
+    def _one(self, kind: type[T], items: object) -> T:
+        """The record of a list that has one."""
+        made = self._each(kind, items)
+        if len(made) != 1:
+            raise errors.BadAnswer(place=self._transport.place, reason=f"it has {len(made)} of what is one")
+        return made[0]
+
     def _each(self, kind: type[T], items: object) -> tuple[T, ...]:
         if not isinstance(items, list):
             raise errors.BadAnswer(place=self._transport.place, reason="a list is missing")

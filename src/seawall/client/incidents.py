@@ -173,7 +173,8 @@ class Incidents(Group):
             said=said,
         )
         path = "/v1/incidents/{incident}/claims"
-        return self._many(Claim, Call("POST", path, {"incident": incident}, json=body), "claims")[0]
+        answer = self._ask(Call("POST", path, {"incident": incident}, json=body))
+        return self._one(Claim, answer.get("claims"))
 
     def edit_claim(
         self,
@@ -191,7 +192,7 @@ class Incidents(Group):
         body = given(reason=reason, words=words, facet=facet, group=group, value=value, said=said)
         at = {"incident": incident, "claim": claim}
         path = "/v1/incidents/{incident}/claims/{claim}"
-        return self._many(Claim, Call("POST", path, at, json=body), "claims")[0]
+        return self._one(Claim, self._ask(Call("POST", path, at, json=body)).get("claims"))
 
     def take_position(self, incident: str, claim: str, reason: str) -> Incident:
         """Choose a claim as the record's position on its facet. The others stay beside it."""
