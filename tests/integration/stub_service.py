@@ -90,6 +90,9 @@ def stub() -> Iterator[Stub]:
     class Server(ThreadingHTTPServer):
         daemon_threads = True  # one waits for the next call of a connection that the client keeps
 
+        def handle_error(self, *_: object) -> None:
+            """A client may break off."""
+
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

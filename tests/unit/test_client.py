@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import socket
+import time
 import traceback
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -74,7 +75,7 @@ def seawall(started, service):
 def waited(monkeypatch):
     """How long the client waited, without waiting."""
     waits = []
-    monkeypatch.setattr(transport, "time", SimpleNamespace(sleep=waits.append))
+    monkeypatch.setattr(transport, "time", SimpleNamespace(sleep=waits.append, monotonic=time.monotonic))
     return waits
 
 
@@ -283,12 +284,22 @@ def test_a_code_of_a_newer_service_keeps_its_name_and_words(service, seawall):
         ((200, {**BANK, "created_at": "yesterday"}), errors.BadAnswer),
         ((200, {**BANK, "negative": 0}), errors.BadAnswer),
         ((200, {"name": "KNOWN"}), errors.BadAnswer),
+        ((200, b"[" * 100_000), errors.BadAnswer),
     ],
 )
 def test_what_is_not_the_services_is_refused(service, seawall, waited, answer, expected):
     service.says(answer)
     with pytest.raises(expected):
         seawall.banks.get("KNOWN")
+
+
+def test_an_answer_without_end_is_broken_off(service, seawall, monkeypatch):
+    monkeypatch.setattr(transport, "_LARGEST_ANSWER_BYTES", 1 << 20)
+    service.says((200, b" " * (2 << 20)))
+    with pytest.raises(errors.BadAnswer, match="does not end"):
+        seawall.me()
+    service.says((200, BANK))
+    assert seawall.banks.get("KNOWN").name == "KNOWN"
 
 
 def test_what_a_newer_service_says_more_is_passed_over(service, seawall):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-
-import httpx2
 
 from seawall import errors
 
@@ -15,18 +15,34 @@ from seawall import errors
 _GATEWAY: Final = frozenset({502, 503, 504})
 
 
-def error_of(answer: httpx2.Response, place: str) -> errors.SeawallError:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service said."""
+
+    status: int
+    headers: Mapping[str, str]  #: names in any case
+    body: bytes
+
+    def json(self) -> object:
+        """The body, read. Raises ValueError."""
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+def error_of(answer: Answer, place: str) -> errors.SeawallError:
     """The error that an answer tells of. place: the address of the service."""
     problem = problem_of(answer)
     code, detail = problem.get("code"), problem.get("detail")
     if not isinstance(code, str) or not isinstance(detail, str):
-        reason = f"it answers {answer.status_code}"
-        if answer.status_code in _GATEWAY:
+        reason = f"it answers {answer.status}"
+        if answer.status in _GATEWAY:
             return errors.ServiceUnreachable(place=place, reason=reason)
         return errors.BadAnswer(place=place, reason=f"{reason} without saying why")
     asked_s = wait_asked_s(answer)
     error = named(code, detail, **({} if asked_s is None else {"wait_s": asked_s}))
-    error.http_status = answer.status_code
+    error.http_status = answer.status
     if isinstance(remedy := problem.get("remedy"), str):
         error.remedy = remedy
     if isinstance(request := problem.get("request"), str):
@@ -50,7 +66,7 @@ def _kinds(root: type[errors.SeawallError]) -> Iterator[type[errors.SeawallError
         yield from _kinds(branch)
 
 
-def problem_of(answer: httpx2.Response) -> dict[str, object]:
+def problem_of(answer: Answer) -> dict[str, object]:
     """What an answer says went wrong; empty where it does not say so as Seawall does."""
     try:
         problem = answer.json()
@@ -59,7 +75,7 @@ def problem_of(answer: httpx2.Response) -> dict[str, object]:
     return problem if isinstance(problem, dict) else {}
 
 
-def wait_asked_s(answer: httpx2.Response) -> float | None:
+def wait_asked_s(answer: Answer) -> float | None:
     """How long `Retry-After` asks to wait, in seconds or until a time; None where it does not."""
     asked = answer.headers.get("Retry-After", "").strip()
     if asked.isascii() and asked.isdigit() and len(asked) <= 9:

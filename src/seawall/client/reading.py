@@ -50,7 +50,7 @@ def _plain(kind: type) -> Reader:
     if kind is datetime:
         return _time
     if kind is float:
-        return lambda where, data: float(_of((int, float), where, data))
+        return _number
     if kind is object:
         return lambda _, data: data
     return lambda where, data: _of((kind,), where, data)
@@ -81,6 +81,13 @@ def _many(inner: Reader) -> Reader:
 
 def _named(inner: Reader) -> Reader:
     return lambda where, data: {name: inner(where, one) for name, one in _of((dict,), where, data).items()}
+
+
+def _number(where: str, data: object) -> float:
+    try:
+        return float(_of((int, float), where, data))
+    except OverflowError:
+        raise Misread(f"{where} is too large a number") from None
 
 
 def _time(where: str, data: object) -> datetime:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+import seawall
 from seawall import errors
 from seawall.client.call import Call, File, Form, text
-from seawall.client.problems import error_of, problem_of, wait_asked_s
+from seawall.client.problems import Answer, error_of, problem_of, wait_asked_s
 
 _READING: Final = "GET"
 #: What may go well the next time. 429 and 503 come from the service too, the others from what is before it.
@@ -26,6 +27,8 @@ _UNDER_WAY: Final = errors.CallUnderWay.code
 _FIRST_WAIT_S: Final = 0.25
 _LONGEST_WAIT_S: Final = 30.0
 _CONNECT_S: Final = 10.0
+_LARGEST_ANSWER_BYTES: Final = 256 << 20
+_LONGEST_ANSWER_S: Final = 600.0  #: once it has begun
 _RANDOM: Final = secrets.SystemRandom()
 #: Headers take it as it is; and no line of a log is broken by it.
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
@@ -45,7 +48,12 @@ class Transport:
         self._tries = tries
         self._http = httpx2.Client(
             base_url=self.place,
-            headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
+            headers={
+                "Authorization": f"Bearer {key}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",  # so that a small answer is small
+                "User-Agent": f"seawall-client/{seawall.__version__}",
+            },
             timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
             verify=True if ca_file is None else ssl.create_default_context(cafile=os.fspath(ca_file)),
         )
@@ -61,16 +69,16 @@ class Transport:
         answer = self._sent(call)
         if isinstance(answer, str):
             raise errors.ServiceUnreachable(place=self.place, reason=answer)
-        if not answer.is_success:
+        if not 200 <= answer.status < 300:
             raise error_of(answer, self.place)
-        if answer.status_code == httpx2.codes.NO_CONTENT:
+        if answer.status == httpx2.codes.NO_CONTENT:
             return None
         read, document = _json(answer)
         if not read:
             raise errors.BadAnswer(place=self.place, reason="what it answers is no JSON")
         return document
 
-    def _sent(self, call: Call) -> httpx2.Response | str:
+    def _sent(self, call: Call) -> Answer | str:
         """The last answer to a call, or why there was none.
 
         A call that changes something has one key for all times that it is sent, so it is done once.
@@ -78,7 +86,7 @@ class Transport:
         headers = {}
         if call.method != _READING:
             headers["Idempotency-Key"] = _key(call.key)
-        answer: httpx2.Response | str = ""
+        answer: Answer | str = ""
         for number in range(self._tries):
             answer = self._once(call, headers)
             wait_s = _wait_s(answer, number)
@@ -87,7 +95,7 @@ class Transport:
             time.sleep(wait_s)
         return answer
 
-    def _once(self, call: Call, headers: dict[str, str]) -> httpx2.Response | str:
+    def _once(self, call: Call, headers: dict[str, str]) -> Answer | str:
         with ExitStack() as opened:
             data, files = (None, None) if call.form is None else _parts(call.form, opened)
             request = self._http.build_request(
@@ -100,10 +108,22 @@ class Transport:
                 files=files,
             )
             try:
-                return self._http.send(request)
+                return self._read(self._http.send(request, stream=True))
             except httpx2.RequestError as error:
                 # Said in words: the error itself holds the request, and with it the key.
                 return str(error) or type(error).__name__
+
+    def _read(self, answer: httpx2.Response) -> Answer:
+        """An answer with its body. Raises BadAnswer for one that is too large, or that does not end."""
+        body, until_s = bytearray(), time.monotonic() + _LONGEST_ANSWER_S
+        try:
+            for piece in answer.iter_bytes():
+                body += piece
+                if len(body) > _LARGEST_ANSWER_BYTES or time.monotonic() > until_s:
+                    raise errors.BadAnswer(place=self.place, reason="what it answers does not end")
+        finally:
+            answer.close()
+        return Answer(answer.status_code, answer.headers, bytes(body))
 
 
 def _place(address: str) -> str:
@@ -122,12 +142,12 @@ def _key(asked: str | None) -> str:
     return asked
 
 
-def _wait_s(answer: httpx2.Response | str, number: int) -> float | None:
+def _wait_s(answer: Answer | str, number: int) -> float | None:
     """How long to wait before a call is sent again; None where that would not help."""
     backoff_s = float(min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**number)) * _RANDOM.uniform(0.5, 1.0)
     if isinstance(answer, str):
         return backoff_s
-    if answer.status_code not in _PASSING and problem_of(answer).get("code") != _UNDER_WAY:
+    if answer.status not in _PASSING and problem_of(answer).get("code") != _UNDER_WAY:
         return None
     asked_s = wait_asked_s(answer)
     if asked_s is None:
@@ -135,7 +155,7 @@ def _wait_s(answer: httpx2.Response | str, number: int) -> float | None:
     return asked_s if asked_s <= _LONGEST_WAIT_S else None
 
 
-def _json(answer: httpx2.Response) -> tuple[bool, object]:
+def _json(answer: Answer) -> tuple[bool, object]:
     """Whether an answer is JSON, and that."""
     try:
         return True, answer.json()
