@@ -96,7 +96,8 @@ def stub() -> Iterator[Stub]:
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    made.address = f"http://127.0.0.1:{server.server_port}"
+    host, port = server.server_address[:2]
+    made.address = f"http://{host}:{port}"
     try:
         yield made
     finally:

@@ -218,8 +218,8 @@ def test_it_does_not_wait_for_hours(service, seawall, waited):
 
 def test_a_service_that_is_not_there_is_said_to_be_so(waited):
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    nowhere = Client(f"http://127.0.0.1:{port}", KEY, tries=2)
+        host, port = listener.getsockname()
+    nowhere = Client(f"http://{host}:{port}", KEY, tries=2)
     with nowhere, pytest.raises(errors.ServiceUnreachable, match=str(port)):
         nowhere.me()
     assert len(waited) == 1
@@ -227,8 +227,8 @@ def test_a_service_that_is_not_there_is_said_to_be_so(waited):
 
 def test_a_service_that_does_not_answer_is_not_waited_for_long(waited):
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        silent = Client(address, KEY, timeout_s=0.05, tries=2)
+        host, port = listener.getsockname()
+        silent = Client(f"http://{host}:{port}", KEY, timeout_s=0.05, tries=2)
         with silent, pytest.raises(errors.ServiceUnreachable, match="timed out"):
             silent.me()
 

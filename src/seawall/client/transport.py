@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-import seawall
 from seawall import errors
 from seawall.client.call import Call, File, Form, text
 from seawall.client.problems import Answer, error_of, problem_of, wait_asked_s
@@ -52,7 +51,7 @@ class Transport:
                 "Authorization": f"Bearer {key}",
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",  # so that a small answer is small
-                "User-Agent": f"seawall-client/{seawall.__version__}",
+                "User-Agent": "seawall-client",
             },
             timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
             verify=True if ca_file is None else ssl.create_default_context(cafile=os.fspath(ca_file)),
