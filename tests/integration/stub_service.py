@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 PIECE_BYTES = 1 << 16
@@ -50,7 +52,8 @@ def problem(code, status, detail="it is so", **headers):
 
 
 @contextmanager
-def stub() -> Iterator[Stub]:
+def stub(certificate: Path | None = None) -> Iterator[Stub]:
+    """A stub that is served until the block ends; with a certificate and its key in one file, over TLS."""
     made = Stub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,10 +97,14 @@ def stub() -> Iterator[Stub]:
             """A client may break off."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     host, port = server.server_address[:2]
-    made.address = f"http://{host}:{port}"
+    made.address = f"{'http' if certificate is None else 'https'}://{host}:{port}"
     try:
         yield made
     finally:

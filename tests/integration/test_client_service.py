@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import socket
+import threading
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from serving import key, served
@@ -119,6 +123,62 @@ def test_the_same_key_of_idempotency_adds_once(seawall, pictures):
     seawall.banks.remove("ONCE", "a test")
     with pytest.raises(errors.BankNotFound, match="ONCE"):
         seawall.banks.get("ONCE")
+
+
+@contextmanager
+def losing_the_first_answer(address):
+    """A way to the service on which the first answer is lost once it has come."""
+    upstream = (urlsplit(address).hostname, urlsplit(address).port)
+    lost = []
+
+    def relay(caller):
+        with caller, socket.create_connection(upstream, timeout=30) as service:
+            back = threading.Thread(target=answer, args=(service, caller))
+            back.start()
+            with suppress(OSError):
+                while piece := caller.recv(1 << 16):
+                    service.sendall(piece)
+            with suppress(OSError):
+                service.shutdown(socket.SHUT_RDWR)
+            back.join()
+
+    def answer(service, caller):
+        with suppress(OSError):
+            while piece := service.recv(1 << 16):
+                if not lost:
+                    lost.append(piece)
+                    caller.shutdown(socket.SHUT_RDWR)
+                    return
+                caller.sendall(piece)
+
+    def accept():
+        with suppress(OSError):
+            while True:
+                caller, _ = listener.accept()
+                threads.append(threading.Thread(target=relay, args=(caller,)))
+                threads[-1].start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threads = [threading.Thread(target=accept)]
+        threads[0].start()
+        host, port = listener.getsockname()
+        try:
+            yield f"http://{host}:{port}", lost
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()
+
+
+def test_what_was_done_when_the_answer_was_lost_is_not_done_again(library, seawall, address, pictures):
+    seawall.banks.create("LOST")
+    with losing_the_first_answer(address) as (there, lost), Client(there, key(library)) as over_it:
+        added = over_it.banks.add("LOST", pictures[2], labels=["a"])
+    assert lost[0].startswith(b"HTTP/1.1 201")
+    assert not added.already  # as the first call was answered
+    assert [one.id for one in seawall.references(bank="LOST")] == [added.reference.id]
+    actions = [one.action for one in seawall.audit(subject="LOST")]
+    assert actions == ["adding_add", "banks_create"]
 
 
 def test_references_come_over_several_pages(seawall, monkeypatch):

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from types import SimpleNamespace
 
 import pytest
+from certificates import self_signed
 from stub_service import problem, stub
 
 from seawall import errors
@@ -233,6 +234,18 @@ def test_a_service_that_does_not_answer_is_not_waited_for_long(waited):
             silent.me()
 
 
+def test_a_certificate_is_verified(tmp_path, waited):
+    certificate = self_signed(tmp_path / "service.pem")
+    with stub(certificate) as service:
+        usual = Client(service.address, KEY, tries=1)
+        with usual, pytest.raises(errors.ServiceUnreachable, match="certificate"):
+            usual.banks.get("KNOWN")
+        assert service.asked == []
+        service.says((200, BANK))
+        with Client(service.address, KEY, tries=1, ca_file=certificate) as seawall:
+            assert seawall.banks.get("KNOWN").name == "KNOWN"
+
+
 def test_a_redirection_is_not_followed(service, seawall):
     service.says((307, {}, {"Location": "https://elsewhere.example/v1/me"}))
     with pytest.raises(errors.BadAnswer, match="307"):
@@ -360,6 +373,11 @@ def test_an_address_that_is_none_is_refused(address):
     with pytest.raises(ValueError, match="address") as raised:
         Client(address, KEY)
     assert "pw" not in str(raised.value)
+
+
+def test_a_call_is_sent_once_at_least():
+    with pytest.raises(ValueError, match="tries"):
+        Client("https://seawall.example", KEY, tries=0)
 
 
 def test_secrets_that_are_shown_once_are_in_no_repr(service, seawall):

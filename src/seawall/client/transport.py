@@ -44,6 +44,8 @@ class Transport:
         self.place = _place(address)
         if not _PRINTABLE.fullmatch(key):
             raise ValueError("a key is printable characters without blanks")  # and is not shown here
+        if tries < 1:
+            raise ValueError("tries is 1 or more")
         self._tries = tries
         self._http = httpx2.Client(
             base_url=self.place,
