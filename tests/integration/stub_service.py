@@ -1,4 +1,4 @@
-"""A service that answers as a test says, and remembers what it was asked."""
+"""A service that answers as a test says and remembers what it was asked; and records as one sends them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,35 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 PIECE_BYTES = 1 << 16
+
+# Records as the service sends them.
+
+KEY = "swk_0f1e2d3c_verysecret"
+BANK = {
+    "name": "KNOWN",
+    "negative": False,
+    "labels": ["a"],
+    "created_at": "2026-03-01T12:00:00Z",
+    "references": 1,
+}
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHECKED = {
+    "path": "a.png",
+    "sha256": None,
+    "kind": "image",
+    "duration_s": None,
+    "matches": [],
+    "suppressed": [],
+    "skipped": [],
+    "error": None,
+    "timing_ms": {},
+}
 
 
 @dataclass
