@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
 from enum import Enum
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
@@ -22,6 +24,8 @@ import seawall
 from seawall import config, errors, matching, media
 from seawall.api import openapi, reference
 from seawall.cli.main import cli
+from seawall.client import Client, checks
+from seawall.client.group import Group
 from seawall.signals import compute, pdq, video
 from seawall.workflows import edits, incidents, readers
 
@@ -38,6 +42,7 @@ def pages() -> dict[str, str]:
         "reference/errors.md": _page(_errors()),
         "reference/settings.md": _page(_settings()),
         "reference/python-api.md": _page(_python_api()),
+        "reference/python-client.md": _page(_client()),
         "reference/http.md": _page(reference.blocks(openapi.described().openapi())),
     }
 
@@ -198,6 +203,63 @@ def _python_api() -> Iterator[str]:
             yield from _member(f"{module.__name__}.{name}", getattr(module, name))
 
 
+# Python client
+
+
+def _client() -> Iterator[str]:
+    yield "# Python client"
+    yield (
+        "What a program calls a service with; [Call a service from Python](../how-to/python-client.md) shows "
+        "it in use. Here, `seawall` is a `Client`. Every method that sends a change takes care that it is "
+        "done once; where it takes an `idempotency_key`, yours makes that hold over runs of your program "
+        "too. Besides the errors that are named here, any call may raise those of [Errors](errors.md)."
+    )
+    yield "## `seawall.client.Client`"
+    yield f"```python\n{_signature('Client', Client)}\n```"
+    yield from _docstring(Client)
+    yield from _calls("seawall", Client)
+    yield from _records(checks)
+    shown = {checks.__name__}
+    for name, group in vars(Client("https://seawall.example", "none")).items():
+        if isinstance(group, Group):
+            yield f"## `seawall.{name}`"
+            yield from _docstring(type(group))
+            yield from _calls(f"seawall.{name}", type(group))
+            module = sys.modules[type(group).__module__]
+            if module.__name__ not in shown:
+                yield from _records(module)
+                shown.add(module.__name__)
+
+
+def _calls(name: str, kind: type) -> Iterator[str]:
+    """What can be called of a part of the client, as a program writes it."""
+    for word, member in vars(kind).items():
+        if isinstance(member, FunctionType) and (word == "__call__" or not word.startswith("_")):
+            shown = name if word == "__call__" else f"{name}.{word}"
+            yield f"```python\n{_signature(shown, partial(member, None))}\n```"
+            yield from _docstring(member)
+
+
+def _records(module: ModuleType) -> Iterator[str]:
+    """The records that a module has, each as it is declared."""
+    for name, value in vars(module).items():
+        if inspect.isclass(value) and is_dataclass(value) and value.__module__ == module.__name__:
+            yield f"### `{name}`"
+            yield from _docstring(value)
+            yield f"```python\n{_declared(value)}\n```"
+
+
+def _declared(record: type) -> str:
+    """Its fields, with the comments on them."""
+    source = inspect.getsource(record)
+    (declared,) = ast.parse(source).body
+    assert isinstance(declared, ast.ClassDef)
+    said, *parts = declared.body
+    end = next((one.lineno - 2 for one in parts if isinstance(one, ast.FunctionDef)), None)
+    fields = dedent("\n".join(source.splitlines()[said.end_lineno : end])).strip()
+    return fields.replace("#:", "#").replace(" = field(metadata=WHOLE, repr=False)", "")
+
+
 def _public(module: ModuleType) -> list[str]:
     """What the module says is public; else what it defines itself, in its order."""
     if hasattr(module, "__all__"):
@@ -282,7 +344,21 @@ def _docstring(value: object) -> Iterator[str]:
         if laid_out:
             yield f"```text\n{dedent(BLANK_LINE.join(paragraphs))}\n```"
         else:
-            yield from (_prose(" ".join(paragraph.split())) for paragraph in paragraphs if paragraph)
+            yield from (_paragraph(paragraph) for paragraph in paragraphs if paragraph)
+
+
+def _paragraph(text: str) -> str:
+    """As prose; what it says of arguments, as a list."""
+    if not text.startswith("Args:\n"):
+        return _prose(" ".join(text.split()))
+    lines: list[str] = []
+    for line in dedent(text.partition("\n")[2]).splitlines():
+        name, _, said = line.partition(": ")
+        if line.startswith(" "):
+            lines[-1] += f" {_prose(line.strip())}"
+        else:
+            lines.append(f"- `{name}`: {_prose(said)}")
+    return "\n".join(lines)
 
 
 def _module_docstring(module: ModuleType) -> str:

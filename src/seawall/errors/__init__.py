@@ -10,6 +10,9 @@
     │   ├── DeliveryFailed       a webhook did not take an event
     │   ├── SandboxUnavailable   the decoding process cannot be started
     │   ├── CannotListen         the service's address or port cannot be had
+    │   ├── ServiceUnreachable   a service that a program calls does not answer
+    │   ├── BadAnswer            what a service answers is not Seawall's
+    │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
     │   └── ServiceBusy          as many uploads or checks are under way as the service takes
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
@@ -89,6 +92,11 @@ from __future__ import annotations
 
 from seawall.errors.base import (
     SeawallError as SeawallError,
+)
+from seawall.errors.calling import (
+    BadAnswer as BadAnswer,
+    JobUnfinished as JobUnfinished,
+    ServiceUnreachable as ServiceUnreachable,
 )
 from seawall.errors.exchange import (
     BadExchange as BadExchange,

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class SeawallError(Exception):
     """Seawall cannot go on."""
 
-    code: ClassVar[str] = "seawall_error"
+    # Of the class, but for an error that a service has told of: that service may be newer.
+    code: str = "seawall_error"
     exit_code: ClassVar[int] = 1
-    http_status: ClassVar[int] = 500
-    remedy: ClassVar[str] = "See the message; if it does not help, report it with the version."
+    http_status: int = 500
+    remedy: str = "See the message; if it does not help, report it with the version."
+    #: Of the call that a service has answered so; None for what is raised here.
+    request_id: str | None = None
 
     def __init__(self, **fields: object) -> None:
         self.fields = fields
         self.message = Formatter().vformat(self.template(), (), fields)
         super().__init__(self.message)
+
+    @classmethod
+    def told(cls, message: str, **fields: object) -> Self:
+        """The error as a service tells of it, with its message made; of its fields, those that are known."""
+        error = cls.__new__(cls)
+        Exception.__init__(error, message)
+        error.fields = fields
+        error.message = message
+        return error
 
     @classmethod
     def template(cls) -> str:
