@@ -129,13 +129,6 @@ def test_a_page_that_follows_itself_ends_in_an_error(service, seawall):
         list(itertools.islice(seawall.banks(), 10))
 
 
-def test_lists_of_jobs_go_on_behind_the_last_one(service, seawall, monkeypatch):
-    monkeypatch.setattr(group, "PAGE_ITEMS", 2)
-    service.says((200, {"jobs": [job("done"), job("done", id="j2")]}), (200, {"jobs": [job("failed")]}))
-    assert [one.state for one in seawall.jobs(kind="check")] == ["done", "done", "failed"]
-    assert [one.query.get("after") for one in service.asked] == [None, ["j2"]]
-
-
 # Jobs
 
 

@@ -83,7 +83,7 @@ def test_a_match_and_its_check_are_read_by_id(library, address):
         assert match["check"]["id"] == made.checked.id
         assert match["match"]["recommendation"] == "strong"
         check = caller.get(f"/v1/checks/{made.checked.id}").json()
-        assert check["context"] == {"uploader": None, "post": "p0", "url": None}
+        assert check["context"] == {"uploader": None, "post": "p0", "url": None, "labels": []}
         assert [one["id"] for one in check["matches"]] == [made.matches[0].id]
         assert caller.get("/v1/matches/none").json()["code"] == "record_not_found"
         assert caller.get("/v1/checks/none").status_code == 404
@@ -95,7 +95,7 @@ def test_a_retro_match_is_asked_for_by_an_administrator(library, address):
         answer = admin.post("/v1/retromatches", json={"reference": known})
         assert answer.status_code == 202
         (task,) = library.tasks.waiting(10)
-        assert (task.id, task.payload) == (answer.json()["task"], {"references": [known]})
+        assert (task.id, task.payload) == (answer.json()["job"], {"references": [known]})
         assert admin.post("/v1/retromatches", json={"reference": "none"}).status_code == 404
     with client(address, key(library, Scope.BANKS)) as analyst:
         assert analyst.post("/v1/retromatches", json={"reference": known}).status_code == 403

@@ -31,7 +31,7 @@ def test_all_rows_of_all_tables_come_back_from_either_in_either(new_settings, tm
     assert everything(to) == everything(of)
     with library.store(to) as store:
         store.tasks.put("k", {})  # a number above 2**31, as on the other side
-    assert max(row[0] for row in everything(to)[0]["task"]) > 2**31 - 2
+    assert max(row[0] for row in everything(to)[0]["job"]) > 2**31 - 2
 
 
 @pytest.mark.parametrize("target", BOTH)

@@ -231,8 +231,8 @@ def test_webhooks_over_http(work, library):
         until(lambda: at.got)
         assert at.got[0].record["type"] == "webhook.test"
         assert signing.verify(new["secret"], at.got[0].headers, at.got[0].body)
-        until(lambda: caller.get(f"{hook}/deliveries").json()["deliveries"][0]["state"] == "delivered")
-        sent = caller.get(f"{hook}/deliveries").json()["deliveries"][0]
+        until(lambda: caller.get(f"{hook}/deliveries").json()["items"][0]["state"] == "delivered")
+        sent = caller.get(f"{hook}/deliveries").json()["items"][0]
         log = caller.get(f"{hook}/deliveries/{sent['id']}").json()
         assert [one["status"] for one in log["attempts"]] == [200]
         assert caller.post(f"{hook}/deliveries/{sent['id']}/replay").status_code == 202

@@ -106,6 +106,7 @@ class Hashes:
     uploader: str | None = None
     post: str | None = None
     url: str | None = None
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

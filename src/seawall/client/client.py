@@ -82,6 +82,7 @@ class Client(Group):
         uploader: str | None = None,
         post: str | None = None,
         url: str | None = None,
+        labels: Sequence[str] = (),
         wait_s: float = 600.0,
         idempotency_key: str | None = None,
     ) -> Checked: ...
@@ -93,6 +94,7 @@ class Client(Group):
         uploader: str | None = None,
         post: str | None = None,
         url: str | None = None,
+        labels: Sequence[str] = (),
         wait_s: None,
         idempotency_key: str | None = None,
     ) -> Checked | Job: ...
@@ -103,6 +105,7 @@ class Client(Group):
         uploader: str | None = None,
         post: str | None = None,
         url: str | None = None,
+        labels: Sequence[str] = (),
         wait_s: float | None = 600.0,
         idempotency_key: str | None = None,
     ) -> Checked | Job:
@@ -113,11 +116,12 @@ class Client(Group):
             uploader: who put it on the platform.
             post: where it is there.
             url: the address at which it can be seen there.
+            labels: what it is there for, such as `news`; a policy may exempt such content.
             wait_s: how long to wait where a job checks it, as it is large. Raises JobUnfinished after that;
                 with None, nothing is waited for, and the job comes back.
             idempotency_key: to check it once even where this program is run again.
         """
-        form = Form([file], given(uploader=uploader, post=post, url=url))
+        form = Form([file], given(uploader=uploader, post=post, url=url, labels=labels or None))
         return self._checked(Call("POST", "/v1/check", form=form, key=idempotency_key), wait_s)
 
     @overload
@@ -127,6 +131,7 @@ class Client(Group):
         *,
         uploader: str | None = None,
         post: str | None = None,
+        labels: Sequence[str] = (),
         wait_s: float = 600.0,
         idempotency_key: str | None = None,
     ) -> Checked: ...
@@ -137,6 +142,7 @@ class Client(Group):
         *,
         uploader: str | None = None,
         post: str | None = None,
+        labels: Sequence[str] = (),
         wait_s: None,
         idempotency_key: str | None = None,
     ) -> Checked | Job: ...
@@ -146,11 +152,12 @@ class Client(Group):
         *,
         uploader: str | None = None,
         post: str | None = None,
+        labels: Sequence[str] = (),
         wait_s: float | None = 600.0,
         idempotency_key: str | None = None,
     ) -> Checked | Job:
         """As `check`, for a file that the service fetches. Raises UnsafeUrl, FetchFailed."""
-        body = given(url=url, uploader=uploader, post=post)
+        body = given(url=url, uploader=uploader, post=post, labels=labels or None)
         return self._checked(Call("POST", "/v1/check", json=body, key=idempotency_key), wait_s)
 
     def check_batch(
@@ -160,10 +167,11 @@ class Client(Group):
         uploader: str | None = None,
         post: str | None = None,
         url: str | None = None,
+        labels: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> tuple[Checked, ...]:
         """What is known in each of up to 100 small files, in their order. One that is bad stops no other."""
-        form = Form(files, given(uploader=uploader, post=post, url=url), name="files")
+        form = Form(files, given(uploader=uploader, post=post, url=url, labels=labels or None), name="files")
         return self._many(Checked, Call("POST", "/v1/check/batch", form=form, key=idempotency_key), "results")
 
     def check_hashes(
@@ -209,6 +217,6 @@ class Client(Group):
 
 
 def _query(one: Hashes) -> dict[str, object]:
-    context = given(uploader=one.uploader, post=one.post, url=one.url)
+    context = given(uploader=one.uploader, post=one.post, url=one.url, labels=one.labels or None)
     hashes = given(pdq=one.pdq, quality=one.quality, video=one.video, sha256=one.sha256, md5=one.md5)
     return {**hashes, **({"context": context} if context else {})}

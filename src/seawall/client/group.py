@@ -62,17 +62,6 @@ class Group:
             if cursor == before:
                 raise errors.BadAnswer(place=self._transport.place, reason="a page follows itself")
 
-    def _since(self, kind: type[T], call: Call, name: str) -> Iterator[T]:
-        """As `_listed`, where a page begins behind the id of the last record of the one before."""
-        after: object = None
-        while True:
-            page = self._ask(replace(call, query={**call.query, "limit": PAGE_ITEMS, "after": after}))
-            items = page.get(name)
-            yield from self._each(kind, items)
-            if not isinstance(items, list) or len(items) < PAGE_ITEMS:
-                return
-            after = items[-1]["id"]
-
     def _made(self, kind: type[T], data: object) -> T:
         try:
             return reading.read(kind, data)

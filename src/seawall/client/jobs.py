@@ -53,7 +53,7 @@ class Jobs(Group):
     """Jobs: `jobs()` lists them, the newest first."""
 
     def __call__(self, *, state: str | None = None, kind: str | None = None) -> Iterator[Job]:
-        return self._since(Job, Call("GET", "/v1/jobs", query={"state": state, "kind": kind}), "jobs")
+        return self._listed(Job, Call("GET", "/v1/jobs", query={"state": state, "kind": kind}))
 
     def get(self, job_id: str) -> Job:
         """One job. Raises RecordNotFound."""

@@ -151,7 +151,7 @@ class Matches(Group):
     def search_again(self, reference: str) -> str:
         """Have a reference searched in what was seen. The id of the task."""
         answer = self._ask(Call("POST", "/v1/retromatches", json={"reference": reference}))
-        return str(answer.get("task"))
+        return str(answer.get("job"))
 
 
 class Holds(Group):

@@ -106,7 +106,7 @@ class Webhooks(Group):
     def deliveries(self, webhook: str) -> Iterator[Delivery]:
         """What was sent to a webhook, and is to be, the newest first."""
         call = Call("GET", "/v1/webhooks/{webhook_id}/deliveries", {"webhook_id": webhook})
-        return self._since(Delivery, call, "deliveries")
+        return self._listed(Delivery, call)
 
     def delivery(self, webhook: str, delivery: str) -> DeliveryLog:
         """One delivery with every try that was made."""

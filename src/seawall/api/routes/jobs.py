@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from seawall import errors
 from seawall.api.deps import Library, needs
+from seawall.api.paging import Page, Paged
 from seawall.model import job
 from seawall.model.access import Principal, Scope
 from seawall.model.job import JobState
@@ -76,25 +77,22 @@ class Job(BaseModel):
         )
 
 
-class JobPage(BaseModel):
-    """Jobs, the newest first."""
-
-    jobs: list[Job]
-
-
 @router.get("", dependencies=[Depends(needs(Scope.ADMIN))])
 def every(
     library: Library,
-    state: JobState | None = None,
-    kind: Kind | None = None,
-    after: Annotated[str | None, Query(description="Id of the last job of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> JobPage:
+    paging: Paged,
+    state: Annotated[JobState | None, Query(description="Only those in this state.")] = None,
+    kind: Annotated[Kind | None, Query(description="Only those of this kind.")] = None,
+) -> Page[Job]:
     """Jobs, the newest first."""
+    after = paging.after(str)
     found = library.jobs.page(
-        state=state, kind=None if kind is None else kind.value, after=after, limit=limit
+        state=state,
+        kind=None if kind is None else kind.value,
+        after=None if after is None else str(after),
+        limit=paging.limit + 1,
     )
-    return JobPage(jobs=[Job.of(one) for one in found])
+    return paging.page([(one.id, one) for one in found], Job.of)
 
 
 @router.get("/{job_id}")

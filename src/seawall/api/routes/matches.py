@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, Field
 
 from seawall import errors
 from seawall.api.deps import Library, needs
+from seawall.api.paging import Page, Paged
+from seawall.api.schemas import Context, Queued
 from seawall.model import hold, seen
 from seawall.model.access import Principal, Scope
 from seawall.workflows.check import match_record
 
 router = APIRouter(prefix="/v1", tags=["matches"])
-
-MOST: Final = 500
-
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
-
-
-class Context(BaseModel):
-    """Where the content stands on the platform."""
-
-    uploader: str | None
-    post: str | None
-    url: str | None
 
 
 class Checked(BaseModel):
@@ -52,7 +41,9 @@ class Checked(BaseModel):
             duration_s=known.duration_s,
             at=known.at,
             actor=known.actor,
-            context=Context(uploader=context.uploader, post=context.post, url=context.url),
+            context=Context(
+                uploader=context.uploader, post=context.post, url=context.url, labels=list(context.labels)
+            ),
         )
 
 
@@ -96,23 +87,10 @@ class RecordedCheck(Checked):
     matches: list[FoundMatch]
 
 
-class Matches(BaseModel):
-    """A page of matches, the latest first."""
-
-    items: list[RecordedMatch]
-    next_cursor: str | None
-
-
 class NewRetromatch(BaseModel):
     """A reference that is to be searched in what was seen."""
 
     reference: Annotated[str, Field(description="Its id.")]
-
-
-class Queued(BaseModel):
-    """Work that is done later."""
-
-    task: str
 
 
 class Counts(BaseModel):
@@ -159,13 +137,6 @@ class Hold(BaseModel):
         )
 
 
-class Holds(BaseModel):
-    """A page of holds, the latest first."""
-
-    items: list[Hold]
-    next_cursor: str | None
-
-
 class Release(BaseModel):
     """Why a reference may act again."""
 
@@ -175,15 +146,14 @@ class Release(BaseModel):
 @router.get("/matches", dependencies=[Depends(needs(Scope.READ))])
 def matches(
     library: Library,
+    paging: Paged,
     *,
     bank: str | None = None,
     reference: str | None = None,
     how: seen.How | None = None,
     held: bool | None = None,
     since: Annotated[datetime | None, Query(description="With its zone; UTC where it has none.")] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> Matches:
+) -> Page[RecordedMatch]:
     """Matches that were found, the latest first."""
     found = library.seen.matches(
         bank=bank,
@@ -191,11 +161,10 @@ def matches(
         how=how,
         held=held,
         since=None if since is None else _aware(since),
-        before=_before(cursor),
-        limit=limit + 1,
+        before=paging.number() or None,
+        limit=paging.limit + 1,
     )
-    items = [RecordedMatch.of(one) for _, one in found[:limit]]
-    return Matches(items=items, next_cursor=_next([number for number, _ in found], limit))
+    return paging.page(found, RecordedMatch.of)
 
 
 @router.get("/matches/{match}", dependencies=[Depends(needs(Scope.READ))])
@@ -217,17 +186,14 @@ def check(check: str, library: Library) -> RecordedCheck:
 )
 def retromatch(new: NewRetromatch, library: Library) -> Queued:
     """Search a reference in what was seen again, as is done once by itself when it is added."""
-    return Queued(task=library.retromatch_later(new.reference))
+    return Queued(job=library.retromatch_later(new.reference))
 
 
 @router.get("/holds", dependencies=[Depends(needs(Scope.READ))])
-def holds(
-    library: Library, state: hold.State | None = None, limit: Limit = 100, cursor: Cursor = None
-) -> Holds:
+def holds(library: Library, paging: Paged, state: hold.State | None = None) -> Page[Hold]:
     """References that matched far more than their kind does, and wait, or waited, for a person."""
-    found = library.holds.holds(state, before=_before(cursor), limit=limit + 1)
-    items = [Hold.of(one) for _, one in found[:limit]]
-    return Holds(items=items, next_cursor=_next([number for number, _ in found], limit))
+    found = library.holds.holds(state, before=paging.number() or None, limit=paging.limit + 1)
+    return paging.page(found, Hold.of)
 
 
 @router.post("/holds/{reference}/release")
@@ -236,18 +202,6 @@ def release(
 ) -> Hold:
     """Let a held reference act. Who finds it wrong withdraws the reference instead."""
     return Hold.of(library.holds.release(reference, who.name, new.reason))
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise errors.BadCursor(cursor=cursor[:64])
-    return int(cursor)
-
-
-def _next(numbers: list[int], limit: int) -> str | None:
-    return str(numbers[limit - 1]) if len(numbers) > limit else None
 
 
 def _aware(at: datetime) -> datetime:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, status
+from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from seawall.api.deps import Library, needs
+from seawall.api.paging import Page, Paged
 from seawall.model import event as model
 from seawall.model.access import Principal, Scope
 from seawall.model.event import EventType
@@ -123,12 +124,6 @@ class DeliveryWithLog(Delivery):
     attempts: list[Attempt]
 
 
-class DeliveryPage(BaseModel):
-    """Deliveries, the newest first."""
-
-    deliveries: list[Delivery]
-
-
 @router.post("", status_code=status.HTTP_201_CREATED)
 def create(new: NewWebhook, library: Library, who: Who) -> WebhookWithSecret:
     """Have an address told of events from now on. The secret is shown this once."""
@@ -173,15 +168,13 @@ def test(webhook_id: str, library: Library) -> Delivery:
 
 
 @router.get("/{webhook_id}/deliveries", dependencies=_MAY)
-def deliveries(
-    webhook_id: str,
-    library: Library,
-    after: Annotated[str | None, Query(description="Id of the last delivery of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> DeliveryPage:
+def deliveries(webhook_id: str, library: Library, paging: Paged) -> Page[Delivery]:
     """What was sent to the webhook, and is to be, the newest first."""
-    found = library.webhooks.deliveries(webhook_id, after=after, limit=limit)
-    return DeliveryPage(deliveries=[Delivery.of(one) for one in found])
+    after = paging.after(str)
+    found = library.webhooks.deliveries(
+        webhook_id, after=None if after is None else str(after), limit=paging.limit + 1
+    )
+    return paging.page([(one.id, one) for one in found], Delivery.of)
 
 
 @router.get("/{webhook_id}/deliveries/{delivery_id}", dependencies=_MAY)
