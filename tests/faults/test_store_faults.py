@@ -172,7 +172,9 @@ from seawall.store import Store
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Store.open(Path({str(tmp_path)!r})) as store:
     store.create_bank("K")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    largest = max(one.stat().st_size for one in Path({str(tmp_path)!r}).iterdir())
+    limit = largest + 200_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     try:
         for number in range(100):
             store.add_reference("K", new_file(number))
@@ -275,10 +277,12 @@ def test_a_database_that_may_only_be_read_says_so_when_it_is_written(tmp_path):
 
 
 ASKED = {
+    "add_file": ("K", new_file(1), "ann"),
     "add_reference": ("K", new_file(1)),
     "add_references": ("K", [new_file(1)]),
     "bank": ("K",),
     "banks": (),
+    "change_labels": ("id",),
     "content": ("id",),
     "create_bank": ("K",),
     "entries_after": (0, 1),
@@ -290,6 +294,7 @@ ASKED = {
     "id_at": (1,),
     "live": ([1],),
     "live_seqs": (),
+    "numbers": (["id"],),
     "reference": ("id",),
     "references": ("K",),
     "removals": (),

@@ -55,7 +55,7 @@ def test_a_hash_meets_a_list_up_to_31_bits_and_no_further(call):
     assert near["matches"][0]["bank"] == "KNOWN"
     assert near["matches"][0]["recommendation"] == "strong"
     (alone,) = call({"pdq": off(5)})
-    assert alone["matches"][0]["id"] != near["matches"][0]["id"]
+    assert alone["matches"][0]["match"] != near["matches"][0]["match"]
     assert call({"pdq": off(32)})[0]["matches"] == []
 
 
@@ -64,7 +64,7 @@ def test_what_was_checked_is_kept(call, library):
     kept = library.seen.check(made["check"])
     assert kept.checked.context.post == "p7"
     assert kept.checked.sha256 is None
-    assert [one.id for one in kept.matches] == [made["matches"][0]["id"]]
+    assert [one.id for one in kept.matches] == [made["matches"][0]["match"]]
     call({"pdq": off(3)}, {"pdq": off(3)})
     assert len(library.seen.kept_after(0, 10)) == 1
 

@@ -53,6 +53,7 @@ class Match(BaseModel):
     parts: dict[str, float]
     segments: list[Segment]
     match: Annotated[str | None, Field(description="The id that it is kept under.")] = None
+    held: Annotated[bool, Field(description="The reference is held until a person has looked.")] = False
     outcome: Annotated[Outcome | None, Field(description="What the bank's policy makes of it.")] = None
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from seawall import config
 from seawall.cli.output import Output, verb
-from seawall.workflows import backup as backups
+
+if TYPE_CHECKING:
+    from seawall.workflows import backup as backups
 
 
 @click.group()
@@ -26,6 +29,8 @@ def create(output: Output, file: Path, *, with_objects: bool) -> None:
     The key that seals credentials is not in it: keep `secret.key` of the data folder, or what you have set
     instead, in another place.
     """
+    from seawall.workflows import backup as backups  # noqa: PLC0415 - only this verb needs it all
+
     made = backups.create(config.load(output.data), file, with_objects=with_objects)
     _report(output, "seawall.backup-create/1", made, file, "written to")
 
@@ -38,6 +43,8 @@ def restore(output: Output, file: Path) -> None:
 
     Every byte of the file is checked first. All of it goes in, or nothing. The index is built anew.
     """
+    from seawall.workflows import backup as backups  # noqa: PLC0415 - as above
+
     made = backups.restore(config.load(output.data), file)
     _report(output, "seawall.backup-restore/1", made, file, "restored from")
 

@@ -175,7 +175,7 @@ class Store:
                 connection, bank_name, news, actor=actor, now=self._now(), new_id=self._new_id
             )
 
-    def add_file(self, bank_name: str, new: NewReference, *, actor: str) -> AddedReference:
+    def add_file(self, bank_name: str, new: NewReference, actor: str) -> AddedReference:
         """Put a file into a bank, as `add_references` does, with an event where it was not there before."""
         with self._database.write() as connection:
             (added,) = adding.to_bank(

@@ -87,11 +87,12 @@ def told(
     matches: Sequence[Named], record: RecordedCheck | None, outcomes: Sequence[Outcome]
 ) -> list[dict[str, object]]:
     """Matches as they are sent: with the ids that they are kept under, and what is to be done."""
-    ids = {} if record is None else {one.match.reference: one.id for one in record.matches}
+    kept_as = {} if record is None else {one.match.reference: one for one in record.matches}
     return [
         {
             **one.as_record(),
-            "match": ids.get(one.match.reference),
+            "match": kept_as[one.match.reference].id,
+            "held": kept_as[one.match.reference].held,
             "outcome": {
                 "step": outcome.step,
                 "rule": outcome.rule,

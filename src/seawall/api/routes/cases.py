@@ -97,9 +97,9 @@ class Case(BaseModel):
 def list_(
     library: Library,
     paging: Paged,
-    state: CaseState | None = None,
-    basis: Basis | None = None,
-    value: Annotated[str | None, Query(max_length=1000)] = None,
+    state: Annotated[CaseState | None, Query(description="Only those in this state.")] = None,
+    basis: Annotated[Basis | None, Query(description="Only those whose items share this.")] = None,
+    value: Annotated[str | None, Query(max_length=1000, description="What it is that they share.")] = None,
     assigned_to: Annotated[str | None, Query(max_length=128, description="Name of a user.")] = None,
 ) -> Page[Case]:
     """Cases in the order in which they were opened, of those that are asked for."""

@@ -180,11 +180,13 @@ def list_(
     library: Library,
     paging: Paged,
     *,
-    item: Annotated[str | None, Query(max_length=64)] = None,
-    choice: Choice | None = None,
-    user: Annotated[str | None, Query(max_length=128)] = None,
-    incident: Annotated[str | None, Query(max_length=64)] = None,
-    awaits_second: bool | None = None,
+    item: Annotated[str | None, Query(max_length=64, description="Only on this item.")] = None,
+    choice: Annotated[Choice | None, Query(description="Only those that chose this.")] = None,
+    user: Annotated[str | None, Query(max_length=128, description="Only those of this user.")] = None,
+    incident: Annotated[str | None, Query(max_length=64, description="Only of this incident.")] = None,
+    awaits_second: Annotated[
+        bool | None, Query(description="Only those that wait for a second person, or that do not.")
+    ] = None,
     since: Annotated[Time | None, Query(description="Made at or after this time.")] = None,
 ) -> Page[Decision]:
     """Decisions in the order in which they were made, of those that are asked for."""

@@ -19,7 +19,7 @@ from seawall.store.items import ItemFilter
 router = APIRouter(prefix="/v1/items", tags=["items"])
 
 ItemId = Annotated[str, Path(min_length=1, max_length=64, examples=["0d6f2a9c4b7e4f1a8c3d5e6f7a8b9c0d"])]
-Asked = Annotated[str | None, Query(max_length=1000)]
+Asked = Annotated[str, Field(max_length=1000)] | None
 
 
 class Place(BaseModel):
@@ -74,13 +74,13 @@ class Item(BaseModel):
 def list_(
     library: Library,
     paging: Paged,
-    state: ItemState | None = None,
+    state: Annotated[ItemState | None, Query(description="Only those in this state.")] = None,
     priority: Annotated[int | None, Query(ge=1, le=3, description="At least this.")] = None,
-    bank: Asked = None,
-    reference: Asked = None,
-    uploader: Asked = None,
-    sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$")] = None,
-    case: Asked = None,
+    bank: Annotated[Asked, Query(description="Only with a match of this bank.")] = None,
+    reference: Annotated[Asked, Query(description="Only with a match of this reference, by its id.")] = None,
+    uploader: Annotated[Asked, Query(description="Only of this uploader.")] = None,
+    sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="Only this content.")] = None,
+    case: Annotated[Asked, Query(description="Only of this case, by its id.")] = None,
 ) -> Page[Item]:
     """Items in the order in which they were opened, of those that are asked for."""
     wanted = ItemFilter(

@@ -35,14 +35,14 @@ class Job(BaseModel):
                 {
                     "id": "6f0c5c1f7a1d4d0f9a0f7a86a4c3c0de",
                     "kind": "check",
-                    "state": "waiting",
-                    "tries": 2,
+                    "state": "parked",
+                    "tries": 12,
                     "error": {"code": "disk_full", "message": "No room left at /data/objects"},
-                    "result": None,
+                    "result": {},
                     "created_at": "2026-03-01T12:00:00Z",
                     "due_at": "2026-03-01T12:00:13Z",
                     "started_at": "2026-03-01T12:00:07Z",
-                    "finished_at": None,
+                    "finished_at": "2026-03-02T12:00:13Z",
                 }
             ]
         }

@@ -148,10 +148,10 @@ def matches(
     library: Library,
     paging: Paged,
     *,
-    bank: str | None = None,
-    reference: str | None = None,
-    how: seen.How | None = None,
-    held: bool | None = None,
+    bank: Annotated[str | None, Query(max_length=64, description="Only of this bank.")] = None,
+    reference: Annotated[str | None, Query(max_length=64, description="Only of this reference.")] = None,
+    how: Annotated[seen.How | None, Query(description="Only those that came about so.")] = None,
+    held: Annotated[bool | None, Query(description="Only held ones, or only others.")] = None,
     since: Annotated[datetime | None, Query(description="With its zone; UTC where it has none.")] = None,
 ) -> Page[RecordedMatch]:
     """Matches that were found, the latest first."""
@@ -190,7 +190,11 @@ def retromatch(new: NewRetromatch, library: Library) -> Queued:
 
 
 @router.get("/holds", dependencies=[Depends(needs(Scope.READ))])
-def holds(library: Library, paging: Paged, state: hold.State | None = None) -> Page[Hold]:
+def holds(
+    library: Library,
+    paging: Paged,
+    state: Annotated[hold.State | None, Query(description="Only those in this state.")] = None,
+) -> Page[Hold]:
     """References that matched far more than their kind does, and wait, or waited, for a person."""
     found = library.holds.holds(state, before=paging.number() or None, limit=paging.limit + 1)
     return paging.page(found, Hold.of)
