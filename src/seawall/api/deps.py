@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated, Any, Final, cast
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyCookie, HTTPBearer
-from fastapi.security.http import HTTPAuthorizationCredentials
+from fastapi import Depends, Request
 
 from seawall import errors
 from seawall.api.callers import COOKIE, Caller
@@ -15,15 +13,17 @@ from seawall.api.calls import Trail
 from seawall.model.access import Principal, Scope
 from seawall.workflows.library import Seawall
 
-_BEARER = HTTPBearer(
-    auto_error=False, scheme_name="key", description="A key: `Authorization: Bearer swk_...`"
-)
-_COOKIE = APIKeyCookie(
-    name=COOKIE,
-    auto_error=False,
-    scheme_name="session",
-    description="A console session. What changes something also needs `X-CSRF-Token`.",
-)
+#: How callers say who they are, for the description. What looks at it is `calls.Calls`, once for all: as
+#: dependencies of each route, the two would cost a tenth of a check by hashes.
+SCHEMES: Final[dict[str, dict[str, Any]]] = {
+    "key": {"type": "http", "scheme": "bearer", "description": "A key: `Authorization: Bearer swk_...`"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "A console session. What changes something also needs `X-CSRF-Token`.",
+    },
+}
 
 
 async def library(request: Request) -> Seawall:
@@ -41,37 +41,35 @@ async def trail(request: Request) -> Trail:
     return cast("Trail", request.state.trail)
 
 
-async def principal(
-    who: Annotated[Caller, Depends(caller)],
-    _key: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
-    _session: Annotated[str | None, Security(_COOKIE)],
-) -> Principal:
-    """Who calls. Raises NotSignedIn. Key and session are named for the API's description."""
-    if isinstance(who.who, errors.NotSignedIn):
-        raise who.who
-    return who.who
+async def principal(request: Request) -> Principal:
+    """Who calls. Raises NotSignedIn."""
+    return _principal(request)
 
 
 def needs(scope: Scope) -> Callable[..., Awaitable[Principal]]:
     """A dependency that lets only those pass who have the scope; it is the caller's principal."""
 
-    async def allowed(
-        who: Annotated[Principal, Depends(principal)], record: Annotated[Trail, Depends(trail)]
-    ) -> Principal:
+    async def allowed(request: Request) -> Principal:
+        who = _principal(request)
         if scope not in who.scopes:
             raise errors.NotAllowed(who=who.name, scope=scope)
-        record.scope = scope
+        cast("Trail", request.state.trail).scope = scope
         return who
 
     allowed.scope = scope  # type: ignore[attr-defined]  # what the walk over the routes reads
     return allowed
 
 
-async def acting(
-    shared: Annotated[Seawall, Depends(library)], who: Annotated[Principal, Depends(principal)]
-) -> Seawall:
-    """The library, in which the caller is recorded as the actor."""
-    return shared.acting_as(who.name)
+async def acting(request: Request) -> Seawall:
+    """The library, in which the caller is recorded as the actor. Raises NotSignedIn."""
+    return cast("Seawall", request.app.state.library).acting_as(_principal(request).name)
+
+
+def _principal(request: Request) -> Principal:
+    who = cast("Caller", request.state.caller).who
+    if isinstance(who, errors.NotSignedIn):
+        raise who
+    return who
 
 
 Library = Annotated[Seawall, Depends(acting)]

@@ -66,9 +66,22 @@ def _refused(error: ValidationError) -> errors.BadRequest:
 
 
 def described(
-    *, form: type[BaseModel], files: str = "file", many: bool = False, json: type[BaseModel] | None = None
+    *,
+    form: type[BaseModel] | None = None,
+    files: str = "file",
+    many: bool = False,
+    json: type[BaseModel] | None = None,
 ) -> dict[str, Any]:
     """What a route that reads its body itself adds to its description."""
+    content: dict[str, Any] = {}
+    if form is not None:
+        content["multipart/form-data"] = {"schema": _form(form, files, many=many)}
+    if json is not None:
+        content["application/json"] = {"schema": _whole(json)}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _form(form: type[BaseModel], files: str, *, many: bool) -> dict[str, Any]:
     schema = _whole(form)
     file = {"type": "string", "format": "binary", "description": "The file's bytes; a part with a filename."}
     schema["properties"] = {
@@ -76,10 +89,7 @@ def described(
         **schema.get("properties", {}),
     }
     schema["required"] = [files, *schema.get("required", [])]
-    content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
-    if json is not None:
-        content["application/json"] = {"schema": _whole(json)}
-    return {"requestBody": {"required": True, "content": content}}
+    return schema
 
 
 def _whole(model: type[BaseModel]) -> dict[str, Any]:

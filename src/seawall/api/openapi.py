@@ -10,8 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 import seawall
-from seawall.api import calls, problems
-from seawall.api.routes import ROUTERS
+from seawall.api import calls, deps, problems
+from seawall.api.routes import ROUTERS, hashes
 from seawall.model.access import Scope
 
 URL: Final = "/v1/openapi.json"
@@ -61,6 +61,7 @@ def described() -> FastAPI:
         redirect_slashes=False,  # by the name that the caller gives for the host
         generate_unique_id_function=_operation_id,
     )
+    app.router.routes.append(hashes.STRAIGHT)
     for router in ROUTERS:
         app.include_router(router)
 
@@ -93,8 +94,11 @@ def _document(app: FastAPI) -> Json:
     schemas["Problem"] = problems.Problem.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)  # what FastAPI would answer
-    scopes = dict(_scopes())
+    document["components"]["securitySchemes"] = deps.SCHEMES
+    scopes, signed = dict(_scopes()), set(_signed_in())
     for method, _, operation in operations(document):
+        is_open = operation["operationId"] not in signed
+        operation["security"] = [] if is_open else [{name: []} for name in deps.SCHEMES]
         _complete(method, operation)
         if (scope := scopes[operation["operationId"]]) is not None:
             operation[SCOPE] = scope.value
@@ -153,11 +157,22 @@ def _scopes() -> Iterator[tuple[str, Scope | None]]:
                 yield _operation_id(route), next((one for one in needed if one is not None), None)
 
 
+def _signed_in() -> Iterator[str]:
+    """The ids of operations that need to know who calls."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and any(
+                one.call in (deps.principal, deps.acting) or hasattr(one.call, "scope")
+                for one in route.dependant.dependencies
+            ):
+                yield _operation_id(route)
+
+
 def _complete(method: str, operation: Json) -> None:
     """Say of an operation what holds for all."""
     responses = operation["responses"]
     responses.pop("422", None)
-    if operation.setdefault("security", []):
+    if operation["security"]:
         responses["401"] = _problem("No valid key or session came with the call.", "WWW-Authenticate")
         responses["403"] = _problem("The key or role lacks the scope.")
         responses["429"] = _problem("The caller has used up a limit.", "Retry-After")

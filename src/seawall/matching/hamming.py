@@ -102,12 +102,13 @@ class HammingIndex:
                 self._fold((index_codes.as_words(codes), ids), mark)
 
     def query(
-        self, codes: Codes, radius: int, sure: int | None = None
+        self, codes: Codes, radius: int, sure: int | None = None, *, refresh: bool = True
     ) -> tuple[Numbers, Ids, NDArray[np.int16]]:
         """Every (query, code) pair within radius bits, exactly, over all that was acknowledged before.
 
         sure: where not all are needed, the distance to which none may be missed. Of those further away
-        most are found, at a fraction of the cost.
+        most are found, at a fraction of the cost. refresh: False to pass over what other processes have
+        added since this one last looked.
 
         codes: (Q, 32) uint8; radius: 0 to 256. Returns query_no (M,) int64, ids (M,) uint64 and
         distances (M,) int16, by query and then in the order of adding. Beyond the answer and the
@@ -117,10 +118,13 @@ class HammingIndex:
         if not 0 <= radius <= CODE_BITS:
             raise ValueError(f"radius {radius} is not from 0 to {CODE_BITS}")
         with self._guard:
-            self.refresh()
+            if refresh:
+                self.refresh()
             segments, log = self._segments, self._open_log()
             fresh, fresh_ids = log.codes()
             tables = None if sure is None or not log.count else log.tables()
+        if not segments and not log.count:
+            return np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16)
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
         if tables is None:

@@ -12,6 +12,7 @@ given, they are compared with the PDQ hashes of both.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import shutil
@@ -52,6 +53,19 @@ Kept = TypeVar("Kept")
 CodesAndIds = tuple[NDArray[np.uint8], NDArray[np.uint64]]
 
 
+class _Followed:
+    """An index as it was when this process last followed it."""
+
+    def __init__(self, index: HammingIndex) -> None:
+        self._index = index
+
+    def query(
+        self, codes: NDArray[np.uint8], radius: int, sure: int | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int16]]:
+        """As `HammingIndex.query`."""
+        return self._index.query(codes, radius, sure, refresh=False)
+
+
 class Catalogue:
     """The references of one data folder."""
 
@@ -81,10 +95,19 @@ class Catalogue:
     def references(self) -> References:
         """All live references, up to what was acknowledged before this call."""
         self.follow()
-        return self.as_followed()
+        return self._references()
 
     def as_followed(self) -> References:
-        """All live references, up to what was acknowledged before the last `follow`."""
+        """All live references, up to what was acknowledged before the last `follow`.
+
+        Codes of pictures and hashes are asked without a look at the disk.
+        """
+        followed = self._references()
+        return dataclasses.replace(
+            followed, own=_Followed(self._own), listed=_Followed(self._listed), hashes=_Followed(self._hashes)
+        )
+
+    def _references(self) -> References:
         return References(
             own=self._own,
             listed=self._listed,

@@ -33,6 +33,7 @@ from seawall.api.routes import (
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    hashes.router,  # first: routes are tried in turn, and this one is asked a thousand times a second
     health.router,
     metrics.router,
     session.router,
@@ -53,7 +54,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     decisions.router,
     jobs.router,
     webhooks.router,
-    hashes.router,
     matches.router,
     *hma.ROUTERS,
 )

@@ -9,7 +9,10 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, model_validator
+from starlette.routing import Route
+from starlette.types import Receive, Scope as ASGIScope, Send
 
+from seawall.api import forms
 from seawall.api.deps import needs
 from seawall.api.schemas import Context
 from seawall.model import seen
@@ -21,6 +24,7 @@ from seawall.workflows.library import Seawall
 
 router = APIRouter(prefix="/v1/check/hashes", tags=["check"])
 
+_MAY = needs(Scope.CHECK)
 MOST: Final = 1000  #: contents in one request
 MOST_MOMENTS: Final = 10_000  #: in all of its contents, since each is looked up
 MOST_S: Final = 100_000  #: that a video may last
@@ -106,15 +110,34 @@ class Answers(BaseModel):
     results: list[Known]
 
 
-@router.post("", response_model=Answers)
-async def check(
-    batch: Batch, request: Request, who: Annotated[Principal, Depends(needs(Scope.CHECK))]
-) -> Response:
+@router.post("", response_model=Answers, openapi_extra=forms.described(json=Batch))
+async def check(request: Request, who: Annotated[Principal, Depends(_MAY)]) -> Response:
     """What is known of contents of which only hashes are given.
 
     A PDQ hash meets references within 31 bits: the hashes of lists, and those of references that were added
     as files. SHA-256 and MD5 meet the same bytes. Hashes of a video are aligned in time, as a file's are.
     """
+    return await _checked(request, who)
+
+
+class Straight:
+    """The same, past the framework's own way to a route, which takes a fifth of the time of a check.
+
+    A path that takes POST alone; `check` describes it, and answers where this is not in the way.
+    """
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        response = await _checked(request, await _MAY(request))
+        await response(scope, receive, send)
+
+
+#: Stands before all routes.
+STRAIGHT: Final = Route(router.prefix, Straight(), methods=["POST"], include_in_schema=False)
+
+
+async def _checked(request: Request, who: Principal) -> Response:
+    batch = await forms.of_json(request, Batch)  # without the detour over a dict that the framework takes
     library: Seawall = request.app.state.library
     answers = await library.hash_checks.check([one.given() for one in batch.queries], who.name)
     settled: Sequence[Sequence[Outcome]] = [() for _ in answers]
