@@ -78,6 +78,13 @@ def pictures(count: int) -> list[bytes]:
     return made
 
 
+def _given(folder: Path) -> list[bytes]:
+    """JPEGs of a folder."""
+    return [
+        path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix.lower() in (".jpg", ".jpeg")
+    ]
+
+
 def _near(picture: Image.Image) -> bytes:
     """The picture as a JPEG of the quality that comes closest to the size from below."""
     best = b""
@@ -145,7 +152,7 @@ def run(seconds: float, workers: int, work: Callable[[int], tuple[str, int]]) ->
 
 def measure_pictures(folder: Path, options: argparse.Namespace) -> None:
     """Uploads to the service, then to the peer."""
-    sent = pictures(PICTURES)
+    sent = _given(options.pictures) if options.pictures else pictures(PICTURES)
     print(f"{len(sent)} pictures of {sum(map(len, sent)) / len(sent) / 1000:.0f} kB")
     with served(folder) as (addresses, key, _), httpx2.Client(timeout=60) as client:
         headers = {"Authorization": f"Bearer {key}"}
@@ -301,6 +308,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--workers", type=int, default=4, help="calls at a time")
     parser.add_argument("--references", type=int, default=50)
+    parser.add_argument("--pictures", type=Path, help="a folder of JPEGs to upload instead of made-up ones")
     parser.add_argument("--peer", help="address of Hasher-Matcher-Actioner")
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
