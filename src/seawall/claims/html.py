@@ -14,10 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import trafilatura
-from lxml import (
-    etree,  # type: ignore[import-untyped]
-    html as lxml_html,
-)
+from lxml import etree, html as lxml_html  # type: ignore[import-untyped]
 from trafilatura import external
 
 from seawall import errors
