@@ -433,3 +433,14 @@ def test_exchanges_and_opinions_over_http(library, tmp_path):
         assert caller.get("/v1/exchanges/file").json()["code"] == "exchange_not_found"
         adapters = {one["name"] for one in caller.get("/v1/exchanges/adapters").json()["adapters"]}
         assert "threatexchange" in adapters
+
+
+def test_a_vpdq_hash_of_a_list_is_a_video(library, tmp_path):
+    frames = [f"{pdq(f'f{at}')},100,{at}.000" for at in range(4)]
+    path = tmp_path / "list.txt"
+    path.write_text(f'vpdq {json.dumps(frames)}\nvpdq ["x,1,2"]\n')
+    library.exchanges.add("file", "local-file", "LIST", {"path": str(path)})
+    run = library.exchanges.fetch("file")
+    assert (run.tally.added, run.tally.bad) == (1, 1)
+    (reference,) = library.references("LIST")
+    assert reference.kind == "video"

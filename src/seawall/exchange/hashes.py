@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +10,7 @@ from seawall.exchange import rows
 from seawall.model.content import Kind
 from seawall.model.exchange import Hash, ListItem
 from seawall.model.signal import Signal, SignalType
-from seawall.signals import audio, exact, local, pdq, video
+from seawall.signals import audio, exact, local, pdq, video, vpdq_text
 
 LISTED_GAP_S: Final = 1.0  #: how far apart a list's moments of a video lie, and how long the last one lasts
 _SUFFICIENT: Final = 100  #: a list that names no quality is taken at its word
@@ -58,7 +56,7 @@ def searchable(item: ListItem) -> Searchable:
     for one in item.hashes:
         try:
             if _plain(one.algorithm) == _VPDQ:
-                timed += moments(one.value)
+                timed += [(at_s, code) for code, at_s in _moments(one.value)]
             elif (made := _signal(one)) is None:
                 continue
             elif made.type is SignalType.PDQ and one.offset_s is not None:
@@ -73,31 +71,12 @@ def searchable(item: ListItem) -> Searchable:
     return Searchable(kind, tuple(signals[type_] for type_ in sorted(signals)), tuple(refused))
 
 
-def moments(text: str) -> list[tuple[float, pdq.Pdq]]:
-    """The moments of a vPDQ hash: a JSON list of `HEX,QUALITY,SECONDS`, or one of them on each line.
-
-    Raises RefusedError.
-    """
+def _moments(text: str) -> list[vpdq_text.Timed]:
+    """The moments of a vPDQ hash. Raises RefusedError."""
     try:
-        found = json.loads(text) if text.lstrip().startswith("[") else text.splitlines()
-    except (ValueError, RecursionError):
-        raise rows.RefusedError("not a list of moments") from None
-    if not isinstance(found, list) or not found:
-        raise rows.RefusedError("not a list of moments")
-    return [_moment(one) for one in found if not isinstance(one, str) or one.strip()]
-
-
-def _moment(text: object) -> tuple[float, pdq.Pdq]:
-    parts = [part.strip() for part in text.split(",")] if isinstance(text, str) else []
-    if len(parts) == 4:  # the lines of a file: number of the frame, quality, hash, seconds
-        parts = [parts[2], parts[1], parts[3]]
-    try:
-        value, quality, at_s = parts[0], int(parts[1]), float(parts[2])
-    except (IndexError, ValueError):
-        raise rows.RefusedError(f"not a moment: {str(text)[:60]!r}") from None
-    if not 0 <= quality <= _SUFFICIENT or not 0 <= at_s < math.inf:
-        raise rows.RefusedError(f"not a moment: {str(text)[:60]!r}")
-    return at_s, pdq.Pdq(rows.value_of(SignalType.PDQ, value), quality)
+        return vpdq_text.read(text)
+    except ValueError as why:
+        raise rows.RefusedError(str(why)) from None
 
 
 def _signal(one: Hash) -> Signal | None:
