@@ -2,8 +2,8 @@
 
     python bench/hash_load.py [--codes 1000000] [--seconds 20] [--rate 1000] [--connections 32] [--folder DIR]
 
-The codes are those of listed videos of 100 hashes each. The server is a process of its own, uvicorn with one
-worker. The client, in this process, keeps connections
+The codes are those of listed videos of 100 hashes each. The server is `seawall serve`, one
+process. The client, in this process, keeps connections
 alive and speaks HTTP over plain asyncio streams, as a general client would cost more than the server. It
 sends single-hash requests at a steady rate, whether or not answers come, so that a slow server shows as
 latency and not as fewer questions; then as fast as they are answered. One request in a hundred asks for a
@@ -26,10 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import uvicorn
 
 import seawall
-from seawall.api import app
 from seawall.model.access import SCOPES, Role
 from seawall.model.signal import Signal, SignalType
 from seawall.signals import pdq, video
@@ -90,10 +88,11 @@ def _listed(some: NDArray[np.uint8]) -> NewReference:
     return NewReference(None, "video", (signal,), some[0].tobytes().hex()[:8], "bench")
 
 
-def serve(folder: Path) -> None:
-    """The server process."""
-    with seawall.open(folder) as library:
-        uvicorn.run(app.create(library), host=HOST, port=PORT, log_level="warning", access_log=False)
+def serve(folder: Path) -> subprocess.Popen[bytes]:
+    """The server, in a process of its own; jobs are done in it too. Only what goes wrong is logged."""
+    environment = {**os.environ, "SEAWALL_LOG_LEVEL": "warning", "SEAWALL_MIN_FREE_BYTES": "1"}
+    command = [sys.executable, "-m", "seawall", "--data", str(folder), "serve", "--port", str(PORT)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
 class Client:
@@ -212,8 +211,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     start_s = time.perf_counter()
     sent = fill(folder, known)
     print(f"bank of {len(known):,} codes ready in {time.perf_counter() - start_s:.0f} s")
-    command = [sys.executable, __file__, "--serve", str(folder)]
-    server = subprocess.Popen(command, env=os.environ)  # noqa: S603 - itself
+    server = serve(folder)
     try:
         await_server()
         asyncio.run(load(sent, known, server.pid, options))
@@ -223,7 +221,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Measure once, or be the server."""
+    """Measure once."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -232,11 +230,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1000.0, help="requests a second")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--folder", type=Path, help="where the bank is kept (default: a temporary folder)")
-    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve is not None:
-        serve(options.serve)
-        return
     if options.folder is not None:
         measure(options.folder, options)
         return

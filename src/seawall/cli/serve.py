@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     metavar="ADDRESSES",
     help="Addresses or networks, with commas between, of what terminates TLS in front.",
 )
+@click.option("--no-jobs", is_flag=True, help="Answer calls only: workers do the jobs.")
 @verb
-def serve(output: Output, host: str | None, port: int | None, proxy: str | None) -> None:
+def serve(output: Output, host: str | None, port: int | None, proxy: str | None, *, no_jobs: bool) -> None:
     """Serve the API over HTTP until it is told to stop.
 
     It listens at an address that others can reach only where TLS protects what is sent: with a certificate of
@@ -47,7 +48,7 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None)
         listening.check()
         if not library.access.users():
             output.line("There is no user yet. `seawall user create NAME --role admin` makes the first one.")
-        serving.run(library, listening, output.line, _background(library))
+        serving.run(library, listening, output.line, () if no_jobs else _background(library))
     sys.stdout.flush()
     if not serving.threads_end():
         os._exit(0)  # all is written, and nothing that such a thread still does is waited for by anybody
