@@ -159,3 +159,9 @@ def test_only_who_may_check_does(library):
             assert reader.post("/v1/check/hashes", json={"queries": [{"pdq": off(0)}]}).status_code == 403
         with client(address, None) as stranger:
             assert stranger.post("/v1/check/hashes", json={"queries": [{"pdq": off(0)}]}).status_code == 401
+
+
+def test_the_log_names_the_route(call, caplog):
+    with caplog.at_level("INFO", logger="seawall.request"):
+        call({"sha256": "a" * 64})
+    assert any("POST /v1/check/hashes" in one.getMessage() for one in caplog.records)

@@ -127,6 +127,7 @@ class Straight:
     """
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        scope["route"] = STRAIGHT  # what the log and the measures name
         request = Request(scope, receive, send)
         response = await _checked(request, await _MAY(request))
         await response(scope, receive, send)
