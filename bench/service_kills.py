@@ -45,6 +45,8 @@ CLIENTS: Final = 4
 READY_S: Final = 60.0
 SETTLE_S: Final = 300.0
 BANK: Final = "KNOWN"
+#: A check through a process that has not heard of the reference yet is found by the retro-match.
+TOLD: Final = ["match.created", "match.retro"]
 
 
 def code(number: int) -> str:
@@ -207,7 +209,7 @@ def judge(library: Seawall, said: Acknowledged, receiver: Receiver) -> bool:
         kept = set(connection.execute(select(checked.c.id)).scalars())
         pairs = select(checked.c.id).join(found, found.c.checked_number == checked.c.number)
         matched = Counter(connection.execute(pairs).scalars())
-        told = select(event.c.id, event.c.data).where(event.c.type == "match.created")
+        told = select(event.c.id, event.c.data).where(event.c.type.in_(TOLD))
         events = {row.id: json.loads(row.data)["match"] for row in connection.execute(told)}
         matches = set(connection.execute(select(found.c.id)).scalars())
         states = dict(connection.execute(select(job.c.state, func.count()).group_by(job.c.state)).all())
@@ -259,7 +261,7 @@ def measure(folder: Path, options: argparse.Namespace) -> bool:
     if options.postgres:
         running += [Process(["worker"], environment, "working") for _ in range(2)]
     with httpx2.Client(headers={"Authorization": f"Bearer {key}"}) as client:
-        hook = {"url": f"http://{HOST}:{receiver.port}/events", "types": ["match.created"]}
+        hook = {"url": f"http://{HOST}:{receiver.port}/events", "types": TOLD}
         client.post(f"http://{HOST}:{ports[0]}/v1/webhooks", json=hook).raise_for_status()
     said, over = Acknowledged(), threading.Event()
     clients = [
