@@ -29,7 +29,9 @@ def blocks(document: Json) -> Iterator[str]:
     yield _INTRODUCTION
     yield _ERRORS
     tag = ""
-    for method, path, said in openapi.operations(document):
+    found = list(openapi.operations(document))
+    tags = list(dict.fromkeys(said["tags"][0] for _, _, said in found))
+    for method, path, said in sorted(found, key=lambda one: tags.index(one[2]["tags"][0])):
         if said["tags"][0] != tag:
             tag = said["tags"][0]
             yield f"## {tag.capitalize()}"
