@@ -1,6 +1,7 @@
 """Measures checks by hashes alone: a real server over a bank of a million codes, and a client that loads it.
 
-    python bench/hash_load.py [--codes 1000000] [--seconds 20] [--rate 1000] [--connections 32] [--folder DIR]
+    python bench/hash_load.py [--codes 1000000] [--seconds 20] [--rate 1000] [--connections 32] [--no-jobs]
+        [--folder DIR]
 
 The codes are those of listed videos of 100 hashes each. The server is `seawall serve`, one
 process. The client, in this process, keeps connections
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import random
@@ -88,10 +90,11 @@ def _listed(some: NDArray[np.uint8]) -> NewReference:
     return NewReference(None, "video", (signal,), some[0].tobytes().hex()[:8], "bench")
 
 
-def serve(folder: Path) -> subprocess.Popen[bytes]:
-    """The server, in a process of its own; jobs are done in it too. Only what goes wrong is logged."""
+def serve(folder: Path, *, jobs: bool) -> subprocess.Popen[bytes]:
+    """The server, in a process of its own. Only what goes wrong is logged. jobs: done in it too."""
     environment = {**os.environ, "SEAWALL_LOG_LEVEL": "warning", "SEAWALL_MIN_FREE_BYTES": "1"}
     command = [sys.executable, "-m", "seawall", "--data", str(folder), "serve", "--port", str(PORT)]
+    command += [] if jobs else ["--no-jobs"]
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
@@ -211,7 +214,9 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     start_s = time.perf_counter()
     sent = fill(folder, known)
     print(f"bank of {len(known):,} codes ready in {time.perf_counter() - start_s:.0f} s")
-    server = serve(folder)
+    server = serve(folder, jobs=not options.no_jobs)
+    gc.collect()
+    gc.freeze()  # the client's own stalls are nobody's latency
     try:
         await_server()
         asyncio.run(load(sent, known, server.pid, options))
@@ -229,6 +234,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--rate", type=float, default=1000.0, help="requests a second")
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--no-jobs", action="store_true", help="leave jobs to workers")
     parser.add_argument("--folder", type=Path, help="where the bank is kept (default: a temporary folder)")
     options = parser.parse_args()
     if options.folder is not None:
