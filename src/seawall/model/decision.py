@@ -58,6 +58,7 @@ class Basis(StrEnum):
     INCIDENT = "incident"
     UPLOADER = "uploader"
     CHOSEN = "chosen"  #: by the person who opened it
+    CONTENT = "content"  #: the same bytes; opened by itself
 
 
 class Choice(StrEnum):
@@ -185,6 +186,7 @@ class Ruling:
     feedback: tuple[Feedback, ...] = ()
     reverses: str | None = None  #: id of the decision whose place it takes
     reason: str | None = None  #: why the earlier one is reversed
+    follows: str | None = None  #: id of the decision on a full copy whose verdict this one inherits
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,7 @@ def _check_words(new: Ruling) -> None:
             raise _bad("grounds", f"the source needs 1 to {MAX_WORDS} characters")
         if not ground.explanation.strip() or len(ground.explanation) > MAX_EXPLANATION:
             raise _bad("grounds", f"the explanation needs 1 to {MAX_EXPLANATION} characters")
-    for field in ("notice", "preservation", "not_preserved", "incident", "reverses", "reason"):
+    for field in ("notice", "preservation", "not_preserved", "incident", "reverses", "reason", "follows"):
         said: str | None = getattr(new, field)
         if said is not None and (not said.strip() or len(said) > MAX_WORDS):
             raise _bad(field, f"it needs 1 to {MAX_WORDS} characters")

@@ -27,7 +27,7 @@ from seawall.model.decision import (
     Verdict,
 )
 from seawall.model.policy import Step
-from seawall.store import cases, codec, items, policies, references
+from seawall.store import cases, codec, items, policies, references, verdicts
 from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.raising import Raise
@@ -170,6 +170,7 @@ class Decisions:
         now = self._now()
         change = update(item).where(item.c.id.in_(new.items))
         connection.execute(change.values(state=ItemState.DECIDED.value, decision_number=number))
+        verdicts.keep(connection, number, new)
         query = select(item.c.case_number).where(item.c.id.in_(new.items), item.c.case_number.is_not(None))
         cases.decided(connection, connection.execute(query).scalars(), actor, f"decision {decision_id}", now)
         for said in new.feedback:
@@ -225,6 +226,8 @@ def _expect_standing(connection: Connection, new: Ruling, rows: Sequence[Row[Any
         earlier = _row(connection, new.reverses)
         if new.choice is Choice.RESTORE and earlier.choice not in RESTRICTIONS:
             raise errors.BadDecision(field="reverses", reason="that decision took nothing away")
+    if new.follows is not None:
+        _row(connection, new.follows)
     for row in rows:
         if row.decision_id != new.reverses:
             state = f"decided by {row.decision_id}" if row.decision_id else "not decided"

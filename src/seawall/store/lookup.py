@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,12 +69,17 @@ class Lookup:
             page = references.select_page(connection, wanted.conditions(), after, limit)
         return [(seq, found) for seq, _, found in page]
 
+    def known(self, ids: Iterable[str]) -> dict[str, Reference]:
+        """Those of the references that are there, by id."""
+        with self._database.read() as connection:
+            return references.known(connection, ids)
+
     def content(self, sha256: str) -> Known:
         """All that is known of a content, which may be nothing."""
         with self._database.read() as connection:
             row = connection.execute(select(content).where(content.c.sha256 == sha256)).first()
             held = references.select_page(connection, [content.c.sha256 == sha256], 0, 500)
-            query = select(checked, seen.c.kind, seen.c.duration_s)
+            query = select(checked, seen.c.kind, seen.c.duration_s, seen.c.has_sound)
             query = query.join_from(checked, seen, checked.c.seen_number == seen.c.number)
             query = query.where(seen.c.sha256 == sha256).order_by(checked.c.number.desc())
             checks = [
@@ -86,6 +91,7 @@ class Lookup:
                     at=one.at,
                     actor=one.actor,
                     context=codec.load(Context, one.context),
+                    has_sound=one.has_sound,
                 )
                 for one in connection.execute(query.limit(_LATEST_CHECKS))
             ]

@@ -8,15 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from seawall.model import coverage
 from seawall.model.decision import Basis, CaseState
-from seawall.model.policy import Law, Outcome, Step
+from seawall.model.policy import EXEMPT, Law, Outcome, Step, is_exempt
 from seawall.model.seen import How, RecordedMatch
-from seawall.store import items
+from seawall.store import cases, items, reckoning
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
 from seawall.store.raising import Raise
-from seawall.store.schema_actions import case_event, case_file, item, outcome
+from seawall.store.schema_actions import case_file, item, outcome
 from seawall.store.tasks import Json
 
 
@@ -79,6 +80,8 @@ class Outcomes:
         if one.outcome.review:
             item_number = self._joined(connection, one)
         _write(connection, one, item_number, self._now())
+        if item_number is not None:
+            reckoning.matched(connection, item_number, one.found.id)
         if one.outcome.step is not Step.NOTHING:
             self._tell(connection, one, item_number)
         return True
@@ -98,7 +101,7 @@ class Outcomes:
             connection, one.found.checked, one.outcome, new_id=self._new_id(), now=now
         )
         if is_new:
-            _into_case(connection, number, one, now)
+            _into_case(connection, number, one, now, self._new_id)
         elif one.found.match.reference not in items.references(connection, number) and items.reopen(
             connection, number
         ):
@@ -134,28 +137,63 @@ def _write(connection: Connection, one: Made, item_number: int | None, now: date
         why=made.why,
         at=now,
         item_number=item_number,
+        full_copy=_is_full_copy(one),
     )
     connection.execute(row)
 
 
-def _into_case(connection: Connection, number: int, one: Made, now: datetime) -> None:
-    """A new item joins the work that goes on for its reference, incident or uploader."""
+def _is_full_copy(one: Made) -> bool:
+    """Nothing but the reference, and nothing that asks a person to think about this very one."""
+    checked, made = one.found.checked, one.outcome
+    if one.found.held or made.law not in (None, Law.UNPROVEN) or is_exempt(checked.context.labels, EXEMPT):
+        return False
+    match = one.found.match
+    return coverage.is_full_copy(match, checked.kind, checked.duration_s, has_sound=checked.has_sound)
+
+
+def _into_case(
+    connection: Connection, number: int, one: Made, now: datetime, new_id: Callable[[], str]
+) -> None:
+    """A new item joins the work on its reference, incident, uploader or content, or begins it."""
+    case_number = _open_case(connection, number, one)
+    what = "joined"
+    if case_number is None:
+        what = "opened"
+        case_number = cases.begin(
+            connection, Basis.CONTENT, _content(one), actor="policy", now=now, new_id=new_id
+        )
+    connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
+    reckoning.gained(connection, case_number, number)
+    cases.note(connection, case_number, "policy", what, one.outcome.why, now)
+
+
+def _open_case(connection: Connection, number: int, one: Made) -> int | None:
+    """What people have gathered on purpose comes first, then any case that has the same content."""
     bases = (
         (Basis.REFERENCE, one.found.match.reference),
         (Basis.INCIDENT, one.incident),
         (Basis.UPLOADER, found_by(one.found.checked.context.uploader)),
+        (Basis.CONTENT, _content(one)),
     )
+    is_open = case_file.c.state == CaseState.OPEN.value
     for basis, value in bases:
         query = select(case_file.c.number).where(
-            case_file.c.basis == basis.value,
-            case_file.c.value == value,
-            case_file.c.state == CaseState.OPEN.value,
+            case_file.c.basis == basis.value, case_file.c.value == value, is_open
         )
-        case_number = None if value is None else connection.execute(query.limit(1)).scalar()
-        if case_number is not None:
-            connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
-            _note(connection, case_number, "joined", one.outcome.why, now)
-            return
+        known = None if value is None else connection.execute(query.limit(1)).scalar()
+        if known is not None:
+            return int(known)
+    sha256 = one.found.checked.sha256
+    if sha256 is None:
+        return None
+    copies = select(case_file.c.number).join_from(item, case_file, item.c.case_number == case_file.c.number)
+    copies = copies.where(item.c.sha256 == sha256, item.c.number != number, is_open)
+    return connection.execute(copies.limit(1)).scalar()
+
+
+def _content(one: Made) -> str:
+    """What a case of one content is found by; one of which only hashes came is its check's own."""
+    return one.found.checked.sha256 or one.found.checked.id
 
 
 def _reopen_case(connection: Connection, number: int, one: Made, now: datetime) -> None:
@@ -164,12 +202,7 @@ def _reopen_case(connection: Connection, number: int, one: Made, now: datetime) 
         ended = case_file.c.state.in_((CaseState.DECIDED.value, CaseState.CLOSED.value))
         change = update(case_file).where(case_file.c.number == case_number, ended)
         connection.execute(change.values(state=CaseState.OPEN.value))
-        _note(connection, case_number, "reopened", one.outcome.why, now)
-
-
-def _note(connection: Connection, case_number: int, what: str, reason: str, now: datetime) -> None:
-    row = {"case_number": case_number, "at": now, "actor": "policy", "what": what, "reason": reason}
-    connection.execute(insert(case_event).values(row))
+        cases.note(connection, case_number, "policy", "reopened", one.outcome.why, now)
 
 
 def _told(one: Made, item_id: str | None) -> dict[str, Json]:

@@ -94,7 +94,29 @@ case_file = Table(
     Column("opened_by", Words, nullable=False),
     Column("holder", Words(128)),
     Column("lease_until", UtcTime),
+    # What the queue sorts and filters by; `store.reckoning` keeps it.
+    Column("due_at", UtcTime),
+    Column("severity", Integer, nullable=False),
+    Column("spread", Integer, nullable=False),
+    Column("uploaders", Integer, nullable=False),
+    Column("kind", String(16)),
+    Column("bank", Words(64)),
+    Column("reference", Words(64)),
+    Column("score", Float),
+    Column("graphic", Boolean, nullable=False),
+    Column("child", Boolean, nullable=False),
+    Column("inherits", Words(64)),  # id of the decision that it can follow
+    Column("rank_due", Id, nullable=False),  # these three of queue.ranks
+    Column("rank_severity", Id, nullable=False),
+    Column("rank_spread", Id, nullable=False),
     Index(None, "basis", "value"),
+    Index(None, "state", "rank_due", "number"),
+    Index(None, "state", "rank_severity", "number"),
+    Index(None, "state", "rank_spread", "number"),
+    Index(None, "state", "bank", "severity", "inherits"),
+    Index(None, "holder", "lease_until"),
+    Index(None, "lease_until"),
+    Index(None, "inherits"),
     sqlite_autoincrement=True,
 )
 
@@ -152,9 +174,10 @@ item = Table(
     Column("priority", Integer, nullable=False),
     Column("why", Words, nullable=False),
     Column("opened_at", UtcTime, nullable=False),
-    Column("case_number", Id, ForeignKey("case_file.number"), index=True),
+    Column("case_number", Id, ForeignKey("case_file.number")),
     Column("decision_number", Id, ForeignKey("decision.number"), index=True),  # the one that stands
     Index(None, "state", "priority"),
+    Index(None, "case_number", "uploader"),
     sqlite_autoincrement=True,
 )
 
@@ -185,6 +208,7 @@ outcome = Table(
     Column("why", Words, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("item_number", Id, ForeignKey("item.number"), index=True),
+    Column("full_copy", Boolean, nullable=False),  # and nothing forbids that it inherits a verdict
     Index(None, "bank", "at"),
     Index(None, "reference"),
     sqlite_autoincrement=True,

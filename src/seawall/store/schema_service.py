@@ -61,6 +61,7 @@ seen = Table(
     Column("md5", String(32), index=True),
     Column("kind", String(16)),
     Column("duration_s", Float),
+    Column("has_sound", Boolean),  # null where it is not known
     Column("first_at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -47,7 +47,12 @@ class Cases:
     # Cases
 
     def open(self, basis: Basis, value: str, items: Sequence[str] = ()) -> Case:
-        """A case of these items, or of all that share its basis. Raises RecordNotFound, RecordConflict."""
+        """A case of these items, or of all that share its basis.
+
+        Raises RecordNotFound, RecordConflict; BadRequest for a case of one content, which opens by itself.
+        """
+        if basis is Basis.CONTENT:
+            raise errors.BadRequest(reason="a case of one content opens by itself; choose another basis")
         return self._store.cases.open(basis, said("value", value), items, actor=self._actor)
 
     def add(self, case_id: str, items: Sequence[str], reason: str) -> Case:
@@ -69,8 +74,7 @@ class Cases:
 
         Raises RecordNotFound, RecordConflict, SecondPerson, BadRequest.
         """
-        if not 0 < lease_s <= MAX_LEASE_S:
-            raise errors.BadRequest(reason=f"lease_s must lie above 0 and not above {MAX_LEASE_S:g}")
+        check_lease(lease_s)
         return self._store.cases.take(case_id, user=user, actor=self._actor, lease_s=lease_s)
 
     def release(self, case_id: str, *, user: str, reason: str) -> Case:
@@ -115,6 +119,12 @@ class Cases:
     ) -> list[tuple[int, Decision]]:
         """A page of decisions in the order in which they were made, each with its number."""
         return self._store.decisions.page(wanted, after=after, limit=limit)
+
+
+def check_lease(lease_s: float) -> None:
+    """Raises BadRequest for a lease of no length, or of one that is too long."""
+    if not 0 < lease_s <= MAX_LEASE_S:
+        raise errors.BadRequest(reason=f"lease_s must lie above 0 and not above {MAX_LEASE_S:g}")
 
 
 def _words(new: Ruling) -> Iterator[tuple[str, str]]:

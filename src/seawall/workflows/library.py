@@ -30,6 +30,7 @@ from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.policies import Policies
+from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
@@ -92,6 +93,7 @@ class Seawall:
         self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self.cases = Cases(self._store, self._actor)
+        self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -122,6 +124,7 @@ class Seawall:
         other.incidents = self.incidents.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
         other.cases = self.cases.acting_as(actor)
+        other.queue = self.queue.acting_as(actor, other.cases)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other

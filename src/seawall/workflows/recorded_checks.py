@@ -62,6 +62,7 @@ class RecordedChecks:
             matches=banked(result.matches),
             actor=actor,
             context=context,
+            has_sound=query.sound is not None,
         )
 
 
