@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Self
@@ -142,11 +142,12 @@ class Queue:
         )
 
     def inherit(self, case_id: str, *, user: str) -> list[Decision]:
-        """Decide on all of a case that waits as was decided on an earlier copy, at most `MAX_ITEMS` at a time.
+        """Decide on all of a case that waits as was decided on an earlier copy.
 
-        One decision for each content, of which the bytes are preserved or not. What is left over by then
-        where one is refused waits on. Raises RecordConflict where there is nothing to inherit, and as
-        `Cases.decide`.
+        One decision for each content, as its bytes are preserved or not, and for `MAX_ITEMS` of its items at
+        most. Where one is refused, what was decided by then stays, and the others wait on.
+
+        Raises RecordConflict where there is nothing to inherit, and as `Cases.decide`.
         """
         found = self.inherited(case_id)
         if found is None:
@@ -210,17 +211,22 @@ class Queue:
             reason=None,
             follows=found.decision,
         )
-        return replace(made, **self._preserved(found, items[0])) if made.choice in REMOVALS else made
+        if made.choice not in REMOVALS:
+            return made
+        preservation = self._preservation(found, items[0])
+        reason = f"no bytes of this copy are kept; decision {found.decision} is on another copy"
+        if preservation is None:
+            return replace(made, not_preserved=reason[:MAX_WORDS])
+        return replace(made, preservation=preservation)
 
-    def _preserved(self, found: Inherited, item: Item) -> Mapping[str, str]:
-        """Where the bytes of a content are kept, or why they are not."""
+    def _preservation(self, found: Inherited, item: Item) -> str | None:
+        """Where the bytes of a content are kept; None where they are not."""
         earlier = {self._cases.item(one).sha256 for one in found.ruling.items[:MAX_ITEMS]}
         if item.sha256 is not None and item.sha256 in earlier and found.ruling.preservation is not None:
-            return {"preservation": found.ruling.preservation}
+            return found.ruling.preservation
         if item.sha256 is not None and self._is_kept(item.sha256):
-            return {"preservation": f"kept file {item.sha256}"}
-        reason = f"no bytes of this copy are kept; decision {found.decision} is on another copy"
-        return {"not_preserved": reason[:MAX_WORDS]}
+            return f"kept file {item.sha256}"
+        return None
 
     # What is not known of a content
 
