@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from seawall.model import coverage
 from seawall.model.decision import Basis, CaseState
@@ -77,11 +77,12 @@ class Outcomes:
         if known is not None and (known.law != Law.FLOOD or one.outcome.law is Law.FLOOD):
             return False
         item_number = None if known is None else known.item_number
+        is_new = False
         if one.outcome.review:
-            item_number = self._joined(connection, one)
+            item_number, is_new = self._joined(connection, one)
         _write(connection, one, item_number, self._now())
         if item_number is not None:
-            reckoning.matched(connection, item_number, one.found.id)
+            reckoning.matched(connection, item_number, one.found.id, is_new=is_new)
         if one.outcome.step is not Step.NOTHING:
             self._tell(connection, one, item_number)
         return True
@@ -94,8 +95,8 @@ class Outcomes:
         if one.outcome.step is Step.HOLD:
             self._raise(connection, "hold.set", told)
 
-    def _joined(self, connection: Connection, one: Made) -> int:
-        """The item that the match belongs to."""
+    def _joined(self, connection: Connection, one: Made) -> tuple[int, bool]:
+        """The item that the match belongs to, and whether it is new."""
         now = self._now()
         number, is_new = items.join(
             connection, one.found.checked, one.outcome, new_id=self._new_id(), now=now
@@ -107,11 +108,11 @@ class Outcomes:
         ):
             _reopen_case(connection, number, one, now)
         else:
-            return number  # it waits for its decision, or that decision was about this very reference
+            return number, False  # it waits for its decision, or that decision was about this very reference
         row = connection.execute(select(item.c.id).where(item.c.number == number)).one()
         told: dict[str, Json] = {"item": row.id, "match": one.found.id, "why": one.outcome.why}
         self._raise(connection, "item.opened", {**told, "again": not is_new})
-        return number
+        return number, is_new
 
 
 def _is_settled() -> ColumnElement[bool]:
@@ -163,26 +164,30 @@ def _into_case(
             connection, Basis.CONTENT, _content(one), actor="policy", now=now, new_id=new_id
         )
     connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
-    reckoning.gained(connection, case_number, number)
     cases.note(connection, case_number, "policy", what, one.outcome.why, now)
 
 
 def _open_case(connection: Connection, number: int, one: Made) -> int | None:
     """What people have gathered on purpose comes first, then any case that has the same content."""
-    bases = (
-        (Basis.REFERENCE, one.found.match.reference),
-        (Basis.INCIDENT, one.incident),
-        (Basis.UPLOADER, found_by(one.found.checked.context.uploader)),
-        (Basis.CONTENT, _content(one)),
-    )
+    bases = {
+        Basis.REFERENCE: one.found.match.reference,
+        Basis.INCIDENT: one.incident,
+        Basis.UPLOADER: found_by(one.found.checked.context.uploader),
+        Basis.CONTENT: _content(one),
+    }
+    wanted = [
+        and_(case_file.c.basis == basis.value, case_file.c.value == value)
+        for basis, value in bases.items()
+        if value is not None
+    ]
     is_open = case_file.c.state == CaseState.OPEN.value
-    for basis, value in bases:
-        query = select(case_file.c.number).where(
-            case_file.c.basis == basis.value, case_file.c.value == value, is_open
-        )
-        known = None if value is None else connection.execute(query.limit(1)).scalar()
-        if known is not None:
-            return int(known)
+    query = select(case_file.c.basis, case_file.c.number).where(or_(*wanted), is_open)
+    found: dict[str, int] = {}
+    for row in connection.execute(query.order_by(case_file.c.number)):
+        found.setdefault(row.basis, row.number)
+    known = next((found[basis] for basis in bases if basis in found), None)
+    if known is not None:
+        return known
     sha256 = one.found.checked.sha256
     if sha256 is None:
         return None

@@ -62,27 +62,27 @@ def fresh() -> dict[str, Any]:
     return {**NOTHING, **ranked(None, 0, 0)}
 
 
-def gained(connection: Connection, case_number: int, item_number: int) -> None:
-    """A new item has joined a case, to be told apart from the moment on."""
-    case = _case(connection, case_number)
-    new = connection.execute(select(item.c.uploader, item.c.kind).where(item.c.number == item_number)).one()
-    other = select(item.c.number).where(
-        item.c.case_number == case_number, item.c.uploader == new.uploader, item.c.number != item_number
-    )
-    is_new = new.uploader is not None and connection.execute(other.limit(1)).first() is None
-    grown = {"spread": case.spread + 1, "uploaders": case.uploaders + is_new}
-    _set(connection, case, {**grown, "kind": case.kind or new.kind})
-
-
-def matched(connection: Connection, item_number: int, match_id: str) -> None:
-    """An item was opened or joined for a match whose outcome is written."""
+def matched(connection: Connection, item_number: int, match_id: str, *, is_new: bool) -> None:
+    """An item was opened or joined for a match whose outcome is written. is_new: in its case."""
     held = select(case_file).join_from(item, case_file, item.c.case_number == case_file.c.number)
     case = connection.execute(held.where(item.c.number == item_number)).first()
     if case is None:
         return
+    grown = _grown(connection, case, item_number) if is_new else {}
     one = connection.execute(select(outcome).where(outcome.c.match == match_id)).one()
-    _take_in(connection, case, [one])
-    verdicts.touched(connection, _case(connection, case.number), item_number)
+    _set(connection, case, {**grown, **_with(connection, case, [one])})
+    verdicts.touched(connection, case, item_number, is_alone=is_new and case.spread == 0)
+
+
+def _grown(connection: Connection, case: Row[Any], item_number: int) -> dict[str, Any]:
+    """What a new item, to be told apart from the moment on, makes of its case."""
+    new = connection.execute(select(item.c.uploader, item.c.kind).where(item.c.number == item_number)).one()
+    other = select(item.c.number).where(
+        item.c.case_number == case.number, item.c.uploader == new.uploader, item.c.number != item_number
+    )
+    is_other = new.uploader is not None and connection.execute(other.limit(1)).first() is None
+    grown = {"spread": case.spread + 1, "uploaders": case.uploaders + is_other}
+    return {**grown, "kind": case.kind or new.kind}
 
 
 def anew(connection: Connection, case_numbers: Iterable[int]) -> None:
@@ -92,10 +92,11 @@ def anew(connection: Connection, case_numbers: Iterable[int]) -> None:
         count = select(func.count(), func.count(item.c.uploader.distinct()), func.min(item.c.kind))
         spread, uploaders, kind = connection.execute(count.where(item.c.case_number == number)).one()
         values = {**NOTHING, "spread": spread, "uploaders": uploaders, "kind": kind}
-        _set(connection, _case(connection, number), values)
         query = select(outcome).join_from(item, outcome, outcome.c.item_number == item.c.number)
         rows = connection.execute(query.where(item.c.case_number == number).order_by(outcome.c.number)).all()
-        _take_in(connection, _case(connection, number), rows)
+        case = _case(connection, number)
+        _set(connection, case, values)
+        _set(connection, case, {**values, **_with(connection, _case(connection, number), rows)})
         verdicts.renew(connection, number)
 
 
@@ -138,30 +139,34 @@ def _raise(connection: Connection, which: ColumnElement[bool], low: Severity, hi
     connection.execute(change.values(severity=high.value, **ranks))
 
 
-def _take_in(connection: Connection, case: Row[Any], rows: Sequence[Row[Any]]) -> None:
-    """Outcomes of items of the case, which may be the strongest or the most severe."""
+def _with(connection: Connection, case: Row[Any], rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    """What outcomes of a case's items, which may be the strongest or the most severe, make of it."""
     if not rows:
-        return
+        return {}
     labels = _labels(connection, {row.reference for row in rows})
     strongest = max(rows, key=lambda row: float(row.score))
+    made: dict[str, Any] = {}
     if case.score is None or strongest.score > case.score:
-        change = update(case_file).where(case_file.c.number == case.number)
-        named = {"bank": strongest.bank, "reference": strongest.reference, "score": strongest.score}
-        connection.execute(change.values(named))
+        made = {"bank": strongest.bank, "reference": strongest.reference, "score": strongest.score}
     severe = max(_severity(row, labels[row.reference]) for row in rows)
-    _label(connection, case, frozenset().union(*labels.values()), severe)
+    every = frozenset().union(*labels.values())
+    _label(connection, case.number, every)
+    return {
+        **made,
+        "severity": max(case.severity, severe),
+        "graphic": case.graphic or words.is_graphic(every),
+        "child": case.child or words.is_child(every),
+    }
 
 
-def _label(connection: Connection, case: Row[Any], labels: frozenset[str], severe: int) -> None:
-    known = select(case_label.c.label).where(case_label.c.case_number == case.number)
-    missing = labels - set(connection.execute(known).scalars()) if labels else frozenset()
+def _label(connection: Connection, number: int, labels: frozenset[str]) -> None:
+    if not labels:
+        return
+    known = select(case_label.c.label).where(case_label.c.case_number == number)
+    missing = labels - set(connection.execute(known).scalars())
     if missing:
-        rows = [{"case_number": case.number, "label": one} for one in sorted(missing)]
+        rows = [{"case_number": number, "label": one} for one in sorted(missing)]
         connection.execute(insert(case_label), rows)
-    severity = max(case.severity, severe)
-    graphic, child = case.graphic or words.is_graphic(missing), case.child or words.is_child(missing)
-    if (severity, graphic, child) != (case.severity, case.graphic, case.child):
-        _set(connection, case, {"severity": severity, "graphic": graphic, "child": child})
 
 
 def _severity(row: Row[Any], labels: frozenset[str]) -> int:

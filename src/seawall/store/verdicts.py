@@ -73,15 +73,19 @@ def of_case(connection: Connection, case_number: int) -> Standing | None:
     return next((one for one in found if _all_are(connection, case_number, one.reference)), None)
 
 
-def touched(connection: Connection, case: Row[Any], item_number: int) -> None:
+def touched(connection: Connection, case: Row[Any], item_number: int, *, is_alone: bool) -> None:
     """An item joined a case, or was matched again: what the case inherits now. Many may join at no cost."""
-    found = _agreed(standing(connection, full_copies(connection, item_number)))
-    kept = next((one for one in found if case.spread > 1 and one.decision == case.inherits), None)
-    if kept is not None and case.state == CaseState.OPEN.value:
+    copies = full_copies(connection, item_number)
+    found = _agreed(standing(connection, copies)) if copies else []
+    if (
+        not is_alone
+        and case.state == CaseState.OPEN.value
+        and case.inherits in {one.decision for one in found}
+    ):
         return
     if found:
         renew(connection, case.number)
-    else:
+    elif case.inherits is not None:
         _set(connection, case_file.c.number == case.number, None)
 
 
