@@ -12,6 +12,7 @@ import uvicorn
 
 from seawall.api import app
 from seawall.api.connections import Connection
+from seawall.console import app as console
 from seawall.model.access import SCOPES, Role, Scope
 from seawall.outbound.web import Web
 from seawall.workflows.library import Seawall
@@ -22,7 +23,9 @@ def served(library: Seawall, web: Web | None = None, **options: object) -> Itera
     """The address of a server over the library, until the block ends. web: its way out."""
     listener = socket.create_server(("127.0.0.1", 0))
     given = {"http": Connection, "log_level": "warning", "lifespan": "on", **options}
-    config = uvicorn.Config(app.create(library, web), **given)
+    made = app.create(library, web)
+    console.install(made)
+    config = uvicorn.Config(made, **given)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

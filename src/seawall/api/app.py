@@ -37,6 +37,7 @@ def create(library: Seawall, web: Web | None = None, background: Sequence[Backgr
     callers = LocalCallers(library)
     app.state.library = library
     app.state.web = web
+    app.state.answering = {}  # prefix of paths -> what answers errors there otherwise than by a problem
     app.state.health = Health(library, background)
     app.state.metrics = Metrics(library)
     app.state.callers = callers
