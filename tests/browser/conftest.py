@@ -121,7 +121,7 @@ def browsing(library: Seawall, chromium: Browser) -> Iterator[Browsing]:
 
 @pytest.fixture(scope="session")
 def looked_at() -> Callable[[Page, str], None]:
-    """looked_at(page, "queue"): keep pictures, wide and narrow, light and dark, all of which axe is content with."""
+    """looked_at(page, "queue"): keep pictures, wide and narrow, light and dark, none of which axe faults."""
     axe = Axe()
     PICTURES.mkdir(parents=True, exist_ok=True)
 
