@@ -73,6 +73,7 @@ class Browsing:
     address: str
     chromium: Browser
     until: ExitStack
+    greetings: list[str]  #: what the server said when it began
     troubles: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)  #: patterns of troubles that a test brings about itself
 
@@ -113,8 +114,9 @@ class Browsing:
 @pytest.fixture
 def browsing(library: Seawall, chromium: Browser) -> Iterator[Browsing]:
     """browsing.person("ann") is a page of somebody who has signed in."""
-    with served(library) as address, ExitStack() as until:
-        made = Browsing(library, address, chromium, until)
+    greetings: list[str] = []
+    with served(library, greetings=greetings) as address, ExitStack() as until:
+        made = Browsing(library, address, chromium, until, greetings)
         yield made
         made.check()
 

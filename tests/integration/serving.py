@@ -19,8 +19,13 @@ from seawall.workflows.library import Seawall
 
 
 @contextmanager
-def served(library: Seawall, web: Web | None = None, **options: object) -> Iterator[str]:
-    """The address of a server over the library, until the block ends. web: its way out."""
+def served(
+    library: Seawall, web: Web | None = None, greetings: list[str] | None = None, **options: object
+) -> Iterator[str]:
+    """The address of a server over the library, until the block ends.
+
+    web: its way out. greetings: takes what it says when it listens.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     given = {"http": Connection, "log_level": "warning", "lifespan": "on", **options}
     made = app.create(library, web)
@@ -31,7 +36,10 @@ def served(library: Seawall, web: Web | None = None, **options: object) -> Itera
     thread.start()
     try:
         host, port = listener.getsockname()
-        yield f"http://{host}:{port}"
+        address = f"http://{host}:{port}"
+        if greetings is not None:
+            greetings += [greeting(address) for greeting in made.state.greetings]
+        yield address
     finally:
         server.should_exit = True
         thread.join()

@@ -38,6 +38,7 @@ def create(library: Seawall, web: Web | None = None, background: Sequence[Backgr
     app.state.library = library
     app.state.web = web
     app.state.answering = {}  # prefix of paths -> what answers errors there otherwise than by a problem
+    app.state.greetings = []  # what is said when it listens, made of its address
     app.state.health = Health(library, background)
     app.state.metrics = Metrics(library)
     app.state.callers = callers

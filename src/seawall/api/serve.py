@@ -127,7 +127,7 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT; then end what runs, within `shutdown_s`.
 
-    say: told once when the service can be called. pages: adds what is served beside the API. The caller
+    say: told when the service can be called. pages: adds what is served beside the API. The caller
     closes the library afterwards.
     Raises BadSetting, CannotListen.
     """
@@ -143,6 +143,8 @@ def run(
             _settle_memory()
             log.info("serving at %s", address)
             say(f"Seawall serves at {address}")
+            for greeting in made.state.greetings:
+                say(greeting(address))
 
         _serve(_Server(settings, ready), listener, background)
     log.info("stopped")

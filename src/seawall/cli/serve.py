@@ -47,8 +47,6 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None,
         tracing.configure(library.settings)
         listening = serving.Listening.of(library.settings).given(host, port, proxy)
         listening.check()
-        if not library.access.users():
-            output.line("There is no user yet. `seawall user create NAME --role admin` makes the first one.")
         background = () if no_jobs else _background(library)
         serving.run(library, listening, output.line, background, console.install)
     sys.stdout.flush()

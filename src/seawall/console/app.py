@@ -12,13 +12,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import home, session
+from seawall.console.routes import first, home, session, start
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    first.router,
     home.router,
     session.router,
     session.open_router,
+    start.router,
 )
 
 
@@ -39,6 +41,7 @@ def install(app: FastAPI) -> None:
     app.mount("/console/static", _Files(directory=Path(__file__).parent / "static"))
     app.add_api_route("/", _front, include_in_schema=False)
     app.state.answering[PREFIX] = failures.page
+    first.prepare(app)
 
 
 async def _front() -> RedirectResponse:

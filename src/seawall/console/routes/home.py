@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 
+from seawall.api.deps import library
 from seawall.console import catalogue, forms, navigation, pages
 from seawall.console.forms import Sent
+from seawall.model.access import Scope
+from seawall.workflows.library import Seawall
 
 router = forms.pages_for("home")
 
@@ -16,9 +19,11 @@ _KEPT_S: Final = 400 * 86_400  # as long as browsers keep a cookie
 
 
 @router.get("/")
-async def begin(request: Request) -> RedirectResponse:
-    """The first page that the person may work with."""
+def begin(request: Request, shared: Annotated[Seawall, Depends(library)]) -> RedirectResponse:
+    """The first page that the person may work with; where there is no bank yet, how to begin."""
     scopes = pages.visitor(request).scopes
+    if Scope.BANKS in scopes and not shared.banks():
+        return pages.to("/console/start")
     open_ = (*navigation.open_to(navigation.WORK, scopes), *navigation.open_to(navigation.ABOUT, scopes))
     return pages.to(open_[0].path if open_ else "/console/preferences")
 
