@@ -17,6 +17,7 @@ from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
 from seawall.client.policies import Policies
+from seawall.client.queue import Queue
 from seawall.client.references import References
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
@@ -53,6 +54,7 @@ class Client(Group):
         self.holds = Holds(transport)
         self.items = Items(transport)
         self.cases = Cases(transport)
+        self.queue = Queue(transport)
         self.decisions = Decisions(transport)
         self.policies = Policies(transport)
         self.exchanges = Exchanges(transport)

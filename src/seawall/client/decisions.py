@@ -52,6 +52,7 @@ class Ruling:
     feedback: Sequence[Feedback] = ()
     reverses: str | None = None  #: the decision whose place it takes
     reason: str | None = None
+    follows: str | None = None  #: the decision on a full copy whose verdict it inherits
 
 
 @dataclass(frozen=True, slots=True)

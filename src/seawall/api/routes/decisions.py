@@ -118,6 +118,9 @@ class Ruling(BaseModel):
     feedback: Annotated[list[Feedback], Field(max_length=MAX_ITEMS)] = []
     reverses: Annotated[Id | None, Field(description="The decision whose place it takes.")] = None
     reason: Annotated[Words | None, Field(description="Why that one is reversed.")] = None
+    follows: Annotated[
+        Id | None, Field(description="The decision on a full copy whose verdict it inherits.")
+    ] = None
 
     def read(self) -> records.Ruling:
         """What was sent as a record."""
