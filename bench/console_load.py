@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -145,10 +146,7 @@ def measured(store: Store, rounds: int) -> Iterator[tuple[str, str]]:
     """What was asked, and how long it took."""
     queue = store.queue
     questions: dict[str, Callable[[], object]] = {
-        **{
-            f"first page by {order}": lambda order=order: queue.page(order=order, user="ann")
-            for order in Order
-        },
+        **{f"first page by {order}": partial(queue.page, order=order, user="ann") for order in Order},
         "first page of a bank": lambda: queue.page(QueueFilter(bank="LISTED"), user="ann"),
         "first page of a bank with few": lambda: queue.page(QueueFilter(bank="RARE"), user="ann"),
         "first page of a label": lambda: queue.page(QueueFilter(label="child"), user="ann"),
@@ -171,10 +169,8 @@ def measured(store: Store, rounds: int) -> Iterator[tuple[str, str]]:
             ask()
             taken.append((time.perf_counter() - began) * 1000)
         used_ms = (time.process_time() - used_s) / rounds * 1000
-        yield (
-            name,
-            f"median {statistics.median(taken):.1f} ms, longest {max(taken):.1f} ms, used {used_ms:.1f} ms",
-        )
+        median_ms, longest_ms = statistics.median(taken), max(taken)
+        yield name, f"median {median_ms:.1f} ms, longest {longest_ms:.1f} ms, used {used_ms:.1f} ms"
 
 
 def main() -> None:

@@ -22,3 +22,4 @@ from seawall.client.decisions import Feedback as Feedback, Ground as Ground, Rul
 from seawall.client.incidents import About as About, Said as Said, Words as Words
 from seawall.client.jobs import Job as Job
 from seawall.client.policies import Rule as Rule, Rulebook as Rulebook
+from seawall.client.queue import Wanted as Wanted
