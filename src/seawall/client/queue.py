@@ -86,14 +86,14 @@ class Inherited:
 class Taken:
     """What came of asking for the next case."""
 
-    case: Case | None  #: None where none waits
+    case: Case | None = None  #: None where none waits
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a case can inherit."""
 
-    inherited: Inherited | None  #: None where somebody has to look
+    inherited: Inherited | None = None  #: None where somebody has to look
 
 
 class Queue(Group):
