@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from seawall import errors
 from seawall.model.bank import ReferenceState
@@ -18,6 +19,7 @@ from seawall.model.match import Match, Recommendation, Segment
 from seawall.model.policy import Step
 from seawall.model.queue import Order, Severity
 from seawall.model.signal import SignalType
+from seawall.store import migrate
 from seawall.store.cases import CaseFilter
 from seawall.store.queue import QueueFilter
 
@@ -114,6 +116,30 @@ class TestComingAbout:
             store.cases.open(Basis.UPLOADER, "u", [], actor="bob/k")
         store._now.at += timedelta(seconds=90)
         assert store.cases.open(Basis.UPLOADER, "u", [], actor="bob/k").items == (item.id,)
+
+
+def test_what_waited_before_there_was_a_queue_is_put_into_it(store, platform):
+    items = [platform.item(post=str(n), uploader="u", sha256=f"{n // 2:064}") for n in range(4)]
+    acted = platform.item(replace(HELD, step=Step.ACT), sha256="b" * 64)
+    done = platform.item(sha256="c" * 64)
+    store.decisions.make(removal(done), user="ann", actor="a")
+    with store._database.replacing() as connection:
+        migrate.downgrade(connection, "0009")
+        connection.execute(text("UPDATE item SET case_number = NULL"))
+        connection.execute(text("DELETE FROM case_event"))
+        connection.execute(text("DELETE FROM case_file"))
+        migrate.upgrade(connection)
+    entries = [one for _, one in store.queue.page()]
+    assert [(one.severity, one.spread, one.uploaders, one.bank) for one in entries] == [
+        (Severity.FIRST, 1, 0, "K"),
+        (Severity.HELD, 2, 1, "K"),
+        (Severity.HELD, 2, 1, "K"),
+    ]
+    assert store.items.get(acted.id).case == entries[0].case
+    assert {store.items.get(one.id).case for one in items} == {one.case for one in entries[1:]}
+    assert store.items.get(done.id).case is None
+    assert platform.item(sha256="b" * 64, post="p").case == entries[0].case
+    assert [one.rank for one, _ in store.queue.page()] == sorted(one.rank for one, _ in store.queue.page())
 
 
 class TestSeverity:

@@ -173,6 +173,8 @@ def _reckoned(connection: sa.Connection, number: int) -> dict[str, Any]:
 
 
 def downgrade() -> None:
+    # Before, no case opened by itself: these are cases of what somebody has chosen.
+    op.execute(sa.update(CASE).where(CASE.c.basis == "content").values(basis="chosen"))
     for table in ("verdict", "opt_out", "passed_on", "case_label"):
         op.drop_table(table)
     op.drop_index("ix_item_case_number_uploader", table_name="item")
