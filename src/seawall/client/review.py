@@ -72,7 +72,7 @@ class Case:
 
     id: str
     state: str  #: open, assigned, decided, appealed, closed
-    basis: str  #: reference, incident, uploader, chosen
+    basis: str  #: content, reference, incident, uploader, chosen
     value: str
     opened_at: datetime
     opened_by: str

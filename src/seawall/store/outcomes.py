@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from seawall.model import coverage
-from seawall.model.decision import Basis, CaseState
+from seawall.model.decision import Basis, CaseState, ItemState
 from seawall.model.policy import EXEMPT, Law, Outcome, Step, is_exempt
 from seawall.model.seen import How, RecordedMatch
 from seawall.store import cases, items, reckoning
@@ -173,7 +173,6 @@ def _open_case(connection: Connection, number: int, one: Made) -> int | None:
         Basis.REFERENCE: one.found.match.reference,
         Basis.INCIDENT: one.incident,
         Basis.UPLOADER: found_by(one.found.checked.context.uploader),
-        Basis.CONTENT: _content(one),
     }
     wanted = [
         and_(case_file.c.basis == basis.value, case_file.c.value == value)
@@ -186,13 +185,14 @@ def _open_case(connection: Connection, number: int, one: Made) -> int | None:
     for row in connection.execute(query.order_by(case_file.c.number)):
         found.setdefault(row.basis, row.number)
     known = next((found[basis] for basis in bases if basis in found), None)
-    if known is not None:
+    if known is not None or one.found.checked.sha256 is None:
         return known
-    sha256 = one.found.checked.sha256
-    if sha256 is None:
-        return None
+    # Only copies that wait: of what is uploaded again and again, all others are decided.
     copies = select(case_file.c.number).join_from(item, case_file, item.c.case_number == case_file.c.number)
-    copies = copies.where(item.c.sha256 == sha256, item.c.number != number, is_open)
+    waiting = item.c.state.in_((ItemState.OPEN.value, ItemState.REOPENED.value))
+    copies = copies.where(
+        item.c.sha256 == one.found.checked.sha256, waiting, item.c.number != number, is_open
+    )
     return connection.execute(copies.limit(1)).scalar()
 
 

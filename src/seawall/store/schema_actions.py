@@ -165,7 +165,7 @@ item = Table(
     Column("number", Id, primary_key=True),
     Column("id", Words(64), nullable=False, unique=True),
     Column("key", String(64), nullable=False, unique=True),  # digest of content and context
-    Column("sha256", String(64), index=True),
+    Column("sha256", String(64)),
     Column("kind", String(16)),
     Column("duration_s", Float),
     Column("uploader", Words, index=True),
@@ -178,6 +178,7 @@ item = Table(
     Column("decision_number", Id, ForeignKey("decision.number"), index=True),  # the one that stands
     Index(None, "state", "priority"),
     Index(None, "case_number", "uploader"),
+    Index(None, "sha256", "state"),
     sqlite_autoincrement=True,
 )
 

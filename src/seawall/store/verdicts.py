@@ -103,6 +103,8 @@ def full_copies(connection: Connection, item_number: int) -> list[str]:
 
 def keep(connection: Connection, decision_number: int, ruling: Ruling) -> None:
     """A decision has effect: full copies of what it is about may follow it, or follow none any more."""
+    if ruling.follows is not None and ruling.reverses is None:
+        return  # it says once more what stands already, of what may have a hundred thousand copies
     about = _references(connection, ruling.items)
     if can_be_followed(ruling) or ruling.reverses is not None:
         known = select(verdict.c.reference).where(verdict.c.decision_number == decision_number)

@@ -54,6 +54,8 @@ def upgrade() -> None:
     _case_columns()
     op.drop_index("ix_item_case_number", table_name="item")
     op.create_index("ix_item_case_number_uploader", "item", ["case_number", "uploader"])
+    op.drop_index("ix_item_sha256", table_name="item")
+    op.create_index("ix_item_sha256_state", "item", ["sha256", "state"])
     _tables()
     _fill(op.get_bind())
     with op.batch_alter_table("outcome", table_kwargs=NEVER_TWICE) as batch:
@@ -179,6 +181,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_item_case_number_uploader", table_name="item")
     op.create_index("ix_item_case_number", "item", ["case_number"])
+    op.drop_index("ix_item_sha256_state", table_name="item")
+    op.create_index("ix_item_sha256", "item", ["sha256"])
     for columns in INDEXES:
         op.drop_index(f"ix_case_file_{'_'.join(columns)}", table_name="case_file")
     with op.batch_alter_table("case_file", table_kwargs=NEVER_TWICE) as batch:
