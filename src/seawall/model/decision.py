@@ -46,6 +46,8 @@ class CaseState(StrEnum):
 
     OPEN = "open"
     ASSIGNED = "assigned"
+    SECOND = "second"  #: one person has decided, and a second has not yet
+    DUE = "due"  #: what was decided goes out when its time has come, and can be undone until then
     DECIDED = "decided"
     APPEALED = "appealed"
     CLOSED = "closed"
@@ -202,6 +204,16 @@ class PoliciesUsed:
     policies: tuple[PolicyUsed, ...]
 
 
+class Stage(StrEnum):
+    """How far a decision has come."""
+
+    SECOND = "second"  #: it waits for a second person
+    REFUSED = "refused"  #: the second person would have decided otherwise
+    DUE = "due"  #: it goes out when its time has come
+    UNDONE = "undone"  #: its maker took it back before it went out
+    OUT = "out"  #: it has effect
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """What the second person says."""
@@ -210,6 +222,8 @@ class Second:
     agrees: bool
     note: str
     at: datetime
+    choice: Choice | None  #: their own, made before they saw the first; None where they saw that
+    third: bool  #: a third person is to decide, neither of the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +238,9 @@ class Decision:
     policies: tuple[PolicyUsed, ...]
     needs_second: bool
     second: Second | None
+    stage: Stage
+    out_at: datetime | None  #: when it goes out, or went; None where it does not, or not yet
+    undone_at: datetime | None
     stands_for: tuple[str, ...]  #: ids of the items that stand as it says
     reversed_by: tuple[str, ...]  #: ids of decisions that point to it
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from seawall import errors
 from seawall.model.decision import Basis, Case, CaseEvent, CaseState, Choice, ItemState
-from seawall.store import items
+from seawall.store import decision_rows, items, settling
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
@@ -66,7 +66,8 @@ class Cases:
             for batch in batches(numbers):
                 connection.execute(update(item).where(item.c.number.in_(batch)).values(case_number=number))
             self._note(connection, number, actor, "opened", value)
-            decided(connection, [number], actor, "all of its items are", self._now())
+            reason = "all of its items are"
+            settling.settle(connection, [number], actor, reason, self._now(), has_effect=True)
             return self._read_number(connection, number)
 
     def add(self, case_id: str, item_ids: Sequence[str], *, actor: str, reason: str) -> Case:
@@ -104,10 +105,10 @@ class Cases:
         """
         with self._database.write() as connection:
             row, now = _row(connection, case_id, to_write=True), self._now()
-            _expect(row, (CaseState.OPEN, CaseState.APPEALED), CaseState.ASSIGNED)
+            free = (CaseState.OPEN, CaseState.APPEALED, CaseState.SECOND)
+            _expect(row, free, CaseState.ASSIGNED)
             expect_free(row, user, now)
-            if row.state == CaseState.APPEALED and user in _deciders(connection, row.number):
-                reason = "an appeal is decided by another person than the one who decided first"
+            if (reason := _barred(connection, row, user)) is not None:
                 raise errors.SecondPerson(who=user, reason=reason)
             change = update(case_file).where(case_file.c.number == row.number)
             until = now + timedelta(seconds=lease_s)
@@ -120,7 +121,7 @@ class Cases:
         with self._database.write() as connection:
             row, now = _row(connection, case_id, to_write=True), self._now()
             expect_free(row, user, now)
-            let_go(connection, row.number)
+            settling.let_go(connection, row.number)
             self._note(connection, row.number, actor, "released", reason)
             return self._read_number(connection, row.number)
 
@@ -143,7 +144,7 @@ class Cases:
                 raise errors.RecordConflict(
                     kind="case", id=case_id, state="without a restriction", wanted=CaseState.APPEALED
                 )
-            _set_state(connection, row.number, CaseState.APPEALED)
+            settling.set_state(connection, row.number, CaseState.APPEALED)
             self._note(connection, row.number, actor, "appealed", reason)
             return self._read_number(connection, row.number)
 
@@ -152,7 +153,7 @@ class Cases:
         with self._database.write() as connection:
             row = _row(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED,), CaseState.CLOSED)
-            _set_state(connection, row.number, CaseState.CLOSED)
+            settling.set_state(connection, row.number, CaseState.CLOSED)
             self._note(connection, row.number, actor, "closed", reason)
             return self._read_number(connection, row.number)
 
@@ -178,13 +179,7 @@ class Cases:
         ]
 
     def _note(self, connection: Connection, number: int, actor: str, what: str, reason: str) -> None:
-        note(connection, number, actor, what, reason, self._now())
-
-
-def note(connection: Connection, number: int, actor: str, what: str, reason: str, now: datetime) -> None:
-    """Keep what happened to a case."""
-    row = {"case_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
-    connection.execute(insert(case_event).values(row))
+        settling.note(connection, number, actor, what, reason, self._now())
 
 
 def expect_free(row: Row[Any], user: str, now: datetime) -> None:
@@ -193,28 +188,6 @@ def expect_free(row: Row[Any], user: str, now: datetime) -> None:
         raise errors.RecordConflict(
             kind="case", id=row.id, state=f"assigned to {row.holder}", wanted="worked on by others"
         )
-
-
-def let_go(connection: Connection, number: int) -> None:
-    """End the lease of a case."""
-    change = update(case_file).where(case_file.c.number == number)
-    connection.execute(change.values(holder=None, lease_until=None))
-
-
-def decided(connection: Connection, numbers: Iterable[int], actor: str, reason: str, now: datetime) -> None:
-    """End the work on those of the cases that have no item left to decide."""
-    for number in sorted(set(numbers)):
-        query = select(func.count()).where(
-            item.c.case_number == number, item.c.state != ItemState.DECIDED.value
-        )
-        if connection.execute(query).scalar_one() == 0:
-            _set_state(connection, number, CaseState.DECIDED)
-            let_go(connection, number)
-            note(connection, number, actor, "decided", reason, now)
-
-
-def _set_state(connection: Connection, number: int, state: CaseState) -> None:
-    connection.execute(update(case_file).where(case_file.c.number == number).values(state=state.value))
 
 
 def _case(row: Row[Any], held: tuple[str, ...], events: tuple[CaseEvent, ...], now: datetime) -> Case:
@@ -291,6 +264,21 @@ def _deciders(connection: Connection, number: int) -> frozenset[str]:
         .where(item.c.case_number == number)
     )
     return frozenset(name for row in connection.execute(query) for name in row if name is not None)
+
+
+def _barred(connection: Connection, row: Row[Any], user: str) -> str | None:
+    """Why a user may not work on a case, where it calls for another person."""
+    of_it = select(item.c.number).where(item.c.case_number == row.number)
+    pending = connection.execute(decision_rows.pending_on(of_it)).all()
+    if row.state == CaseState.SECOND and all(one.user_name == user for one in pending):
+        return "the decision that waits for a second person is their own"
+    if settling.standing(connection, row.number) is CaseState.APPEALED and user in _deciders(
+        connection, row.number
+    ):
+        return "an appeal is decided by another person than the one who decided first"
+    if user in decision_rows.left_to_a_third(connection, of_it):
+        return "two have disagreed, and a third person decides"
+    return None
 
 
 def _conditions(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:

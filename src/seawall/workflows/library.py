@@ -91,7 +91,7 @@ class Seawall:
         )
         self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self.cases = Cases(self._store, self._actor)
+        self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
