@@ -1,8 +1,9 @@
-"""Which decisions two people take: by law whatever a policy says, and where a policy asks for it."""
+"""Which decisions two people take, by law whatever a policy says, and who may not be one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Final
 
 from seawall.model.decision import REMOVALS, RESTRICTIONS, Choice, Origin, Purpose, Ruling
@@ -10,6 +11,26 @@ from seawall.model.decision import REMOVALS, RESTRICTIONS, Choice, Origin, Purpo
 #: Labels, in any case, of what shows children, and of what is hard to look at.
 CHILDREN: Final = frozenset({"child", "children", "minor", "minors"})
 GRAPHIC: Final = frozenset({"graphic", "gore"})
+
+
+class Barred(StrEnum):
+    """Why a case calls for another person than one who would work on it."""
+
+    OWN = "own"  #: what waits for a second person is their own decision
+    APPEAL = "appeal"  #: they have decided what is appealed against
+    THIRD = "third"  #: they have disagreed with another, and a third decides
+
+    @property
+    def reason(self) -> str:
+        """In words."""
+        return _WHY[self]
+
+
+_WHY: Final = {
+    Barred.OWN: "the decision is their own",
+    Barred.APPEAL: "an appeal is decided by another person than the one who decided first",
+    Barred.THIRD: "two have disagreed, and a third person decides",
+}
 
 
 def needs_two(new: Ruling, labels: Iterable[str], four_eyes: Iterable[Choice]) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
 
 from seawall import errors
 from seawall.model.decision import Basis, Case, CaseEvent, CaseState, Choice, ItemState
+from seawall.model.second import Barred
 from seawall.store import decision_rows, items, settling
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
@@ -74,7 +75,7 @@ class Cases:
         """Put items that are in no case into one that is not ended. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
             numbers = _chosen(connection, item_ids)
-            row = _row(connection, case_id, to_write=True)
+            row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.OPEN,), "given more items")
             for batch in batches(numbers):
                 connection.execute(
@@ -86,7 +87,7 @@ class Cases:
     def get(self, case_id: str) -> Case:
         """Raises RecordNotFound."""
         with self._database.read() as connection:
-            return self._read(connection, [_row(connection, case_id)])[0]
+            return self._read(connection, [row_of(connection, case_id)])[0]
 
     def page(
         self, wanted: CaseFilter = CaseFilter(), *, after: int = 0, limit: int = 100
@@ -104,22 +105,23 @@ class Cases:
         for an appeal against what the same user decided.
         """
         with self._database.write() as connection:
-            row, now = _row(connection, case_id, to_write=True), self._now()
+            row, now = row_of(connection, case_id, to_write=True), self._now()
             free = (CaseState.OPEN, CaseState.APPEALED, CaseState.SECOND)
             _expect(row, free, CaseState.ASSIGNED)
             expect_free(row, user, now)
-            if (reason := _barred(connection, row, user)) is not None:
-                raise errors.SecondPerson(who=user, reason=reason)
+            if (why := barred(connection, row, user)) is not None:
+                raise errors.SecondPerson(who=user, reason=why.reason)
             change = update(case_file).where(case_file.c.number == row.number)
             until = now + timedelta(seconds=lease_s)
             connection.execute(change.values(holder=user, lease_until=until))
-            self._note(connection, row.number, actor, "assigned", f"to {user}")
+            if not (_runs(row, now) and row.holder == user):  # to make a lease longer is no news
+                self._note(connection, row.number, actor, "assigned", f"to {user}")
             return self._read_number(connection, row.number)
 
     def release(self, case_id: str, *, user: str, actor: str, reason: str) -> Case:
         """Give a case back before the lease ends. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row, now = _row(connection, case_id, to_write=True), self._now()
+            row, now = row_of(connection, case_id, to_write=True), self._now()
             expect_free(row, user, now)
             settling.let_go(connection, row.number)
             self._note(connection, row.number, actor, "released", reason)
@@ -131,7 +133,7 @@ class Cases:
         Raises RecordNotFound; RecordConflict where nothing was decided, or nothing restricted.
         """
         with self._database.write() as connection:
-            row = _row(connection, case_id, to_write=True)
+            row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED, CaseState.CLOSED), CaseState.APPEALED)
             none = (Choice.NO_ACTION.value, Choice.RESTORE.value)
             restricted = select(decision.c.number).where(decision.c.choice.not_in(none))
@@ -151,7 +153,7 @@ class Cases:
     def close(self, case_id: str, *, actor: str, reason: str) -> Case:
         """End the work on a case that is decided. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row = _row(connection, case_id, to_write=True)
+            row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED,), CaseState.CLOSED)
             settling.set_state(connection, row.number, CaseState.CLOSED)
             self._note(connection, row.number, actor, "closed", reason)
@@ -211,7 +213,7 @@ def _runs(row: Row[Any], now: datetime) -> bool:
     return row.lease_until is not None and row.lease_until > now
 
 
-def _row(connection: Connection, case_id: str, *, to_write: bool = False) -> Row[Any]:
+def row_of(connection: Connection, case_id: str, *, to_write: bool = False) -> Row[Any]:
     """to_write: other writers of the case wait, where the database lets several write at a time."""
     query = select(case_file).where(case_file.c.id == case_id)
     row = connection.execute(query.with_for_update() if to_write else query).first()
@@ -266,19 +268,17 @@ def _deciders(connection: Connection, number: int) -> frozenset[str]:
     return frozenset(name for row in connection.execute(query) for name in row if name is not None)
 
 
-def _barred(connection: Connection, row: Row[Any], user: str) -> str | None:
-    """Why a user may not work on a case, where it calls for another person."""
+def barred(connection: Connection, row: Row[Any], user: str) -> Barred | None:
+    """Why a user may not work on the case of a row, where it calls for another person."""
     of_it = select(item.c.number).where(item.c.case_number == row.number)
-    pending = connection.execute(decision_rows.pending_on(of_it)).all()
-    if row.state == CaseState.SECOND and all(one.user_name == user for one in pending):
-        return "the decision that waits for a second person is their own"
-    if settling.standing(connection, row.number) is CaseState.APPEALED and user in _deciders(
-        connection, row.number
-    ):
-        return "an appeal is decided by another person than the one who decided first"
-    if user in decision_rows.left_to_a_third(connection, of_it):
-        return "two have disagreed, and a third person decides"
-    return None
+    if row.state == CaseState.SECOND:
+        pending = connection.execute(decision_rows.pending_on(of_it)).all()
+        if all(one.user_name == user for one in pending):
+            return Barred.OWN
+    is_appeal = settling.standing(connection, row.number) is CaseState.APPEALED
+    if is_appeal and user in _deciders(connection, row.number):
+        return Barred.APPEAL
+    return Barred.THIRD if user in decision_rows.left_to_a_third(connection, of_it) else None
 
 
 def _conditions(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:

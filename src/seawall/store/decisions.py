@@ -30,6 +30,7 @@ from seawall.model.decision import (
     Verdict,
 )
 from seawall.model.policy import Step
+from seawall.model.second import Barred
 from seawall.model.seen import Context
 from seawall.store import banks, cases, codec, decision_rows, items, policies, references, settling, tasks
 from seawall.store.database import Database
@@ -202,12 +203,12 @@ class Decisions:
             if row.state == CaseState.APPEALED and new.reverses is not None:
                 _expect_other(decision_rows.row(connection, new.reverses), user)
         if user in decision_rows.left_to_a_third(connection, [row.number for row in rows]):
-            raise errors.SecondPerson(who=user, reason="two have disagreed, and a third person decides")
+            raise errors.SecondPerson(who=user, reason=Barred.THIRD.reason)
 
     def _expect_second(self, connection: Connection, row: Row[Any], user: str) -> None:
         """They have not decided themselves, nor on what an appeal is against; nobody else works on it."""
         if row.user_name == user:
-            raise errors.SecondPerson(who=user, reason="the decision is their own")
+            raise errors.SecondPerson(who=user, reason=Barred.OWN.reason)
         for number in _cases_of(connection, row.number):
             case = connection.execute(select(case_file).where(case_file.c.number == number)).one()
             cases.expect_free(case, user, self._now())
@@ -292,8 +293,7 @@ def _cases_of(connection: Connection, decision_number: int) -> list[int]:
 
 def _expect_other(earlier: Row[Any], user: str) -> None:
     if user in (earlier.user_name, earlier.second_user):
-        reason = "an appeal is decided by another person than the one who decided first"
-        raise errors.SecondPerson(who=user, reason=reason)
+        raise errors.SecondPerson(who=user, reason=Barred.APPEAL.reason)
 
 
 def _dispute(connection: Connection, reference: str, actor: str, reason: str, now: datetime) -> None:
