@@ -42,6 +42,7 @@ def take(page: Page, case: str) -> None:
     page.goto(f"/console/cases/{case}")
     page.keyboard.press("t")
     expect(page.get_by_text("You have this case")).to_be_visible()
+    page.wait_for_load_state()  # and so for what listens to keys
 
 
 def remove(page: Page) -> None:
@@ -71,7 +72,7 @@ def at_work(library: Seawall) -> Iterator[None]:
 
 
 def _elsewhere(call: Callable[[], object]) -> None:
-    """In another thread: in this one, the browser's event loop runs, which the queue would take for its own."""
+    """In another thread: in this one the browser's event loop runs, which the queue takes for its own."""
     with ThreadPoolExecutor(1) as other:
         other.submit(call).result()
 
@@ -103,6 +104,7 @@ def test_a_case_is_read_decided_undone_and_decided_by_keys_and_told_of_once(
         expect(page.get_by_text("It goes out in")).to_be_visible()
         page.keyboard.press("u")
         expect(page.get_by_text("The decision is undone")).to_be_visible()
+        page.wait_for_load_state()
         [undone] = decisions(library)
         assert undone.stage is Stage.UNDONE
         remove(page)
@@ -184,6 +186,7 @@ def test_two_people_decide_what_is_graphic_and_shows_children(browsing, library,
     cid = browsing.person("cid", Role.REVIEWER)
     take(cid, case)
     remove(cid)
+    expect(cid.get_by_text("Nothing happens until another person")).to_be_visible()
     take(ann, case)
     ann.keyboard.press("2")
     ann.get_by_label("Why").fill("As before.")

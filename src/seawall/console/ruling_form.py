@@ -43,6 +43,10 @@ PURPOSES: Final = (
     (Purpose.NO_SUCH, "o"),
     (Purpose.UNCLEAR, "x"),
 )
+_FIELDS: Final = (
+    *("purpose", "choice", "reason", "facts", "grounds", "territory", "ends_at", "redress"),
+    *("preservation", "not_preserved", "feedback", "views", "items", "notice", "automated_decision"),
+)  # from the top of the form
 GROUNDS: Final = 2  #: that the form has room for; a program may give more
 
 _One = TypeVar("_One", bound=StrEnum)
@@ -69,6 +73,11 @@ class Filled:
     reason: str = ""
     verdicts: Mapping[str, str] = field(default_factory=dict)  #: by reference
     disputes: frozenset[str] = frozenset()  #: references
+
+
+def place(field: str) -> int:
+    """Where a field stands in the form."""
+    return _FIELDS.index(field) if field in _FIELDS else len(_FIELDS)
 
 
 def begun(desk: Desk, texts: Catalogue) -> Filled:

@@ -200,7 +200,9 @@ def _page(
         "offered": offered,
         "choices": ruling_form.choices(desk, desk.standing),
         "filled": filled or ruling_form.begun(desk, texts),
-        "faults": {name: texts.text(f"case.fault.{name}", **limits) for name in sorted(faults)},
+        "faults": {
+            name: texts.text(f"case.fault.{name}", **limits) for name in sorted(faults, key=ruling_form.place)
+        },
         "refused": None if refused is None else problems.told(refused, problems.request_id(request)),
         "undoable": library.desks.undoable(who.user),
         "hidden": _hidden(desk, who),
