@@ -127,6 +127,9 @@ SETTINGS: Final = (
         "rate_per_s", 0.0, "calls a second", "Calls that one key may make in one process; 0: any number."
     ),
     Setting("bytes_per_day", 0, "bytes", "What one key may send in a day to one process; 0: any amount."),
+    Setting(
+        "undo_s", 60.0, "seconds", "How long a decision can be undone before it goes out; 0: not at all."
+    ),
     Setting("session_idle_s", 1800.0, "seconds", "How long a console session lasts without a call."),
     Setting("session_longest_s", 43200.0, "seconds", "How long a console session lasts at all."),
     Setting("max_json_bytes", 4 << 20, "bytes", "Largest body of a call that is no upload."),

@@ -23,6 +23,7 @@ FIELDS = {
     "found": "9999",
     "incident": "0a1b",
     "limit": 100,
+    "maker": "ann",
     "limit_bytes": 1 << 30,
     "limit_s": 60.0,
     "name": "jobs",

@@ -185,9 +185,11 @@ class Client(Group):
             HashesChecked, Call("POST", "/v1/check/hashes", json=body, key=idempotency_key), "results"
         )
 
-    def decide(self, ruling: Ruling, *, idempotency_key: str | None = None) -> Decision:
+    def decide(
+        self, ruling: Ruling, *, undo_s: float | None = None, idempotency_key: str | None = None
+    ) -> Decision:
         """Decide on items: `decisions.make`."""
-        return self.decisions.make(ruling, idempotency_key=idempotency_key)
+        return self.decisions.make(ruling, undo_s=undo_s, idempotency_key=idempotency_key)
 
     def me(self) -> Me:
         """Who calls, as the service knows it."""

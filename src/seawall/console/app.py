@@ -12,10 +12,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import first, home, queue, session, start
+from seawall.console.routes import cases, decisions, first, home, queue, session, start
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    cases.router,
+    decisions.router,
     first.router,
     home.router,
     queue.router,

@@ -51,6 +51,7 @@
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
+    │   ├── NotTheirOwn          a decision that another user made is not undone
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -143,6 +144,7 @@ from seawall.errors.review import (
     BadPolicy as BadPolicy,
     CannotSign as CannotSign,
     NoDryRun as NoDryRun,
+    NotTheirOwn as NotTheirOwn,
     SecondPerson as SecondPerson,
 )
 from seawall.errors.service import (

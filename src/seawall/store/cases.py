@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from seawall import errors
 from seawall.model.decision import Basis, Case, CaseEvent, CaseState, Choice, ItemState
-from seawall.store import items, reckoning, verdicts
+from seawall.model.second import Barred
+from seawall.store import decision_rows, items, reckoning, settling
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
@@ -61,7 +62,7 @@ class Cases:
             number = begin(connection, basis, shared, actor=actor, now=now, new_id=self._new_id)
             self._note(connection, number, actor, "opened", value)
             _move(connection, numbers, number, actor, now)
-            decided(connection, [number], actor, "all of its items are", self._now())
+            settling.settle(connection, [number], actor, "all of its items are", now, has_effect=True)
             return self._read_number(connection, number)
 
     def add(self, case_id: str, item_ids: Sequence[str], *, actor: str, reason: str) -> Case:
@@ -96,20 +97,22 @@ class Cases:
         """
         with self._database.write() as connection:
             row, now = row_of(connection, case_id, to_write=True), self._now()
-            _expect(row, (CaseState.OPEN, CaseState.APPEALED), CaseState.ASSIGNED)
+            free = (CaseState.OPEN, CaseState.APPEALED, CaseState.SECOND)
+            _expect(row, free, CaseState.ASSIGNED)
             expect_free(row, user, now)
-            if row.state == CaseState.APPEALED and user in deciders(connection, row.number):
-                reason = "an appeal is decided by another person than the one who decided first"
-                raise errors.SecondPerson(who=user, reason=reason)
-            return self.assign(connection, row.number, user=user, actor=actor, lease_s=lease_s)
+            if (why := barred(connection, row, user)) is not None:
+                raise errors.SecondPerson(who=user, reason=why.reason)
+            return self.assign(connection, row, user=user, actor=actor, lease_s=lease_s)
 
-    def assign(self, connection: Connection, number: int, *, user: str, actor: str, lease_s: float) -> Case:
-        """Begin a lease of a case that is known to be free, in a transaction that is open."""
-        change = update(case_file).where(case_file.c.number == number)
-        until = self._now() + timedelta(seconds=lease_s)
+    def assign(self, connection: Connection, row: Row[Any], *, user: str, actor: str, lease_s: float) -> Case:
+        """Begin a lease of a case that is known to be free, or make it longer, in an open transaction."""
+        now = self._now()
+        change = update(case_file).where(case_file.c.number == row.number)
+        until = now + timedelta(seconds=lease_s)
         connection.execute(change.values(holder=user, lease_until=until))
-        self._note(connection, number, actor, "assigned", f"to {user}")
-        return self._read_number(connection, number)
+        if not (_runs(row, now) and row.holder == user):  # to make a lease longer is no news
+            self._note(connection, row.number, actor, "assigned", f"to {user}")
+        return self._read_number(connection, row.number)
 
     def set_due(self, case_id: str, at: datetime | None) -> None:
         """Give a case a deadline, or take it away. Raises RecordNotFound."""
@@ -121,7 +124,7 @@ class Cases:
         with self._database.write() as connection:
             row, now = row_of(connection, case_id, to_write=True), self._now()
             expect_free(row, user, now)
-            let_go(connection, row.number)
+            settling.let_go(connection, row.number)
             self._note(connection, row.number, actor, "released", reason)
             return self._read_number(connection, row.number)
 
@@ -144,7 +147,7 @@ class Cases:
                 raise errors.RecordConflict(
                     kind="case", id=case_id, state="without a restriction", wanted=CaseState.APPEALED
                 )
-            _set_state(connection, row.number, CaseState.APPEALED)
+            settling.set_state(connection, row.number, CaseState.APPEALED)
             self._note(connection, row.number, actor, "appealed", reason)
             return self._read_number(connection, row.number)
 
@@ -153,7 +156,7 @@ class Cases:
         with self._database.write() as connection:
             row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED,), CaseState.CLOSED)
-            _set_state(connection, row.number, CaseState.CLOSED)
+            settling.set_state(connection, row.number, CaseState.CLOSED)
             self._note(connection, row.number, actor, "closed", reason)
             return self._read_number(connection, row.number)
 
@@ -179,7 +182,7 @@ class Cases:
         ]
 
     def _note(self, connection: Connection, number: int, actor: str, what: str, reason: str) -> None:
-        note(connection, number, actor, what, reason, self._now())
+        settling.note(connection, number, actor, what, reason, self._now())
 
 
 def begin(
@@ -203,12 +206,6 @@ def set_due(connection: Connection, case_id: str, at: datetime | None) -> None:
     reckoning.due(connection, row_of(connection, case_id, to_write=True).number, at)
 
 
-def note(connection: Connection, number: int, actor: str, what: str, reason: str, now: datetime) -> None:
-    """Keep what happened to a case."""
-    row = {"case_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
-    connection.execute(insert(case_event).values(row))
-
-
 def is_free(now: datetime) -> ColumnElement[bool]:
     """Nobody's lease of a case runs."""
     return or_(case_file.c.lease_until.is_(None), case_file.c.lease_until <= now)
@@ -220,31 +217,6 @@ def expect_free(row: Row[Any], user: str, now: datetime) -> None:
         raise errors.RecordConflict(
             kind="case", id=row.id, state=f"assigned to {row.holder}", wanted="worked on by others"
         )
-
-
-def let_go(connection: Connection, number: int) -> None:
-    """End the lease of a case."""
-    change = update(case_file).where(case_file.c.number == number)
-    connection.execute(change.values(holder=None, lease_until=None))
-
-
-def decided(connection: Connection, numbers: Iterable[int], actor: str, reason: str, now: datetime) -> None:
-    """End the work on those of the cases that have no item left to decide."""
-    for number in sorted(set(numbers)):
-        query = select(func.count()).where(
-            item.c.case_number == number, item.c.state != ItemState.DECIDED.value
-        )
-        if connection.execute(query).scalar_one() == 0:
-            _set_state(connection, number, CaseState.DECIDED)
-            let_go(connection, number)
-            note(connection, number, actor, "decided", reason, now)
-        else:
-            verdicts.renew(connection, number)
-
-
-def _set_state(connection: Connection, number: int, state: CaseState) -> None:
-    connection.execute(update(case_file).where(case_file.c.number == number).values(state=state.value))
-    verdicts.renew(connection, number)
 
 
 def _case(row: Row[Any], held: tuple[str, ...], events: tuple[CaseEvent, ...], now: datetime) -> Case:
@@ -301,8 +273,9 @@ def _move(
                 reckoning.due(connection, number, row.due_at)
                 into = connection.execute(select(case_file).where(case_file.c.number == number)).one()
             if row.spread == 0:
-                _set_state(connection, row.number, CaseState.CLOSED)
-                note(connection, row.number, actor, "closed", f"its items are in case {into.id}", now)
+                settling.set_state(connection, row.number, CaseState.CLOSED)
+                reason = f"its items are in case {into.id}"
+                settling.note(connection, row.number, actor, "closed", reason, now)
 
 
 def _chosen(connection: Connection, item_ids: Sequence[str], now: datetime) -> list[int]:
@@ -320,11 +293,15 @@ def _may_leave(connection: Connection, case_number: int, now: datetime) -> bool:
     return connection.execute(query).first() is not None
 
 
+#: Somebody has had their say on what waits in them.
+_BEGUN: Final = (CaseState.APPEALED, CaseState.SECOND, CaseState.DUE)
+
+
 def _came_by_itself(now: datetime) -> ColumnElement[bool]:
     """Cases that nobody has opened, works on or appeals against: people may group their items otherwise."""
     return and_(
         case_file.c.basis == Basis.CONTENT.value,
-        case_file.c.state != CaseState.APPEALED.value,
+        case_file.c.state.not_in([one.value for one in _BEGUN]),
         is_free(now),
     )
 
@@ -361,6 +338,19 @@ def deciders(connection: Connection, number: int) -> frozenset[str]:
         .where(item.c.case_number == number)
     )
     return frozenset(name for row in connection.execute(query) for name in row if name is not None)
+
+
+def barred(connection: Connection, row: Row[Any], user: str) -> Barred | None:
+    """Why a user may not work on the case of a row, where it calls for another person."""
+    of_it = select(item.c.number).where(item.c.case_number == row.number)
+    if row.state == CaseState.SECOND:
+        pending = connection.execute(decision_rows.pending_on(of_it)).all()
+        if all(one.user_name == user for one in pending):
+            return Barred.OWN
+    is_appeal = settling.standing(connection, row.number) is CaseState.APPEALED
+    if is_appeal and user in deciders(connection, row.number):
+        return Barred.APPEAL
+    return Barred.THIRD if user in decision_rows.left_to_a_third(connection, of_it) else None
 
 
 def _conditions(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:

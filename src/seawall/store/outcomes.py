@@ -12,7 +12,7 @@ from seawall.model import coverage
 from seawall.model.decision import Basis, CaseState, ItemState
 from seawall.model.policy import EXEMPT, Law, Outcome, Step, is_exempt
 from seawall.model.seen import How, RecordedMatch
-from seawall.store import cases, items, reckoning
+from seawall.store import cases, items, reckoning, settling
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
@@ -164,7 +164,7 @@ def _into_case(
             connection, Basis.CONTENT, _content(one), actor="policy", now=now, new_id=new_id
         )
     connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
-    cases.note(connection, case_number, "policy", what, one.outcome.why, now)
+    settling.note(connection, case_number, "policy", what, one.outcome.why, now)
 
 
 def _open_case(connection: Connection, number: int, one: Made) -> int | None:
@@ -207,7 +207,7 @@ def _reopen_case(connection: Connection, number: int, one: Made, now: datetime) 
         ended = case_file.c.state.in_((CaseState.DECIDED.value, CaseState.CLOSED.value))
         change = update(case_file).where(case_file.c.number == case_number, ended)
         connection.execute(change.values(state=CaseState.OPEN.value))
-        cases.note(connection, case_number, "policy", "reopened", one.outcome.why, now)
+        settling.note(connection, case_number, "policy", "reopened", one.outcome.why, now)
 
 
 def _told(one: Made, item_id: str | None) -> dict[str, Json]:

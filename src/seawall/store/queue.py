@@ -27,7 +27,7 @@ from seawall.model import labels as words, queue
 from seawall.model.decision import Basis, Case, CaseState
 from seawall.model.queue import Counts, Entry, Order, Severity
 from seawall.model.seen import Context
-from seawall.store import cases, codec, verdicts
+from seawall.store import cases, codec, settling, verdicts
 from seawall.store.batches import batches
 from seawall.store.cases import Cases
 from seawall.store.database import Database
@@ -36,10 +36,10 @@ from seawall.store.schema_actions import case_file, item
 from seawall.store.schema_queue import case_label, opt_out, passed_on
 
 #: In these a person has something to decide.
-WAITING: Final = (CaseState.OPEN, CaseState.APPEALED)
+WAITING: Final = (CaseState.OPEN, CaseState.APPEALED, CaseState.SECOND)
 
-#: Appeals that are looked through for one that another person decided first.
-_APPEALS: Final = 50
+#: Cases that are looked through for one that is not for another person to decide.
+_LOOKED_AT: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +121,16 @@ class Queue:
     ) -> Case | None:
         """Assign to a user the first case that waits, is free, and may be offered to them; None without one.
 
-        Of two who ask at once, no two get the same case. An appeal is not offered to who decided first.
+        Of two who ask at once, no two get the same case. What is for another person to decide is not offered.
         """
         now = self._now()
         conditions = [*_conditions(wanted, now), *_offered(user), cases.is_free(now)]
         states = [one for one in _states(wanted) if one in WAITING]
         with self._database.write() as connection:
-            rows = _ordered(connection, states, conditions, order, None, _APPEALS, to_write=True)
+            rows = _ordered(connection, states, conditions, order, None, _LOOKED_AT, to_write=True)
             for row in rows:
-                if row.state == CaseState.APPEALED and user in cases.deciders(connection, row.number):
-                    continue
-                return self._cases.assign(connection, row.number, user=user, actor=actor, lease_s=lease_s)
+                if cases.barred(connection, row, user) is None:
+                    return self._cases.assign(connection, row, user=user, actor=actor, lease_s=lease_s)
         return None
 
     def pass_on(self, case_id: str, *, user: str) -> None:
@@ -147,7 +146,7 @@ class Queue:
             if connection.execute(known).first() is None:
                 connection.execute(insert(passed_on).values(user_name=user, case_number=row.number))
             if row.holder == user:
-                cases.let_go(connection, row.number)
+                settling.let_go(connection, row.number)
 
     # A person's own settings
 

@@ -112,7 +112,7 @@ def relabelled(connection: Connection, reference_id: str) -> None:
     """
     labels = _labels(connection, [reference_id])[reference_id]
     holding = select(item.c.case_number).join_from(outcome, item, outcome.c.item_number == item.c.number)
-    waiting = case_file.c.state.in_((CaseState.OPEN.value, CaseState.APPEALED.value))
+    waiting = case_file.c.state.in_((CaseState.OPEN.value, CaseState.APPEALED.value, CaseState.SECOND.value))
     concerned = and_(waiting, case_file.c.number.in_(holding.where(outcome.c.reference == reference_id)))
     for label in sorted(labels):
         known = exists().where(case_label.c.case_number == case_file.c.number, case_label.c.label == label)

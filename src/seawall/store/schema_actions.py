@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from seawall.store.columns import Id, UtcTime, Words
@@ -146,6 +147,7 @@ decision = Table(
     Column("ruling", Text, nullable=False),  # JSON of a decision.Ruling
     Column("policies", Text, nullable=False),  # JSON of decision.PoliciesUsed
     Column("needs_second", Boolean, nullable=False),
+    Column("undo_s", Float, nullable=False, server_default="0"),  # from when nobody has to agree any more
     sqlite_autoincrement=True,
 )
 
@@ -157,6 +159,8 @@ decision_second = Table(
     Column("agrees", Boolean, nullable=False),
     Column("note", Words, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("choice", String(32)),  # null: it was made knowing the first
+    Column("third", Boolean, nullable=False, server_default=false()),
 )
 
 item = Table(

@@ -30,6 +30,7 @@ from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.outcomes import Outcomes
 from seawall.store.policies import Policies
+from seawall.store.precedents import Precedents
 from seawall.store.queue import Queue
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
@@ -89,6 +90,7 @@ class Store:
         self.cases = Cases(database, now, new_id)
         self.queue = Queue(database, now, self.cases)
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
+        self.precedents = Precedents(database, now)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
 

@@ -146,11 +146,18 @@ def put(
     id: str,  # noqa: A002 - it is the task's
     now: datetime,
     actor: str | None = None,
+    wait_s: float | None = None,
 ) -> str:
-    """Write a task down in a transaction that is open. actor: for whom it is done."""
+    """Write a task down in a transaction that is open.
+
+    actor: for whom it is done. wait_s: how long after now it is to be done; None: at once.
+    """
     known = connection.execute(select(job.c.id).where(job.c.id == id)).first()
     if known is None:
-        connection.execute(insert(job).values(_new(kind, payload, id, now, actor)))
+        row = _new(kind, payload, id, now, actor)
+        if wait_s is not None:
+            row |= {"wait_s": wait_s, "wait_from": now, "due_at": now + timedelta(seconds=wait_s)}
+        connection.execute(insert(job).values(row))
     return id
 
 

@@ -24,6 +24,7 @@ from seawall.workflows import files, ingest, lists, readers, uploads
 from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
@@ -92,8 +93,9 @@ class Seawall:
         )
         self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self.cases = Cases(self._store, self._actor)
+        self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
         self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)
+        self.desks = Desks(self._store, self.objects.has)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks

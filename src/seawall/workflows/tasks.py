@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seawall.store import tasks
+from seawall.store import decisions, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import exchanges, outcomes, seen_tasks, uploads, webhooks
+from seawall.workflows import cases, exchanges, outcomes, seen_tasks, uploads, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     INGEST = "ingest"  #: a file that is to become a reference
     RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
     OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
+    DECISION = decisions.DECISION  #: a decision goes out
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     RETENTION = "retention"  #: forget what has been kept long enough
@@ -44,6 +45,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.INGEST: uploads.add_later,
     Kind.RETROMATCH: seen_tasks.retromatch,
     Kind.OUTCOME: outcomes.handle,
+    Kind.DECISION: cases.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
     Kind.RETENTION: seen_tasks.retention,

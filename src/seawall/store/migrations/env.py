@@ -14,6 +14,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_queue,
     schema_seen,
     schema_service,
+    schema_undo,
 )
 
 context.configure(
