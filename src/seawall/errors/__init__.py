@@ -51,6 +51,8 @@
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
+    │   ├── BadNotice            a notice or order with a field that cannot be
+    │   ├── BadClock             a clock's state does not allow that change
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -120,6 +122,10 @@ from seawall.errors.media import (
     UnknownReport as UnknownReport,
     UnreadableFile as UnreadableFile,
     UnsupportedFormat as UnsupportedFormat,
+)
+from seawall.errors.notices import (
+    BadClock as BadClock,
+    BadNotice as BadNotice,
 )
 from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,

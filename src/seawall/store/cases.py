@@ -195,6 +195,11 @@ def expect_free(row: Row[Any], user: str, now: datetime) -> None:
         )
 
 
+def set_due(connection: Connection, case_id: str, at: datetime | None) -> None:
+    """When a case has to be decided by; None for no deadline. Nothing for a case that is not there."""
+    connection.execute(update(case_file).where(case_file.c.id == case_id).values(due_at=at))
+
+
 def let_go(connection: Connection, number: int) -> None:
     """End the lease of a case."""
     change = update(case_file).where(case_file.c.number == number)

@@ -27,7 +27,7 @@ from seawall.model.decision import (
     Verdict,
 )
 from seawall.model.policy import Step
-from seawall.store import cases, codec, items, policies, references
+from seawall.store import cases, codec, items, notices, policies, references
 from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.raising import Raise
@@ -176,6 +176,10 @@ class Decisions:
             if said.dispute and said.verdict is not Verdict.RIGHT:
                 reason = f"decision {decision_id}: {said.verdict}"
                 _dispute(connection, said.reference, actor, reason, now)
+        if new.notice is not None:
+            notices.decided(
+                connection, new.notice, decision_id, at=now, now=now, actor=actor, raising=self._raise
+            )
         told: dict[str, Json] = {
             "decision": decision_id,
             "choice": new.choice.value,

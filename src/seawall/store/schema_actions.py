@@ -94,6 +94,7 @@ case_file = Table(
     Column("opened_by", Words, nullable=False),
     Column("holder", Words(128)),
     Column("lease_until", UtcTime),
+    Column("due_at", UtcTime, index=True),
     Index(None, "basis", "value"),
     sqlite_autoincrement=True,
 )
@@ -147,6 +148,8 @@ item = Table(
     Column("kind", String(16)),
     Column("duration_s", Float),
     Column("uploader", Words, index=True),
+    Column("post", Words, index=True),  # as `uploader`, of what notices name
+    Column("url", Words, index=True),
     Column("context", Text, nullable=False),  # JSON of a seen.Context
     Column("state", String(16), nullable=False),
     Column("priority", Integer, nullable=False),

@@ -20,15 +20,17 @@ from seawall.outbound.web import Deferred, Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists, readers, uploads
+from seawall.workflows import clocks as clock_settings, files, ingest, lists, readers, uploads
 from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.clocks import Clocks
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.notices import Notices
 from seawall.workflows.policies import Policies
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
@@ -92,6 +94,10 @@ class Seawall:
         self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self.cases = Cases(self._store, self._actor)
+        self.clocks = Clocks(
+            self._store, self._actor, clock_settings.zone(settings), clock_settings.wording(settings)
+        )
+        self.notices = Notices(self._store, self._actor, self.clocks)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -122,6 +128,8 @@ class Seawall:
         other.incidents = self.incidents.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
         other.cases = self.cases.acting_as(actor)
+        other.clocks = self.clocks.acting_as(actor)
+        other.notices = self.notices.acting_as(actor)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other
