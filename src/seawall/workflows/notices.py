@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from seawall import errors
 from seawall.model import notice as records
@@ -21,6 +21,7 @@ from seawall.workflows.words import said
 #: The parts of a message that do not change once it is on record.
 _FIXED: Final = frozenset({"kind", "received_at", "particulars"})
 _OWN: Final = frozenset(one.name for one in fields(Message)) - _FIXED
+_NEVER_EMPTY: Final = ("subject", "zone", "channel")
 _PARTICULARS: Final = frozenset(one.name for one in FIELDS if not one.own)
 
 
@@ -121,7 +122,10 @@ def _changed(message: Message, said_now: Mapping[str, object]) -> Message:
     unknown = set(said_now) - _OWN - _PARTICULARS
     if unknown:
         raise errors.BadNotice(field=min(unknown)[:64], reason="there is no such field that can be changed")
-    own = {name: value or _nothing(name) for name, value in said_now.items() if name in _OWN}
+    for name in _NEVER_EMPTY:
+        if name in said_now and not said_now[name]:
+            raise errors.BadNotice(field=name, reason="it cannot be empty")
+    own: dict[str, Any] = {name: value or _nothing(name) for name, value in said_now.items() if name in _OWN}
     kept = [one for one in message.particulars if one.name not in said_now]
     new = [Particular(name, str(value)) for name, value in said_now.items() if name in _PARTICULARS and value]
     changed = replace(message, **own, particulars=tuple(kept + new))
