@@ -16,6 +16,7 @@ from seawall.client.exchanges import Exchanges
 from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
+from seawall.client.notices import Clocks, Notices
 from seawall.client.policies import Policies
 from seawall.client.references import References
 from seawall.client.review import Cases, Items
@@ -54,6 +55,8 @@ class Client(Group):
         self.items = Items(transport)
         self.cases = Cases(transport)
         self.decisions = Decisions(transport)
+        self.notices = Notices(transport)
+        self.clocks = Clocks(transport)
         self.policies = Policies(transport)
         self.exchanges = Exchanges(transport)
         self.incidents = Incidents(transport)
