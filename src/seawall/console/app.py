@@ -12,12 +12,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import first, home, session, start
+from seawall.console.routes import clocks, first, home, inbox, session, start
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    clocks.router,
     first.router,
     home.router,
+    inbox.router,
     session.router,
     session.open_router,
     start.router,

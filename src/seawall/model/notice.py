@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,7 +13,7 @@ from seawall import errors
 from seawall.model import clock
 from seawall.model.clock import Clock
 from seawall.model.notice_fields import BY_NAME, FIELDS, Field, Form, NoticeKind
-from seawall.model.periods import Trigger
+from seawall.model.periods import STARTED_BY, Trigger
 
 MAX_LINE: Final = 500  #: characters
 MAX_TEXT: Final = 5000
@@ -180,6 +180,21 @@ def triggers(message: Message) -> tuple[Trigger, ...]:
                 if start.kind is message.kind and start.value == value:
                     found[start.trigger] = None
     return tuple(found)
+
+
+def first_contact(message: Message) -> str:
+    """What is wrong with an order, where it is its authority's first: `unknown`, `early` or nothing.
+
+    Twelve hours before, the authority informs of its procedures, except in an emergency.
+    """
+    if Trigger.ORDER_RECEIVED not in triggers(message):
+        return ""
+    said = message.value("first_contact_at")
+    if not said:
+        return "unknown"
+    informed = datetime.fromisoformat(str(said))
+    needed_s = clock.length_s(STARTED_BY[Trigger.AUTHORITY_INFORMS], informed, UTC)
+    return "early" if (message.received_at - informed).total_seconds() < needed_s else ""
 
 
 def check(message: Message, now: datetime) -> None:

@@ -103,6 +103,12 @@ class Clocks:
             found = of(connection, abouts, self._now())
         return in_order([each for one in abouts for each in found.get(one, ())])
 
+    def of_each(self, kind: AboutKind, targets: Iterable[str]) -> dict[str, tuple[Clock, ...]]:
+        """The clocks of things of a kind, by their ids; of each, the first to end comes first."""
+        with self._database.read() as connection:
+            found = of(connection, [About(kind, one) for one in targets], self._now())
+        return {about.id: clocks for about, clocks in found.items()}
+
     def ring(self, limit: int = BATCH) -> int:
         """Raise alarms that are due and were not raised; how many clocks had one. Late ones come too."""
         with self._database.write() as connection:

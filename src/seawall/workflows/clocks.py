@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -90,6 +90,10 @@ class Clocks:
     def concerning(self, kind: AboutKind, target: str) -> list[Clock]:
         """The clocks of a thing, and of the notices that name it; the first to end comes first."""
         return self._store.clocks.concerning(kind, target)
+
+    def of_notices(self, notice_ids: Iterable[str]) -> dict[str, tuple[Clock, ...]]:
+        """The clocks of notices, by their ids; of each, the first to end comes first."""
+        return self._store.clocks.of_each(AboutKind.NOTICE, notice_ids)
 
     def ring(self) -> int:
         """Raise the alarms that are due, each once; how many clocks had one."""

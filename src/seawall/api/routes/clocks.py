@@ -31,7 +31,7 @@ Time = Annotated[
 _When = Annotated[Time | None, Field(description="When it happened; none: now.")]
 
 
-class Hold(BaseModel):
+class PeriodHold(BaseModel):
     """A reason for which a period may be suspended."""
 
     id: Annotated[str, Field(examples=["unclear"])]
@@ -52,7 +52,7 @@ class Period(BaseModel):
     month: Annotated[int | None, Field(description="Of a yearly date, before which it ends.")]
     day: int | None
     bound: Annotated[Bound, Field(description="Whether something has to be done, or must not be.")]
-    holds: list[Hold]
+    holds: list[PeriodHold]
     resumed: Annotated[Resumed, Field(description="What is left of it after a suspension.")]
     extensions: int
     shares: Annotated[list[float], Field(description="Of its length, at which an alarm is raised.")]
@@ -106,14 +106,14 @@ class NewClock(BaseModel):
     reason: Annotated[Said, Field(examples=["the video was removed"])]
 
 
-class Change(BaseModel):
+class ClockChange(BaseModel):
     """What happens to a clock."""
 
     reason: Annotated[Said, Field(examples=["the authority has sent the address"])]
     at: _When = None
 
 
-class Suspension(Change):
+class Suspension(ClockChange):
     """Why a clock is held."""
 
     hold: Annotated[
@@ -230,18 +230,18 @@ def suspend(clock: ClockId, new: Suspension, library: Library) -> Clock:
 
 
 @router.post("/clocks/{clock}/resume", dependencies=[Depends(needs(Scope.REVIEW))], summary="Resume a clock")
-def resume(clock: ClockId, new: Change, library: Library) -> Clock:
+def resume(clock: ClockId, new: ClockChange, library: Library) -> Clock:
     """With what was left, or with the whole period, as the period says."""
     return shown(library.clocks.resume(clock, reason=new.reason, at=new.at), library)
 
 
 @router.post("/clocks/{clock}/extend", dependencies=[Depends(needs(Scope.REVIEW))], summary="Extend a clock")
-def extend(clock: ClockId, new: Change, library: Library) -> Clock:
+def extend(clock: ClockId, new: ClockChange, library: Library) -> Clock:
     """By the length of its period, as often as the period allows."""
     return shown(library.clocks.extend(clock, reason=new.reason, at=new.at), library)
 
 
 @router.post("/clocks/{clock}/end", dependencies=[Depends(needs(Scope.REVIEW))], summary="End a clock")
-def end(clock: ClockId, new: Change, library: Library) -> Clock:
+def end(clock: ClockId, new: ClockChange, library: Library) -> Clock:
     """What it is there for is done, or is no more. Whether that was in time stays on record."""
     return shown(library.clocks.end(clock, reason=new.reason, at=new.at), library)
