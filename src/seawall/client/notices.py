@@ -53,7 +53,7 @@ class Period:
     unit: str | None  #: hours, weeks, months; None for a yearly date
     month: int | None
     day: int | None
-    bound: str  #: do, wait
+    bound: str  #: before, until
     holds: tuple[Hold, ...]
     resumed: str  #: rest, anew
     extensions: int

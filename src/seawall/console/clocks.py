@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from seawall.console import pages
 from seawall.console.catalogue import Catalogue
 from seawall.model.clock import AboutKind, Clock, ClockState
-from seawall.model.periods import Bound, Period
+from seawall.model.periods import Bound, Period, Resumed
 from seawall.workflows.library import Seawall
 
 _UNITS: Final = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -77,10 +77,11 @@ def _shown(texts: Catalogue, clock: Clock, period: Period) -> Shown:
 
 
 def _key(clock: Clock, period: Period) -> str:
-    seen, waits = clock.reading, period.bound is Bound.WAIT
+    seen, waits = clock.reading, period.bound is Bound.UNTIL
     match seen.state:
         case ClockState.SUSPENDED:
-            return "inbox.clock.held"
+            anew = period.resumed is Resumed.ANEW
+            return "inbox.clock.held_anew" if anew else "inbox.clock.held"
         case ClockState.ENDED:
             if waits:
                 return "inbox.clock.ended"
@@ -99,7 +100,7 @@ def _said_s(clock: Clock) -> float:
 
 def _tone(clock: Clock, period: Period) -> str:
     seen = clock.reading
-    if period.bound is Bound.WAIT or (seen.state is ClockState.ENDED and not seen.is_past):
+    if period.bound is Bound.UNTIL or (seen.state is ClockState.ENDED and not seen.is_past):
         return ""
     if seen.is_past:
         return "bad"

@@ -152,22 +152,16 @@ class Listed:
 
 def missing(message: Message) -> tuple[Field, ...]:
     """The fields that a kind needs and that say nothing; of alternatives, the first stands for all."""
-    found, groups = [], set()
+    found: dict[str, Field] = {}
+    said: set[str] = set()
     for one in FIELDS:
-        if one.needed_by is None or message.kind not in one.needed_by.kinds:
-            continue
-        group = one.needed_by.group
-        if group is None:
-            if not _says(message, one):
-                found.append(one)
-        elif group not in groups:
-            groups.add(group)
-            alternatives = (
-                other for other in FIELDS if other.needed_by is not None and other.needed_by.group == group
-            )
-            if not any(_says(message, other) for other in alternatives):
-                found.append(one)
-    return tuple(found)
+        need = one.need(message.kind)
+        if need is not None:
+            of = need.group or one.name
+            found.setdefault(of, one)
+            if message.value(one.name):
+                said.add(of)
+    return tuple(one for of, one in found.items() if of not in said)
 
 
 def triggers(message: Message) -> tuple[Trigger, ...]:
@@ -268,10 +262,6 @@ def _texts(message: Message) -> Iterator[tuple[str, str]]:
         said: str | None = getattr(message, name)
         if said is not None:
             yield name, said
-
-
-def _says(message: Message, field: Field) -> bool:
-    return bool(message.value(field.name))
 
 
 def _bad(field: str, reason: str) -> errors.BadNotice:

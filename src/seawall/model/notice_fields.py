@@ -7,7 +7,7 @@ which answers start a period. Forms, completeness and clocks are made of these.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -61,24 +61,30 @@ class Field:
     label: str
     form: Form
     kinds: frozenset[NoticeKind]
-    needed_by: Need | None = None
+    needs: tuple[Need, ...] = ()
     options: tuple[str, ...] = ()
     own: bool = False  #: an attribute of `notice.Message`; else one of its particulars
     default: str | None = None  #: how it is read for periods where it says nothing: so that none is missed
     starts: tuple[Start, ...] = ()
+
+    def need(self, kind: NoticeKind) -> Need | None:
+        """Why a kind is not complete without it; None where it is."""
+        return next((one for one in self.needs if kind in one.kinds), None)
 
 
 _ORDER: Final = frozenset({NoticeKind.ORDER})
 _NOTICES: Final = frozenset({NoticeKind.NOTICE, NoticeKind.TRUSTED_FLAGGER})
 _FLAGGER: Final = frozenset({NoticeKind.TRUSTED_FLAGGER})
 _COMPLAINT: Final = frozenset({NoticeKind.COMPLAINT})
-_PLACED: Final = _ORDER | _NOTICES
 _ALL: Final = frozenset(NoticeKind)
 
 _TCO: Final = "Regulation (EU) 2021/784, Article "
 _DSA: Final = "Regulation (EU) 2022/2065, Article "
 
-_PLACE: Final = Need(_PLACED, _TCO + "3(4); " + _DSA + "16(2)", group="place", checked=True)
+_BY_ORDER: Final = Need(_ORDER, _TCO + "3(4)")
+_BY_NOTICE: Final = Need(_NOTICES, _DSA + "16(2)", checked=True)
+_BY_COMPLAINT: Final = Need(_COMPLAINT, _DSA + "20")
+_PLACE: Final = (replace(_BY_ORDER, group="place"), replace(_BY_NOTICE, group="place"))
 
 FIELDS: Final = (
     Field(
@@ -86,7 +92,7 @@ FIELDS: Final = (
         "Authority, or name of the person",
         Form.LINE,
         _ALL,
-        Need(_ALL, _TCO + "3(4); " + _DSA + "16(2)"),
+        (_BY_ORDER, _BY_NOTICE, _BY_COMPLAINT),
         own=True,
     ),
     Field(
@@ -94,10 +100,10 @@ FIELDS: Final = (
         "Where an answer goes",
         Form.LINE,
         _ALL,
-        Need(_NOTICES | _COMPLAINT, _DSA + "16(2)", checked=True),
+        (_BY_NOTICE, _BY_COMPLAINT),
         own=True,
     ),
-    Field("reference", "Reference of the sender", Form.LINE, _ALL, Need(_ORDER, _TCO + "3(4)"), own=True),
+    Field("reference", "Reference of the sender", Form.LINE, _ALL, (_BY_ORDER,), own=True),
     Field("language", "Language", Form.LINE, _ALL, own=True),
     Field("urls", "Addresses of the content", Form.LINES, _ALL, _PLACE, own=True),
     Field("posts", "Posts, by the platform's own names", Form.LINES, _ALL, _PLACE, own=True),
@@ -108,7 +114,7 @@ FIELDS: Final = (
         "Grounds, as the sender gives them",
         Form.TEXT,
         _ALL,
-        Need(_ALL, _TCO + "3(4); " + _DSA + "16(2)", checked=True),
+        (_BY_ORDER, _BY_NOTICE, _BY_COMPLAINT),
         own=True,
     ),
     Field(
@@ -116,7 +122,7 @@ FIELDS: Final = (
         "Under which law",
         Form.CHOICE,
         _ORDER,
-        Need(_ORDER, _TCO + "3(4)"),
+        (_BY_ORDER,),
         options=("tco", "au_osa", "other"),
         default="tco",
         starts=(
@@ -138,32 +144,32 @@ FIELDS: Final = (
         _ORDER,
         starts=(Start(NoticeKind.ORDER, "yes", Trigger.SILENCE_ORDERED),),
     ),
-    Field("country", "Country that issued it", Form.LINE, _ORDER, Need(_ORDER, _TCO + "3(4)")),
+    Field("country", "Country that issued it", Form.LINE, _ORDER, (_BY_ORDER,)),
     Field(
         "authenticated",
         "How the authority was found to be the one it says",
         Form.LINE,
         _ORDER,
-        Need(_ORDER, _TCO + "3(4)"),
+        (_BY_ORDER,),
     ),
     Field(
         "content_type",
         "Kind of content, by Article 2(7)",
         Form.CHOICE,
         _ORDER,
-        Need(_ORDER, _TCO + "3(4)"),
+        (_BY_ORDER,),
         options=("incites", "solicits", "recruits", "instructs", "threatens"),
     ),
-    Field("legal_basis", "Legal basis", Form.LINE, _ORDER, Need(_ORDER, _TCO + "3(4)")),
-    Field("issued_at", "When it was issued", Form.TIME, _ORDER, Need(_ORDER, _TCO + "3(4)")),
+    Field("legal_basis", "Legal basis", Form.LINE, _ORDER, (_BY_ORDER,)),
+    Field("issued_at", "When it was issued", Form.TIME, _ORDER, (_BY_ORDER,)),
     Field(
         "signed",
         "It has a time stamp and the electronic signature",
         Form.TICK,
         _ORDER,
-        Need(_ORDER, _TCO + "3(4)"),
+        (_BY_ORDER,),
     ),
-    Field("redress", "Redress that it names", Form.LINE, _ORDER, Need(_ORDER, _TCO + "3(4)")),
+    Field("redress", "Redress that it names", Form.LINE, _ORDER, (_BY_ORDER,)),
     Field(
         "first_contact_at",
         "When the authority first informed of its procedures",
@@ -175,10 +181,10 @@ FIELDS: Final = (
         "The sender states good faith",
         Form.TICK,
         _NOTICES,
-        Need(_NOTICES, _DSA + "16(2)", checked=True),
+        (_BY_NOTICE,),
     ),
     Field("flagger_of", "Who awarded the status of trusted flagger", Form.LINE, _FLAGGER),
-    Field("decision", "Decision that is complained of", Form.LINE, _COMPLAINT, Need(_COMPLAINT, _DSA + "20")),
+    Field("decision", "Decision that is complained of", Form.LINE, _COMPLAINT, (_BY_COMPLAINT,)),
     Field(
         "complained_under",
         "Under which law it is made",

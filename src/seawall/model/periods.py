@@ -50,8 +50,8 @@ class YearlyDate:
 class Bound(StrEnum):
     """What the end of a period means."""
 
-    DO = "do"  #: it has to be done before the end
-    WAIT = "wait"  #: it must not be done before the end
+    BEFORE = "before"  #: the duty has to be done before the end
+    UNTIL = "until"  #: the duty holds until the end
 
 
 class EndedBy(StrEnum):
@@ -100,12 +100,12 @@ class Period:
     """One period of law."""
 
     id: str
-    duty: str  #: what has to be done, or not done, before it ends
+    duty: str  #: what has to be done before it ends, or holds until then
     source: str
     starts: str  #: the event, in words
     trigger: Trigger
     length: Span | YearlyDate
-    bound: Bound = Bound.DO
+    bound: Bound = Bound.BEFORE
     holds: tuple[Hold, ...] = ()  #: none: nothing suspends it
     resumed: Resumed = Resumed.REST
     extensions: int = 0  #: how often it can be made longer by its own length
@@ -135,12 +135,12 @@ _ALL: Final = (
     ),
     Period(
         id="tco_first_contact",
-        duty="Expect no order: the authority informs of procedures so long before its first one",
+        duty="Expect no first order of an authority that has informed of its procedures",
         source=_TCO + "3(2)",
         starts="The authority informs of the procedures and deadlines",
         trigger=Trigger.AUTHORITY_INFORMS,
         length=Span(12, Unit.HOURS),
-        bound=Bound.WAIT,
+        bound=Bound.UNTIL,
         shares=(1.0,),
     ),
     Period(
@@ -178,7 +178,7 @@ _ALL: Final = (
         starts="The authority's decision not to disclose is received",
         trigger=Trigger.SILENCE_ORDERED,
         length=Span(6, Unit.WEEKS),
-        bound=Bound.WAIT,
+        bound=Bound.UNTIL,
         extensions=1,
         shares=(1.0,),
     ),
@@ -197,7 +197,7 @@ _ALL: Final = (
         starts="The content is removed, or access to it disabled",
         trigger=Trigger.CONTENT_REMOVED,
         length=Span(6, Unit.MONTHS),
-        bound=Bound.WAIT,
+        bound=Bound.UNTIL,
         shares=(1.0,),
         checked=True,
     ),
@@ -208,7 +208,7 @@ _ALL: Final = (
         starts="The decision is told to the one it concerns",
         trigger=Trigger.RESTRICTION_TOLD,
         length=Span(6, Unit.MONTHS),
-        bound=Bound.WAIT,
+        bound=Bound.UNTIL,
         shares=(1.0,),
         checked=True,
     ),

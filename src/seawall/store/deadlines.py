@@ -92,7 +92,7 @@ def _about(about: About) -> ColumnElement[bool]:
 def _soonest(connection: Connection, which: ColumnElement[bool]) -> datetime | None:
     """The first end of those clocks that run, and by the end of which something has to be done."""
     query = select(func.min(clock.c.due_at)).where(
-        which, clock.c.state == ClockState.RUNNING.value, clock.c.bound == Bound.DO.value
+        which, clock.c.state == ClockState.RUNNING.value, clock.c.bound == Bound.BEFORE.value
     )
     found: datetime | None = connection.execute(query).scalar_one()
     return found

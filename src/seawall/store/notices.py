@@ -158,7 +158,7 @@ class Notices:
             open_clock = select(clock.c.id).where(
                 clock.c.about_kind == AboutKind.NOTICE.value,
                 clock.c.about_id == notice_id,
-                clock.c.bound == Bound.DO.value,
+                clock.c.bound == Bound.BEFORE.value,
                 clock.c.state != ClockState.ENDED.value,
             )
             if connection.execute(open_clock).first() is not None:

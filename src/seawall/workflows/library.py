@@ -52,6 +52,7 @@ class Seawall:
         self._actor = settings.text("actor") or _login_name()
         self._limits = limits(settings)
         self._model = _model(settings)
+        zone, wording = clock_settings.zone(settings), clock_settings.wording(settings)
         self._store = store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
@@ -94,9 +95,7 @@ class Seawall:
         self.objects = objects.opened(settings)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self.cases = Cases(self._store, self._actor)
-        self.clocks = Clocks(
-            self._store, self._actor, clock_settings.zone(settings), clock_settings.wording(settings)
-        )
+        self.clocks = Clocks(self._store, self._actor, zone, wording)
         self.notices = Notices(self._store, self._actor, self.clocks)
         self.jobs = self._store.jobs
         self.events = self._store.event_log

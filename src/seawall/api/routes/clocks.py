@@ -44,14 +44,16 @@ class Period(BaseModel):
     """A period of law."""
 
     id: Annotated[str, Field(examples=["tco_removal"])]
-    duty: Annotated[str, Field(description="What has to be done, or not done, before it ends.")]
+    duty: Annotated[str, Field(description="What has to be done before it ends, or holds until then.")]
     source: str
     starts: Annotated[str, Field(description="The event that it runs from.")]
     count: Annotated[int | None, Field(description="So many of the unit; none for a yearly date.")]
     unit: Unit | None
     month: Annotated[int | None, Field(description="Of a yearly date, before which it ends.")]
     day: int | None
-    bound: Annotated[Bound, Field(description="Whether something has to be done, or must not be.")]
+    bound: Annotated[
+        Bound, Field(description="Whether the duty is to be done before its end, or holds until then.")
+    ]
     holds: list[PeriodHold]
     resumed: Annotated[Resumed, Field(description="What is left of it after a suspension.")]
     extensions: int

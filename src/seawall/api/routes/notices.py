@@ -192,14 +192,9 @@ class Notice(BaseModel):
         message = asdict(known.message)
         message["particulars"] = {one.name: one.value for one in known.message.particulars}
         missing = [
-            {
-                "name": one.name,
-                "label": one.label,
-                "source": one.needed_by.source,
-                "checked": one.needed_by.checked,
-            }
+            {"name": one.name, "label": one.label, "source": need.source, "checked": need.checked}
             for one in known.missing
-            if one.needed_by is not None
+            if (need := one.need(known.message.kind)) is not None
         ]
         plain = {"id": known.id, "state": known.state, "due_at": known.due_at}
         recorded = {"recorded_at": known.recorded_at, "recorded_by": known.recorded_by}

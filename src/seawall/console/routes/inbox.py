@@ -204,7 +204,7 @@ def _shown(
 def _first(shared: Seawall, request: Request, ticking: tuple[Clock, ...]) -> clocks.Shown | None:
     """The clock that a list shows of a notice: the first that has to be met, else the first that runs."""
     running = [one for one in ticking if one.reading.ended_at is None]
-    duties = [one for one in running if periods.PERIODS[one.period].bound is periods.Bound.DO]
+    duties = [one for one in running if periods.PERIODS[one.period].bound is periods.Bound.BEFORE]
     found = (duties or running)[:1]
     return next(iter(clocks.shown(shared, request, found)), None)
 

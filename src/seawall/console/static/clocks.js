@@ -35,7 +35,7 @@ function tick() {
     words.textContent = (late ? clock.dataset.late : clock.dataset.left).replace("{span}", span(left_ms / 1000));
     const bar = clock.querySelector("progress");
     bar.value = Math.min(1, Math.max(0, 1 - left_ms / Number(clock.dataset.length)));
-    if (late && clock.dataset.bound === "do" && !clock.classList.contains("bad")) {
+    if (late && clock.dataset.bound === "before" && !clock.classList.contains("bad")) {
       clock.classList.remove("good", "warn");
       clock.classList.add("bad");
       if (status) status.textContent = `${clock.dataset.name}: ${words.textContent}`;
