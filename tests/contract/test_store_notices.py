@@ -18,6 +18,7 @@ from seawall.model.decision import Basis, Origin
 from seawall.model.event import EventType
 from seawall.model.notice import Channel, LinkKind, Message, NoticeState, Particular
 from seawall.model.notice_fields import NoticeKind
+from seawall.store import migrate
 from seawall.store.clocks import ClockFilter
 from seawall.store.notice_rows import NoticeFilter
 from seawall.store.schema_actions import case_file
@@ -410,3 +411,18 @@ class TestAlarms:
         now.set(minutes=16)
         store.clocks.ring()
         assert [one.kind for one in store.tasks.waiting(10)] == ["delivery"]
+
+
+def test_items_of_an_older_database_are_found_by_what_notices_name(open_as, now, make):
+    """A step back and forth fills in what the older schema does not have."""
+    store = open_as(now=now)
+    item = Platform(store, make).item(url=URL, post="p-1")
+    store.webhooks.create("https://example.org/hook", (EventType.CLOCK_ALARM,), "sealed", "ann")
+    backend = store._database._backend
+    with backend.migrating() as connection:
+        migrate.downgrade(connection, "0009")
+    again = open_as(now=now)
+    for named in ({"urls": (URL,)}, {"urls": (), "posts": ("p-1",)}):
+        made = receive(again, replace(WHOLE, **named))
+        assert [one.id for one in made.links] == [item.id]
+    assert [one.types for one in again.webhooks.every()] == [(EventType.CLOCK_ALARM,)]

@@ -46,13 +46,13 @@
     │   ├── ExchangeExists       an exchange of that name is already there
     │   ├── ExchangeNotFound     no exchange of that name
     │   ├── ExchangeRefused      a list of others refuses
+    │   ├── BadNotice            a notice or order with a field that cannot be
+    │   ├── BadClock             a clock's state does not allow that change
     │   ├── BadPolicy            rules that cannot be a policy
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
-    │   ├── BadNotice            a notice or order with a field that cannot be
-    │   ├── BadClock             a clock's state does not allow that change
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
