@@ -4,7 +4,6 @@ clock is that is about it, or about a notice that names it or one of its items.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
@@ -67,9 +66,28 @@ def notices_of(connection: Connection, kind: LinkKind, target: str) -> list[str]
     return list(connection.execute(query).scalars())
 
 
-def refresh(connection: Connection, notice_ids: Iterable[str]) -> None:
-    """Set when the cases of notices are due: one of their items may have got its case since."""
-    for case_id in sorted({one for each in notice_ids for one in cases_of(connection, each)}):
+def pass_on(connection: Connection) -> None:
+    """Set when cases are due that came about, or got an item, since their notices were joined to it."""
+    later = or_(case_file.c.due_at.is_(None), case_file.c.due_at > notice.c.due_at)
+    linked = notice_link.c.notice_number == notice.c.number
+    itself = (
+        select(case_file.c.id)
+        .join(
+            notice_link,
+            and_(notice_link.c.kind == LinkKind.CASE.value, notice_link.c.target == case_file.c.id),
+        )
+        .join(notice, linked)
+        .where(notice.c.due_at.is_not(None), later)
+    )
+    by_item = (
+        select(case_file.c.id)
+        .join(item, item.c.case_number == case_file.c.number)
+        .join(notice_link, and_(notice_link.c.kind == LinkKind.ITEM.value, notice_link.c.target == item.c.id))
+        .join(notice, linked)
+        .where(notice.c.due_at.is_not(None), later)
+    )
+    found = {one for query in (itself, by_item) for one in connection.execute(query).scalars()}
+    for case_id in sorted(found):
         settle(connection, case_id)
 
 

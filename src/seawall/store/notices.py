@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from seawall import errors
 from seawall.model.clock import About, AboutKind, ClockEvent, ClockState, Happened
@@ -203,13 +203,11 @@ class Notices:
 
     def look(self, *, actor: str) -> int:
         """Join open notices to items that came later, and pass their deadlines on; how many were joined."""
+        open_ones = select(notice.c.number).where(rows.is_open())
         with self._database.write() as connection:
-            query = select(notice.c.number, notice.c.id).where(
-                or_(rows.is_open(), notice.c.due_at.is_not(None))
-            )
-            found = connection.execute(query).all()
-            joined = notice_items.join(connection, [row.number for row in found], actor, self._now())
-            deadlines.refresh(connection, [row.id for row in found])
+            numbers = connection.execute(open_ones).scalars().all()
+            joined = notice_items.join(connection, numbers, actor, self._now())
+            deadlines.pass_on(connection)
             return joined
 
     def named_by(self, kind: LinkKind, target: str) -> list[Listed]:
