@@ -66,7 +66,7 @@ clock = Table(
     metadata,
     Column("number", Id, primary_key=True),
     Column("id", Words(64), nullable=False, unique=True),
-    Column("period", String(32), nullable=False),
+    Column("period", Words(32), nullable=False),  # asked for by callers
     Column("about_kind", String(16), nullable=False),
     Column("about_id", Words(64), nullable=False),
     Column("zone", Words(64), nullable=False),
