@@ -141,6 +141,18 @@ SETTINGS: Final = (
         "bytes a second",
         "Rate under which a body is given up, after ten seconds of grace.",
     ),
+    Setting(
+        "time_zone",
+        "UTC",
+        "",
+        "Zone of the calendar by which weeks and months of law are counted, by its name.",
+    ),
+    Setting(
+        "period_words",
+        "",
+        "",
+        "Path of a TOML file with words of your own for periods of law; empty: the words that come along.",
+    ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

@@ -16,6 +16,7 @@ from seawall.client.exchanges import Exchanges
 from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
+from seawall.client.notices import Clocks, Notices
 from seawall.client.policies import Policies
 from seawall.client.queue import Queue
 from seawall.client.references import References
@@ -56,6 +57,8 @@ class Client(Group):
         self.cases = Cases(transport)
         self.queue = Queue(transport)
         self.decisions = Decisions(transport)
+        self.notices = Notices(transport)
+        self.clocks = Clocks(transport)
         self.policies = Policies(transport)
         self.exchanges = Exchanges(transport)
         self.incidents = Incidents(transport)

@@ -12,17 +12,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import cases, decisions, first, home, queue, session, start
+from seawall.console.routes import cases, clocks, decisions, first, home, inbox, queue, session, start
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.router,
+    clocks.router,
     decisions.router,
     first.router,
     home.router,
+    inbox.router,
     queue.router,
-    session.router,
     session.open_router,
+    session.router,
     start.router,
 )
 

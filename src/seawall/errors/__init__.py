@@ -46,6 +46,8 @@
     │   ├── ExchangeExists       an exchange of that name is already there
     │   ├── ExchangeNotFound     no exchange of that name
     │   ├── ExchangeRefused      a list of others refuses
+    │   ├── BadNotice            a notice or order with a field that cannot be
+    │   ├── BadClock             a clock's state does not allow that change
     │   ├── BadPolicy            rules that cannot be a policy
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
@@ -121,6 +123,10 @@ from seawall.errors.media import (
     UnknownReport as UnknownReport,
     UnreadableFile as UnreadableFile,
     UnsupportedFormat as UnsupportedFormat,
+)
+from seawall.errors.notices import (
+    BadClock as BadClock,
+    BadNotice as BadNotice,
 )
 from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,

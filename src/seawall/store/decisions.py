@@ -38,6 +38,7 @@ from seawall.store import (
     codec,
     decision_rows,
     items,
+    notices,
     policies,
     references,
     settling,
@@ -260,6 +261,10 @@ class Decisions:
             if said.dispute and said.verdict is not Verdict.RIGHT:
                 reason = f"decision {row.id}: {said.verdict}"
                 _dispute(connection, said.reference, row.actor, reason, now)
+        if new.notice is not None:
+            notices.decided(
+                connection, new.notice, row.id, at=now, now=now, actor=row.actor, raising=self._raise
+            )
         told: dict[str, Json] = {
             "decision": row.id,
             "choice": new.choice.value,

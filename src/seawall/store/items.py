@@ -82,6 +82,8 @@ def join(
         kind=checked.kind,
         duration_s=checked.duration_s,
         uploader=found_by(checked.context.uploader),
+        post=found_by(checked.context.post),
+        url=found_by(checked.context.url),
         context=codec.dump(checked.context),
         state=ItemState.OPEN.value,
         priority=priority.value,

@@ -173,6 +173,8 @@ item = Table(
     Column("kind", String(16)),
     Column("duration_s", Float),
     Column("uploader", Words, index=True),
+    Column("post", Words, index=True),  # as `uploader`, of what notices name
+    Column("url", Words, index=True),
     Column("context", Text, nullable=False),  # JSON of a seen.Context
     Column("state", String(16), nullable=False),
     Column("priority", Integer, nullable=False),

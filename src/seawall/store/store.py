@@ -18,6 +18,7 @@ from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
 from seawall.store.cases import Cases
+from seawall.store.clocks import Clocks
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
@@ -28,6 +29,7 @@ from seawall.store.incidents import Incidents
 from seawall.store.items import Items
 from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
+from seawall.store.notices import Notices
 from seawall.store.outcomes import Outcomes
 from seawall.store.policies import Policies
 from seawall.store.precedents import Precedents
@@ -91,6 +93,8 @@ class Store:
         self.queue = Queue(database, now, self.cases)
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
         self.precedents = Precedents(database, now)
+        self.notices = Notices(database, now, new_id, self.event_log.put_in)
+        self.clocks = Clocks(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
 

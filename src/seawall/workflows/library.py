@@ -20,16 +20,18 @@ from seawall.outbound.web import Deferred, Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists, readers, uploads
+from seawall.workflows import clocks as clock_settings, files, ingest, lists, readers, uploads
 from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.clocks import Clocks
 from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.notices import Notices
 from seawall.workflows.policies import Policies
 from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
@@ -52,6 +54,7 @@ class Seawall:
         self._actor = settings.text("actor") or _login_name()
         self._limits = limits(settings)
         self._model = _model(settings)
+        zone, wording = clock_settings.zone(settings), clock_settings.wording(settings)
         self._store = store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
@@ -96,6 +99,8 @@ class Seawall:
         self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
         self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)
         self.desks = Desks(self._store, self.objects.has)
+        self.clocks = Clocks(self._store, self._actor, zone, wording)
+        self.notices = Notices(self._store, self._actor, self.clocks)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -127,6 +132,8 @@ class Seawall:
         other.policies = self.policies.acting_as(actor)
         other.cases = self.cases.acting_as(actor)
         other.queue = self.queue.acting_as(actor, other.cases)
+        other.clocks = self.clocks.acting_as(actor)
+        other.notices = self.notices.acting_as(actor)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store import decisions, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import cases, exchanges, outcomes, seen_tasks, uploads, webhooks
+from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     RETENTION = "retention"  #: forget what has been kept long enough
+    CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
 
@@ -49,6 +50,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
     Kind.RETENTION: seen_tasks.retention,
+    Kind.CLOCKS: clocks.ring,
     Kind.MERGE: seen_tasks.merge,
 }
 
@@ -57,6 +59,7 @@ PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.RETENTION: 3600.0,
     Kind.MERGE: 86_400.0,
     Kind.EXCHANGE: 60.0,
+    Kind.CLOCKS: 30.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.
