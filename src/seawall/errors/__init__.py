@@ -51,6 +51,10 @@
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
+    │   ├── BelowFloor           more than the floor allows, without a reason
+    │   ├── RevealNotAllowed     a person who may not be shown this
+    │   ├── MediaNotKept         a file of which the bytes are not kept
+    │   ├── NothingToShow        a frame, a sound or a piece that there is not
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -190,4 +194,10 @@ from seawall.errors.usage import (
     StateConflict as StateConflict,
     StoreNotEmpty as StoreNotEmpty,
     UsageError as UsageError,
+)
+from seawall.errors.viewing import (
+    BelowFloor as BelowFloor,
+    MediaNotKept as MediaNotKept,
+    NothingToShow as NothingToShow,
+    RevealNotAllowed as RevealNotAllowed,
 )

@@ -25,6 +25,7 @@ from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.exchanges import Exchanges
+from seawall.workflows.exposure import Exposure
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
@@ -35,6 +36,7 @@ from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.tasks import Kind
+from seawall.workflows.viewing import Viewing
 
 if TYPE_CHECKING:
     from seawall.sealing import Sealer
@@ -90,6 +92,8 @@ class Seawall:
             self._catalogue.follow,
         )
         self.objects = objects.opened(settings)
+        self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
+        self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self.cases = Cases(self._store, self._actor)
         self.jobs = self._store.jobs

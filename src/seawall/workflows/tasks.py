@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store import tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import exchanges, outcomes, seen_tasks, uploads, webhooks
+from seawall.workflows import exchanges, outcomes, seen_tasks, uploads, viewing_tasks, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
+    PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
     RETENTION = "retention"  #: forget what has been kept long enough
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
@@ -46,6 +47,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.OUTCOME: outcomes.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
+    Kind.PROXY: viewing_tasks.make,
     Kind.RETENTION: seen_tasks.retention,
     Kind.MERGE: seen_tasks.merge,
 }
