@@ -76,7 +76,7 @@ class Exposures:
             ]
 
     def recent(self, user: str) -> list[tuple[datetime, float]]:
-        """When a person was shown something, and for how long, the newest first; no further back than a run."""
+        """When a person was shown something, and for how long, the newest first; as far as a run goes."""
         query = select(exposure.c.at, exposure.c.seconds).where(
             exposure.c.user_name == user, exposure.c.at > self._now() - LONGEST_RUN
         )
