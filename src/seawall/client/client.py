@@ -21,6 +21,7 @@ from seawall.client.references import References
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
 from seawall.client.transport import Transport
+from seawall.client.viewing import Exposure, Viewing
 from seawall.client.webhooks import Webhooks
 
 
@@ -54,6 +55,8 @@ class Client(Group):
         self.items = Items(transport)
         self.cases = Cases(transport)
         self.decisions = Decisions(transport)
+        self.viewing = Viewing(transport, self.jobs)
+        self.exposure = Exposure(transport)
         self.policies = Policies(transport)
         self.exchanges = Exchanges(transport)
         self.incidents = Incidents(transport)

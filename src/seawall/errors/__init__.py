@@ -51,10 +51,6 @@
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
-    │   ├── BelowFloor           more than the floor allows, without a reason
-    │   ├── RevealNotAllowed     a person who may not be shown this
-    │   ├── MediaNotKept         a file of which the bytes are not kept
-    │   ├── NothingToShow        a frame, a sound or a piece that there is not
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -71,7 +67,11 @@
     │   ├── BodyTooSlow          a body that came too slowly
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
-    │   └── CsrfRefused          a session's change without the session's token
+    │   ├── CsrfRefused          a session's change without the session's token
+    │   ├── BelowFloor           more than the floor allows, without a reason
+    │   ├── RevealNotAllowed     a person who may not be shown this
+    │   ├── MediaNotKept         a file of which the bytes are not kept
+    │   └── NothingToShow        a frame, a sound or a piece that there is not
     └── MediaError           this file cannot be used; the others go on             exit 10
         ├── EmptyFile            0 bytes
         ├── UnreadableFile       the system refuses to read it

@@ -129,8 +129,7 @@ class Viewing:
         item = self._under.item(case_id, item_id)
         matched = self._under.matched(item)
         left = unmatched(item, matched)
-        preferred: Json = [[one.start_s, one.end_s] for one in left]
-        copy = self._maker.make(Form.STORYBOARD, self._under.kept(item), {"preferred": preferred})
+        copy = self._maker.make(Form.STORYBOARD, self._under.kept(item), _storyboard(left))
         beside = _beside(copy, matched)
         if beside is not None:
             self._maker.make(Form.BESIDE, beside.sha256, beside.asked())
@@ -155,6 +154,12 @@ class Viewing:
             one.reference.sha256 for one in self._under.matched(item) if one.kept and one.reference.sha256
         ]
         return max(map(self._size_bytes, files)) > self._sync_bytes
+
+    def has_storyboard(self, case_id: str, item_id: str) -> bool:
+        """Whether its storyboard was made. Raises as `is_large`."""
+        item = self._under.item(case_id, item_id)
+        asked = _storyboard(unmatched(item, self._under.matched(item)))
+        return self._maker.made(Form.STORYBOARD, self._under.kept(item), asked) is not None
 
     def _size_bytes(self, sha256: str) -> int:
         with self._objects.open(sha256) as stream:
@@ -332,6 +337,11 @@ def _beside(copy: Copy, matched: Sequence[Matched]) -> _Beside | None:
         if one.kept and one.reference.sha256 is not None and times:
             return _Beside(one.reference, one.reference.sha256, times)
     return None
+
+
+def _storyboard(left: Sequence[Span]) -> dict[str, Json]:
+    """What is asked of the maker, where these seconds are left to look at."""
+    return {"preferred": [[one.start_s, one.end_s] for one in left]}
 
 
 def _number(part: Mapping[str, Json], name: str) -> float:

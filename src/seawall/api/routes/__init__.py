@@ -18,6 +18,7 @@ from seawall.api.routes import (
     content,
     decisions,
     exchanges,
+    exposure,
     hashes,
     health,
     incidents,
@@ -29,6 +30,7 @@ from seawall.api.routes import (
     references,
     session,
     verifications,
+    viewing,
     webhooks,
 )
 
@@ -52,6 +54,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     items.router,
     cases.router,
     decisions.router,
+    viewing.router,
+    viewing.said_router,
+    exposure.router,
     jobs.router,
     webhooks.router,
     matches.router,
