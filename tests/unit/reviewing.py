@@ -53,7 +53,8 @@ class Reviewed:
 def reviewed(library: Seawall, known: Path, upload: Path, *, labels=LABELS, keep=True) -> Reviewed:
     library.bank_create("KNOWN", labels=["propaganda"])
     [added] = library.bank_add("KNOWN", [known], labels=labels, note="A parade", keep=keep)
-    library.access.create_user("rita", Role.REVIEWER)
+    if "rita" not in {one.name for one in library.access.users()}:
+        library.access.create_user("rita", Role.REVIEWER)
     item = brought(library, upload)
     case = library.cases.open(Basis.CHOSEN, "looked at", [item]).id
     library.cases.take(case, user="rita")

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import first, home, session, start
+from seawall.console.routes import exposure, first, home, session, start, viewing
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -21,6 +21,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
     session.open_router,
     start.router,
+    viewing.router,
+    exposure.router,
 )
 
 
