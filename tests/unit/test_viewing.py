@@ -156,6 +156,7 @@ class TestReveal:
             cover: pixels(reveal(reviewed, rita, cover=cover, because=WHY).jpeg)
             for cover in (Cover.STYLISED, Cover.GREY, Cover.PLAIN)
         }
+
         def detail(picture):
             return np.abs(np.diff(picture[:, :, 0], axis=1)).mean()
 
@@ -214,9 +215,7 @@ class TestRefused:
     def test_without_the_lease_nothing_is_shown_and_nothing_is_on_record(self, reviewed, rita):
         library = reviewed.library
         board = library.viewing.storyboard(reviewed.case, reviewed.item).id
-        proxy = library.viewing.make(
-            Form.GREY, reviewed.sha256, {"spans": [[8.5, 10.0]], "cover": "grey"}
-        )
+        proxy = library.viewing.make(Form.GREY, reviewed.sha256, {"spans": [[8.5, 10.0]], "cover": "grey"})
         library.cases.release(reviewed.case, user="rita", reason="not me")
         for who in (rita, reviewing.person("otto")):
             for cover in (Cover.STYLISED, Cover.GREY, Cover.PLAIN):
@@ -262,9 +261,7 @@ class TestRefused:
         other = reviewing.brought(library, clips["known"], post="p")
         mine = library.viewing.storyboard(reviewed.case, reviewed.item).id
         with pytest.raises(errors.RecordNotFound):
-            library.viewing.reveal(
-                reviewed.case, other, Asked(mine, 0, Cover.STYLISED), rita, "r"
-            )
+            library.viewing.reveal(reviewed.case, other, Asked(mine, 0, Cover.STYLISED), rita, "r")
         for wanted in ({"board": "0" * 32}, {"frame": 99}, {"frame": -1}, {"cover": Cover.COVERED}):
             with pytest.raises((errors.RecordNotFound, errors.NothingToShow, errors.BadRequest)):
                 reveal(reviewed, rita, **wanted)
@@ -432,5 +429,3 @@ def test_managers_are_told_of_many_together_or_nothing(new_settings, clips):
         for since, until in ((now, now), (now, now - timedelta(days=1)), (LONG_AGO, AHEAD)):
             with pytest.raises(errors.BadRequest):
                 library.exposure.together(since, until)
-
-
