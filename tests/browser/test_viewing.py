@@ -16,18 +16,15 @@ from seawall.model.access import Role
 from seawall.model.viewing import Cover, Medium
 from seawall.workflows.library import Seawall
 
-PICTURES = Path(os.environ.get("SEAWALL_PICTURES", Path(__file__).parents[2] / "build" / "pages"))
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit"))
 import reviewing
+
+PICTURES = Path(os.environ.get("SEAWALL_PICTURES", Path(__file__).parents[2] / "build" / "pages"))
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clips")
-    known = reviewing.clip(folder / "known.mp4", duration_s=6.0)
-    other = reviewing.clip(folder / "other.mp4", seed=9, duration_s=5.0)
-    return {"known": known, "longer": reviewing.joined(folder / "longer.mp4", known, other)}
+    return reviewing.clips(tmp_path_factory.mktemp("clips"))
 
 
 @pytest.fixture
@@ -38,7 +35,7 @@ def library(new_settings, request):
 
 @contextmanager
 def at_work(library):
-    """Its jobs are done until the block ends; begun in a thread of their own, for this one has the browser's loop."""
+    """Its jobs are done until the block ends. Begun in another thread: this one has the browser's loop."""
     runner = Runner(library)
     with ThreadPoolExecutor(1) as aside:
         aside.submit(runner.start).result()
@@ -206,10 +203,10 @@ def test_video_comes_in_pieces_without_sound_and_sound_starts_muted(reviewed, lo
         expect(video).to_be_visible()
         page.wait_for_function("document.querySelector('video').readyState >= 2")
         state = video.evaluate("v => [v.muted, v.volume, v.videoHeight, v.error]")
-        assert state == [True, 0.2, 180, None]
+        assert state == [True, 0.2, 108, None]
         first = shown(one.library)[-1]
         assert (first.medium, first.cover) == (Medium.VIDEO, Cover.GREY)
-        assert first.start_s > 5.0
+        assert first.start_s > 4.0
         looked_at(page, "viewing-video")
 
 

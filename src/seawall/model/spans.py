@@ -9,6 +9,7 @@ from seawall.model.content import Kind
 from seawall.model.match import Segment
 from seawall.model.signal import SignalType
 
+_NO_TIME_S: Final = 1e-6
 #: As a segment's transform names what runs backwards.
 REVERSE: Final = "reverse"
 
@@ -62,7 +63,7 @@ def first(spans: Iterable[Span], *, from_s: float, most_s: float) -> tuple[Span,
     kept: list[Span] = []
     left_s = most_s
     for one in merged(Span(max(span.start_s, from_s), span.end_s) for span in spans):
-        if left_s <= 0:
+        if left_s < _NO_TIME_S:
             break
         kept.append(Span(one.start_s, min(one.end_s, one.start_s + left_s)))
         left_s -= kept[-1].length_s
