@@ -1,12 +1,12 @@
-"""Measures how much of a day's media a reviewer is shown: edited copies of harmless clips, each decided as a case.
+"""Measures how much of a day's media a reviewer is shown: edited copies of harmless clips, each one a case.
 
     python bench/exposure_day.py CLIPS [--cases 300] [--spliced 0.05] [--folder DIR]
 
 Clips of the folder are banked, with their bytes, and come in again as the benchmark's basic suite edits them;
 some are spliced into twelve seconds of other footage. Each upload goes through the check, the policies, an
 item and a case, as in a service. The scripted reviewer decides a full copy of a reference that was decided
-before without looking. Of a first one, a third by a third of four frames is revealed. Of any other, all seconds
-that no sure match covers are played from the proxy. What was shown is the product's own figure.
+before without looking. Of a first one, a third by a third of four frames is revealed. Of any other, all
+seconds that no sure match covers are played from the proxy. What was shown is the product's own figure.
 """
 
 from __future__ import annotations
