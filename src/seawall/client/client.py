@@ -23,6 +23,7 @@ from seawall.client.references import References
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
 from seawall.client.transport import Transport
+from seawall.client.viewing import Exposure, Viewing
 from seawall.client.webhooks import Webhooks
 
 
@@ -59,6 +60,8 @@ class Client(Group):
         self.decisions = Decisions(transport)
         self.notices = Notices(transport)
         self.clocks = Clocks(transport)
+        self.viewing = Viewing(transport, self.jobs)
+        self.exposure = Exposure(transport)
         self.policies = Policies(transport)
         self.exchanges = Exchanges(transport)
         self.incidents = Incidents(transport)

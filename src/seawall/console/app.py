@@ -12,13 +12,26 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import cases, clocks, decisions, first, home, inbox, queue, session, start
+from seawall.console.routes import (
+    cases,
+    clocks,
+    decisions,
+    exposure,
+    first,
+    home,
+    inbox,
+    queue,
+    session,
+    start,
+    viewing,
+)
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.router,
     clocks.router,
     decisions.router,
+    exposure.router,
     first.router,
     home.router,
     inbox.router,
@@ -26,6 +39,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.open_router,
     session.router,
     start.router,
+    viewing.router,
 )
 
 

@@ -70,7 +70,11 @@
     │   ├── BodyTooSlow          a body that came too slowly
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
-    │   └── CsrfRefused          a session's change without the session's token
+    │   ├── CsrfRefused          a session's change without the session's token
+    │   ├── BelowFloor           more than the floor allows, without a reason
+    │   ├── RevealNotAllowed     a person who may not be shown this
+    │   ├── MediaNotKept         a file of which the bytes are not kept
+    │   └── NothingToShow        a frame, a sound or a piece that there is not
     └── MediaError           this file cannot be used; the others go on             exit 10
         ├── EmptyFile            0 bytes
         ├── UnreadableFile       the system refuses to read it
@@ -198,4 +202,10 @@ from seawall.errors.usage import (
     StateConflict as StateConflict,
     StoreNotEmpty as StoreNotEmpty,
     UsageError as UsageError,
+)
+from seawall.errors.viewing import (
+    BelowFloor as BelowFloor,
+    MediaNotKept as MediaNotKept,
+    NothingToShow as NothingToShow,
+    RevealNotAllowed as RevealNotAllowed,
 )

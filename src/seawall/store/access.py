@@ -171,11 +171,8 @@ class Access:
         self, who: Principal, action: str, subject: str, request: str, details: Mapping[str, object]
     ) -> None:
         """Add an entry to the audit log."""
-        row = {"at": self._now(), "actor": who.name, "user": who.user, "action": action, "subject": subject}
         with self._database.append() as connection:
-            connection.execute(
-                insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details)))
-            )
+            note(connection, self._now(), who, action, subject, request, details)
 
     def entries(
         self,
@@ -196,6 +193,20 @@ class Access:
                 query = query.where(audit_entry.c[column] == value)
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
+
+
+def note(
+    connection: Connection,
+    now: datetime,
+    who: Principal,
+    action: str,
+    subject: str,
+    request: str,
+    details: Mapping[str, object],
+) -> None:
+    """Add an entry to the audit log, in the transaction of what it tells of."""
+    row = {"at": now, "actor": who.name, "user": who.user, "action": action, "subject": subject}
+    connection.execute(insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details))))
 
 
 def _check_name(name: str) -> None:

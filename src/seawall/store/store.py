@@ -23,6 +23,7 @@ from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
+from seawall.store.exposures import Exposures
 from seawall.store.hma import Hma, enabled
 from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
@@ -40,6 +41,7 @@ from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
+from seawall.store.working import Working
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -97,6 +99,8 @@ class Store:
         self.clocks = Clocks(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
+        self.working = Working(database, now, new_id)
+        self.exposures = Exposures(database, now)
 
     @classmethod
     def open(

@@ -27,6 +27,7 @@ from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.clocks import Clocks
 from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
+from seawall.workflows.exposure import Exposure
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
@@ -39,6 +40,7 @@ from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.tasks import Kind
+from seawall.workflows.viewing import Viewing
 
 if TYPE_CHECKING:
     from seawall.sealing import Sealer
@@ -95,6 +97,8 @@ class Seawall:
             self._catalogue.follow,
         )
         self.objects = objects.opened(settings)
+        self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
+        self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
         self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)

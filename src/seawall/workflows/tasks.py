@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store import decisions, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, webhooks
+from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, viewing_tasks, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DECISION = decisions.DECISION  #: a decision goes out
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
+    PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
     RETENTION = "retention"  #: forget what has been kept long enough
     CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
     MERGE = "merge"  #: take out of the index what is in no bank any more
@@ -49,6 +50,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.DECISION: cases.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
+    Kind.PROXY: viewing_tasks.make,
     Kind.RETENTION: seen_tasks.retention,
     Kind.CLOCKS: clocks.ring,
     Kind.MERGE: seen_tasks.merge,

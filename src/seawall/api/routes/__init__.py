@@ -19,6 +19,7 @@ from seawall.api.routes import (
     content,
     decisions,
     exchanges,
+    exposure,
     hashes,
     health,
     incidents,
@@ -32,6 +33,7 @@ from seawall.api.routes import (
     references,
     session,
     verifications,
+    viewing,
     webhooks,
 )
 
@@ -58,6 +60,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     decisions.router,
     notices.router,
     clocks.router,
+    viewing.router,
+    viewing.said_router,
+    exposure.router,
     jobs.router,
     webhooks.router,
     matches.router,

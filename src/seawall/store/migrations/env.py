@@ -16,6 +16,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_seen,
     schema_service,
     schema_undo,
+    schema_viewing,
 )
 
 context.configure(
