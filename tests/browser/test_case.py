@@ -238,6 +238,28 @@ def test_a_case_that_is_held_is_read_only_and_a_lost_one_says_so(browsing, libra
     assert decisions(library) == []
 
 
+def test_a_lease_that_ran_out_is_said_while_somebody_writes(browsing, library, case, looked_at):
+    page = browsing.person("ann")
+    take(page, case)
+    page.get_by_label("Facts").fill("My own words.")
+    before = library.cases.get(case).lease_until
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    until(lambda: library.cases.get(case).lease_until > before)
+    library.cases.release(case, user="ann", reason="r")
+    library.cases.take(case, user="bob")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("alert")).to_contain_text("This case is with bob")
+    expect(page.get_by_role("button", name="Decide")).to_be_disabled()
+    expect(page.get_by_label("Facts")).to_have_value("My own words.")
+    looked_at(page, "case-lost")
+    assert [event.what for event in library.cases.get(case).events] == [
+        "opened",
+        "assigned",
+        "released",
+        "assigned",
+    ]
+
+
 class TestForged:
     """What a page does not offer, the server refuses."""
 

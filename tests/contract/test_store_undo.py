@@ -246,3 +246,28 @@ class TestInTwos:
         assert store.decisions.page(DecisionFilter(awaits_second=True)) == []
         with pytest.raises(errors.RecordConflict):
             store.decisions.second(made.id, user="bob", actor="b", note="n", agrees=True)
+
+
+class TestPrecedents:
+    def test_what_was_decided_before_is_found_by_reference_and_bank(self, store, platform):
+        one, two = platform.item(), platform.item(post="p")
+        other = platform.item(post="q", reference=1)
+        first = decide(store, removal(one), undo_s=0)
+        second = decide(store, dismissal(other), user="bob", undo_s=0)
+        waits = decide(store, removal(two))
+        known = store.precedents
+        assert [made.id for made in known.on_reference(platform.references[0], 9)] == [first.id]
+        assert [made.id for made in known.in_bank("K", 9)] == [second.id, first.id]
+        assert known.in_bank("K", 1) == [store.decisions.get(second.id)]
+        assert known.in_bank("other", 9) == []
+        assert [known.items_with(each) for each in platform.references] == [2, 1, 0]
+        assert [made.id for made in known.undoable("ann")] == [waits.id]
+        assert known.undoable("bob") == []
+
+    def test_what_is_pending_in_a_case_is_there_once(self, store, platform):
+        items = [platform.item(post=str(number)) for number in range(3)]
+        case = store.cases.open(Basis.CHOSEN, "x", [one.id for one in items], actor="a")
+        pair = decide(store, removal(*items[:2]))
+        store.decisions.undo(decide(store, removal(items[2])).id, user="ann", actor="a")
+        assert [made.id for made in store.precedents.pending(case.id)] == [pair.id]
+        assert store.precedents.barred(case.id, "ann") is None
