@@ -26,7 +26,7 @@ from seawall.model.bank import ReferenceState
 from seawall.store.columns import Id, UtcTime, Words
 
 #: The newest revision in `migrations/versions`.
-HEAD: Final = "0009"
+HEAD: Final = "0013"
 
 #: Values up to this long can be looked up by equality. A fingerprint of a whole video is longer
 #: than an index entry may be (a third of PostgreSQL's 8 KiB page), so it stays out of the index.
@@ -112,6 +112,16 @@ reference = Table(
     UniqueConstraint("content_id", "bank_id"),  # in this order it also finds a content's references
     Index(None, "bank_id", "state"),
     sqlite_autoincrement=True,  # a number is never given twice, also after the last row is deleted
+)
+
+#: An incident that can be looked up: no id is longer than 64 characters, and an index entry has a largest
+#: size. As `is_exact`, it must be repeated by the query.
+is_of_incident: Final[ColumnElement[bool]] = literal_column("length(incident) <= 64")
+Index(
+    None,
+    reference.c.incident,
+    sqlite_where=is_of_incident,
+    postgresql_where=is_of_incident,
 )
 
 #: Of references that may act.

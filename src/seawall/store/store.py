@@ -18,6 +18,7 @@ from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
 from seawall.store.cases import Cases
+from seawall.store.copies import Copies
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
@@ -85,6 +86,7 @@ class Store:
         self.event_log = Events(database, now, new_id)
         self.outcomes = Outcomes(database, now, new_id, self.event_log.put_in)
         self.items = Items(database)
+        self.copies = Copies(database)
         self.cases = Cases(database, now, new_id)
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)

@@ -24,6 +24,7 @@ from seawall.workflows import files, ingest, lists, readers, uploads
 from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.copies import Copies
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
@@ -64,6 +65,7 @@ class Seawall:
             self.banks,
             max_bytes=settings.whole("max_report_bytes"),
         )
+        self.copies = Copies(self._store.copies)
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
