@@ -12,12 +12,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import first, home, session, start
+from seawall.console.routes import first, home, incidents, session, start
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     first.router,
     home.router,
+    incidents.router,
     session.router,
     session.open_router,
     start.router,

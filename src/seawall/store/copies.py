@@ -13,9 +13,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select
 
 from seawall import errors
+from seawall.model.bank import Reference
 from seawall.model.copies import Copies as Known, Copy, Part, Standing, Stretch
 from seawall.model.match import Region
 from seawall.model.signal import SignalType
+from seawall.store import references
 from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.schema import content, incident, is_in_use, is_of_incident, reference
@@ -53,13 +55,13 @@ class Copies:
         with self._database.read() as connection:
             _expect(connection, incident_id)
             mine = _references(incident_id)
-            references = tuple(connection.execute(mine.order_by(reference.c.seq)).scalars())
+            known = tuple(connection.execute(mine.order_by(reference.c.seq)).scalars())
             told = func.count(), func.coalesce(func.max(found.c.number), 0)
             matches, last_match = connection.execute(select(*told).where(found.c.reference.in_(mine))).one()
             told = func.count(), func.coalesce(func.max(checked.c.number), 0)
             of_them = checked.c.seen_number.in_(_numbers(mine))
             checks, last_check = connection.execute(select(*told).where(of_them)).one()
-            return Mark(references, matches, last_match, checks, last_check)
+            return Mark(known, matches, last_match, checks, last_check)
 
     def read(self, incident_id: str) -> Known:
         """All copies, as `MOST_COPIES` and `MOST_CHECKS` bound them. Raises IncidentNotFound."""
@@ -123,6 +125,15 @@ class Copies:
             of_it = select(outcome.c.item_number).where(outcome.c.reference.in_(_references(incident_id)))
             query = select(item.c.state, func.count()).where(item.c.number.in_(of_it)).group_by(item.c.state)
             return {state: int(count) for state, count in connection.execute(query)}
+
+    def references(
+        self, incident_id: str, *, after: int = 0, limit: int = 100
+    ) -> list[tuple[int, Reference]]:
+        """The next references of an incident behind a number, withdrawn ones too, each with its number."""
+        which = (reference.c.incident == incident_id, is_of_incident)
+        with self._database.read() as connection:
+            found_rows = references.select_page(connection, which, after, limit)
+        return [(seq, one) for seq, _, one in found_rows]
 
     def banked(self, incident_id: str) -> dict[str, str]:
         """Ids of the incident's references that are files, by SHA-256."""

@@ -14,6 +14,7 @@ from typing import Final
 
 from seawall.matching import family as families
 from seawall.matching.family import Family
+from seawall.model.bank import Reference
 from seawall.model.copies import NOWHERE, Copies as Known, Copy, Detail
 from seawall.model.spread import Spread, spread
 from seawall.store.copies import Copies as Records, Mark
@@ -105,3 +106,9 @@ class Copies:
     def states(self, incident_id: str) -> dict[str, int]:
         """How many items its copies have in each state."""
         return self._records.states(incident_id)
+
+    def references(
+        self, incident_id: str, *, after: int = 0, limit: int = 100
+    ) -> list[tuple[int, Reference]]:
+        """The next references of an incident behind a number, withdrawn ones too, each with its number."""
+        return self._records.references(incident_id, after=after, limit=limit)

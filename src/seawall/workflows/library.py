@@ -30,6 +30,7 @@ from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.maps import Maps
 from seawall.workflows.policies import Policies
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
@@ -66,6 +67,7 @@ class Seawall:
             max_bytes=settings.whole("max_report_bytes"),
         )
         self.copies = Copies(self._store.copies)
+        self.maps = Maps()
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
