@@ -89,7 +89,7 @@ def people(shared: Seawall, ledger: Ledger) -> list[Worker]:
 
 
 def claims(view: View, *, ticked: frozenset[str] | None) -> Markup:
-    """The ledger as the record's own page has it. ticked: give each claim a box; those of these are ticked.
+    """The claims as the record's own page has it. ticked: give each claim a box; those of these are ticked.
 
     The record is in English whatever the language of the page, as its sentences are evidence.
     """
@@ -105,17 +105,22 @@ def claims(view: View, *, ticked: frozenset[str] | None) -> Markup:
             **attributes,
         )
 
-    parts = page.ledger(view) if ticked is None else page.ledger(view, box)
-    return Markup("").join(map(_safe, parts))
+    parts = page.claims(view) if ticked is None else page.claims(view, box)
+    return _joined(parts)
+
+
+def lists(view: View) -> Markup:
+    """What else was read: people, discrepancies, comparisons and so on, as the record's own page has it."""
+    return _joined(page.lists(view))
 
 
 def texts(view: View) -> Markup:
     """The reports' texts with what was found in them marked, as the record's own page has them."""
-    return Markup("").join(map(_safe, (page.key(), *page.texts(view))))
+    return _joined((page.key(), *page.texts(view)))
 
 
-def _safe(made: str) -> Markup:
-    return Markup(made)  # noqa: S704 - made by `reports.markup`, which escapes
+def _joined(parts: Iterable[str]) -> Markup:
+    return Markup("".join(parts))  # noqa: S704 - made by `reports.markup`, which escapes
 
 
 def chart(shared: Seawall, incident: str) -> dict[str, object]:
@@ -131,7 +136,7 @@ def words(texts: Catalogue) -> dict[str, Callable[..., object]]:
         "done": lambda names: _done(texts, names),
         "spans": lambda stretches: _spans(texts, stretches),
         "short": lambda one: one.key[:12],
-        "step": lambda step: _lasting(texts, step.total_seconds()),
+        "step": lambda step: dates.format_timedelta(step, threshold=1, locale=texts.locale),
         "degrees": lambda line: f"{line.degrees:g}°{line.letter}",
         "written": lambda spread, one: chart_spread.written(one.start, spread.step),
     }

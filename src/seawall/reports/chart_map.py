@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from seawall.reports.spots import Spot, Sureness
 
 WIDTH: Final = 800
+WORLD_WIDTH: Final = 160
 MOST_HEIGHT: Final = 520
-LEAST_DEGREES: Final = 3.0  #: that a map is high and wide: some 300 km
+LEAST_DEGREES: Final = 5.0  #: that a map is high and wide: some 500 km
 MARGIN: Final = 0.15  #: of the places' extent, on each side
 MOST_DOTS: Final = 5_000
+FEW_DOTS: Final = 600  #: which are drawn larger
 LABEL_PX: Final = 22  #: markers that are closer are put aside of each other
 
 _GRIDS: Final = (0.5, 1, 2, 5, 10, 15, 30)  #: degrees
@@ -60,6 +62,9 @@ class Map:
     width: int
     height: int
     land: str
+    dot_px: float  #: how wide a dot of the land is
+    world: str  #: the land of the small map of the world, 160 by 80 pixels
+    window: tuple[float, float, float, float]  #: of the map on that: left, top, width, height
     areas: tuple[tuple[Spot, str], ...]
     meridians: tuple[Line, ...]
     parallels: tuple[Line, ...]
@@ -75,15 +80,18 @@ class _Frame:
     east: float
     south: float
     north: float
+    width: int = WIDTH
+    squeezed: bool = True  #: degrees of longitude are as long as in the middle of the map
 
     @property
     def x_scale(self) -> float:
         """Pixels a degree of longitude."""
-        return WIDTH / (self.east - self.west)
+        return self.width / (self.east - self.west)
 
     @property
     def y_scale(self) -> float:
-        return self.x_scale / math.cos(math.radians(self.middle))
+        """Pixels a degree of latitude."""
+        return self.x_scale / (math.cos(math.radians(self.middle)) if self.squeezed else 1.0)
 
     @property
     def middle(self) -> float:
@@ -99,6 +107,9 @@ class _Frame:
         x = (longitudes - self.west) * self.x_scale
         y = (self.north - degrees[:, 0]) * self.y_scale
         return np.stack([x, y], axis=1)
+
+
+_WORLD: Final = _Frame(-180.0, 180.0, -90.0, 90.0, WORLD_WIDTH, squeezed=False)
 
 
 def drawn(spots: Sequence[Spot], towns: Degrees, areas: Sequence[tuple[Spot, Degrees]]) -> Map | None:
@@ -121,11 +132,15 @@ def drawn(spots: Sequence[Spot], towns: Degrees, areas: Sequence[tuple[Spot, Deg
         x, y = frame.place(where[np.newaxis])[0].tolist()
         seen = 0 <= x <= WIDTH and 0 <= y <= frame.height
         (inside if seen else outside).append((one, x, y))
+    land = _dots(frame, towns)
     km = next((one for one in reversed(_SCALES) if _px(frame, one) <= WIDTH / 4), _SCALES[0])
     return Map(
         width=WIDTH,
         height=frame.height,
-        land=_dots(frame, towns),
+        land=land,
+        dot_px=2.0 if land.count("M") > FEW_DOTS else 4.0,
+        world=_dots(_WORLD, towns),
+        window=_window(frame),
         areas=tuple((spot, _dots(frame, degrees)) for spot, degrees in areas if len(degrees)),
         meridians=_grid(frame.west, frame.east, frame.west, frame.x_scale, "WE"),
         parallels=_grid(frame.south, frame.north, frame.north, -frame.y_scale, "SN"),
@@ -161,13 +176,27 @@ def _frame(degrees: NDArray[np.float64]) -> _Frame:
 def _dots(frame: _Frame, degrees: Degrees) -> str:
     """A path of one dot for each cell that has a town: a crowd of dots shows no more than one."""
     at = frame.place(degrees)
-    at = at[(at[:, 0] >= 0) & (at[:, 0] <= WIDTH) & (at[:, 1] >= 0) & (at[:, 1] <= frame.height)]
+    at = at[(at[:, 0] >= 0) & (at[:, 0] <= frame.width) & (at[:, 1] >= 0) & (at[:, 1] <= frame.height)]
     size = 2.0
-    cells = np.unique((at / size).astype(int), axis=0)
-    while len(cells) > MOST_DOTS:
+    while len(cells := _cells(at, size)) > MOST_DOTS:
         size += 1.0
-        cells = np.unique((at / size).astype(int), axis=0)
     return "".join(f"M{x:g} {y:g}h0" for x, y in ((cells + 0.5) * size).tolist())
+
+
+def _cells(at: NDArray[np.float64], size: float) -> NDArray[np.int64]:
+    """The cells (m, 2) of a size in which points (n, 2) lie, each once."""
+    cells = (at / size).astype(np.int64)
+    columns = WIDTH + 1
+    taken = np.unique(cells[:, 1] * columns + cells[:, 0])
+    return np.stack([taken % columns, taken // columns], axis=1)
+
+
+def _window(frame: _Frame) -> tuple[float, float, float, float]:
+    """The map on that of the world; one over the date line begins at its western edge."""
+    x, y = _WORLD.place(np.array([[frame.north, frame.west]]))[0].tolist()
+    width = max(3.0, (frame.east - frame.west) * _WORLD.x_scale)
+    height = max(3.0, (frame.north - frame.south) * _WORLD.y_scale)
+    return round(min(x, WORLD_WIDTH - width), 1), round(y, 1), round(width, 1), round(height, 1)
 
 
 def _grid(first: float, last: float, origin: float, scale: float, letters: str) -> tuple[Line, ...]:

@@ -12,6 +12,7 @@ WIDTH: Final = 800
 HEIGHT: Final = 240
 LEFT: Final = 48
 BOTTOM: Final = 30
+WIDEST: Final = 60  #: bar
 _TOP: Final = 12
 _MOST_LABELS: Final = 7
 
@@ -64,7 +65,7 @@ def drawn(spread: Spread) -> Chart:
             Bar(
                 bin=one,
                 x=round(LEFT + number * slot, 2),
-                width=round(max(slot - 1, slot * 0.8), 2),
+                width=round(min(max(slot - 1, slot * 0.8), WIDEST), 2),
                 new_y=round(floor - new, 2),
                 new_height=round(new, 2),
                 repeated_y=round(floor - new - repeated, 2),

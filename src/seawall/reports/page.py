@@ -41,7 +41,7 @@ def render(view: View) -> str:
         element(
             "div",
             element("section", *texts(view), class_="texts", aria_label="Reports"),
-            element("section", *ledger(view), class_="ledger", aria_label="Ledger"),
+            element("section", *claims(view), *lists(view), class_="ledger", aria_label="Ledger"),
             class_="sides",
         ),
         element(
@@ -112,10 +112,10 @@ def texts(view: View) -> Iterator[Markup]:
         )
 
 
-def ledger(view: View, control: Control = _no_control) -> Iterator[Markup]:
-    """What stands on record: the claims by group and facet, then all that else was read.
+def claims(view: View, control: Control = _no_control) -> Iterator[Markup]:
+    """The claims by group and facet, those that are gone last. Raises NoCitation.
 
-    control: what a page of more than this shows at the head of a claim's row. Raises NoCitation.
+    control: what a page of more than this shows at the head of a claim's row.
     """
     for group in view.ledger.groups:
         yield from _group(view, group, control)
@@ -123,6 +123,10 @@ def ledger(view: View, control: Control = _no_control) -> Iterator[Markup]:
     if gone:
         yield element("h2", "Rejected or withdrawn")
         yield from (_row(view, one, control) for one in gone)
+
+
+def lists(view: View) -> Iterator[Markup]:
+    """All that was read beside the claims, and the reports compared."""
     yield from page_lists.sections(view)
     if len(view.ledger.documents) > 1:
         yield from page_lists.compared(view, compare.compare(view))

@@ -94,6 +94,7 @@ def _shown(
         refused=refused,
         given=given,
         claims=incident_view.claims(view, ticked=ticked if may_change else None),
+        lists=incident_view.lists(view),
         texts=incident_view.texts(view),
         page=incident_view.copies(shared, incident, 1, incident_view.FIRST_COPIES),
         complete=shared.copies.of(incident).known.complete,
@@ -186,7 +187,9 @@ def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) 
         request,
         "incident_print.html",
         view,
+        heading="h3",
         claims=incident_view.claims(view, ticked=None),
+        lists=incident_view.lists(view),
         page=incident_view.copies(shared, incident, 1, incident_view.FIRST_COPIES),
         complete=shared.copies.of(incident).known.complete,
         states=shared.copies.states(incident),
@@ -264,8 +267,9 @@ def choose(
 
 def _part(request: Request, name: str, view: View, **context: object) -> Response:
     """A part of a page to a script that asks for it, else a page of its own."""
-    is_part = request.headers.get("x-seawall-part") == "1"
-    return _page(request, f"incident/{name}.html" if is_part else f"incident_{name}.html", view, **context)
+    if request.headers.get("x-seawall-part") == "1":
+        return _page(request, f"incident/{name}.html", view, heading="h3", **context)
+    return _page(request, f"incident_{name}.html", view, heading="h2", **context)
 
 
 def _page(request: Request, template: str, view: View, code: int = 200, /, **context: object) -> Response:
