@@ -18,6 +18,7 @@ from seawall.model.incident import Claim, Ledger
 from seawall.reports import chart_spread, markup, page
 from seawall.reports.view import View
 from seawall.store.decisions import DecisionFilter
+from seawall.workflows.copies import Picture
 from seawall.workflows.library import Seawall
 
 COPIES: Final = 50  #: a page
@@ -45,22 +46,26 @@ class CopyPage:
     first: int  #: place of the first one among all, from 1
     total: int
     next: int | None  #: place of the next page's first
+    complete: bool  #: none was left out of all for there being too many
 
 
-def copies(shared: Seawall, incident: str, place: int, count: int) -> CopyPage:
+def copies(shared: Seawall, incident: str, picture: Picture, place: int, count: int) -> CopyPage:
     """The copies from a place on, in the order in which they were first seen."""
-    every = shared.copies.of(incident).known.copies
+    every = picture.known.copies
     start = min(max(place, 1), len(every) or 1) - 1
     some = shared.copies.details(incident, every[start : start + count])
     more = start + count < len(every)
-    return CopyPage(some, start + 1, len(every), start + count + 1 if more else None)
+    return CopyPage(
+        shown=some,
+        first=start + 1,
+        total=len(every),
+        next=start + count + 1 if more else None,
+        complete=picture.known.complete,
+    )
 
 
-def kindred(
-    shared: Seawall, incident: str, at: int, below: int | None
-) -> tuple[Family, list[Kindred], int | None]:
+def kindred(picture: Picture, at: int, below: int | None) -> tuple[Family, list[Kindred], int | None]:
     """A page of families, from a place on, or the one below a copy; and the place of the next page."""
-    picture = shared.copies.of(incident)
     made = picture.family
     if below is not None:
         node = node_of(made, below)
@@ -123,9 +128,9 @@ def _joined(parts: Iterable[str]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - made by `reports.markup`, which escapes
 
 
-def chart(shared: Seawall, incident: str) -> dict[str, object]:
+def chart(shared: Seawall, picture: Picture) -> dict[str, object]:
     """What the spread's part of a page knows."""
-    spread = shared.copies.spread(incident)
+    spread = shared.copies.spread(picture)
     return {"spread": spread, "chart": chart_spread.drawn(spread)}
 
 

@@ -10,10 +10,10 @@ from seawall.model.spread import Bin, Spread
 
 WIDTH: Final = 800
 HEIGHT: Final = 240
-LEFT: Final = 48
+LEFT: Final = 72
 BOTTOM: Final = 30
 WIDEST: Final = 60  #: bar
-_TOP: Final = 12
+_TOP: Final = 24
 _MOST_LABELS: Final = 7
 
 

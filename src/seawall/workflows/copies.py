@@ -81,10 +81,9 @@ class Copies:
                 self._kept.popitem(last=False)
         return made
 
-    def spread(self, incident_id: str) -> Spread:
-        """How they spread, with the times of which no check is on record. Raises IncidentNotFound."""
-        made = self.of(incident_id).spread
-        return made.among(self._records.checked_between(made.edges))
+    def spread(self, picture: Picture) -> Spread:
+        """How they spread, with the times of which no check is on record."""
+        return picture.spread.among(self._records.checked_between(picture.spread.edges))
 
     def details(self, incident_id: str, copies: Sequence[Copy]) -> list[Detail]:
         """All that is shown of these copies of the incident, in their order."""

@@ -82,7 +82,7 @@ def _shown(
     form: forms.Form | None = None,
 ) -> Response:
     """The page, again where a form on it was refused: with what was written in it."""
-    view = shared.incidents.view(incident)
+    view, picture = shared.incidents.view(incident), shared.copies.of(incident)
     given = {} if form is None else form.values
     ticked = frozenset(form.texts("claim")) if form is not None else frozenset()
     may_change = Scope.INCIDENTS in pages.visitor(request).scopes
@@ -96,15 +96,14 @@ def _shown(
         claims=incident_view.claims(view, ticked=ticked if may_change else None),
         lists=incident_view.lists(view),
         texts=incident_view.texts(view),
-        page=incident_view.copies(shared, incident, 1, incident_view.FIRST_COPIES),
-        complete=shared.copies.of(incident).known.complete,
+        page=incident_view.copies(shared, incident, picture, 1, incident_view.FIRST_COPIES),
         states=shared.copies.states(incident),
         references=shared.copies.references(incident, limit=incident_view.MOST_REFERENCES),
         people=incident_view.people(shared, view.ledger),
         choices=_choices(view),
         statuses=list(IncidentStatus),
         decisions=list(_DECISIONS),
-        **incident_view.chart(shared, incident),
+        **incident_view.chart(shared, picture),
     )
 
 
@@ -135,15 +134,14 @@ def copies(
     request: Request, incident: IncidentId, shared: Library, _: Reading, at: Place = 1, of: int | None = None
 ) -> Response:
     """The copies in the order in which they were first seen. of: begin with this one."""
-    view = shared.incidents.view(incident)
+    view, picture = shared.incidents.view(incident), shared.copies.of(incident)
     if of is not None:
-        at = incident_view.first_of(shared.copies.of(incident).known.copies, of)
+        at = incident_view.first_of(picture.known.copies, of)
     return _page(
         request,
         "incident_copies.html",
         view,
-        page=incident_view.copies(shared, incident, at, incident_view.COPIES),
-        complete=shared.copies.of(incident).known.complete,
+        page=incident_view.copies(shared, incident, picture, at, incident_view.COPIES),
     )
 
 
@@ -158,7 +156,7 @@ def family(
 ) -> Response:
     """Which copy could have been cut from which, family by family. below: only what is below this copy."""
     view = shared.incidents.view(incident)
-    made, found, more = incident_view.kindred(shared, incident, at, below)
+    made, found, more = incident_view.kindred(shared.copies.of(incident), at, below)
     return _part(
         request, "family", view, made=made, kindred=found, at=at, more=more, below=below, folded=True
     )
@@ -181,8 +179,8 @@ def _mapped(shared: Seawall, view: View) -> dict[str, object]:
 @router.get("/incidents/{incident}/print")
 def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) -> Response:
     """All of an incident on paper, but for who works on it."""
-    view = shared.incidents.view(incident)
-    made, found, more = incident_view.kindred(shared, incident, 1, None)
+    view, picture = shared.incidents.view(incident), shared.copies.of(incident)
+    made, found, more = incident_view.kindred(picture, 1, None)
     return _page(
         request,
         "incident_print.html",
@@ -190,8 +188,7 @@ def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) 
         heading="h3",
         claims=incident_view.claims(view, ticked=None),
         lists=incident_view.lists(view),
-        page=incident_view.copies(shared, incident, 1, incident_view.FIRST_COPIES),
-        complete=shared.copies.of(incident).known.complete,
+        page=incident_view.copies(shared, incident, picture, 1, incident_view.FIRST_COPIES),
         states=shared.copies.states(incident),
         references=shared.copies.references(incident, limit=incident_view.MOST_REFERENCES),
         made=made,
@@ -201,7 +198,7 @@ def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) 
         below=None,
         folded=False,
         **_mapped(shared, view),
-        **incident_view.chart(shared, incident),
+        **incident_view.chart(shared, picture),
     )
 
 
