@@ -43,6 +43,7 @@ from seawall.store.recording import NewCheck
 from seawall.workflows import accounts
 from seawall.workflows.library import Seawall
 
+HOST: Final = "localhost"
 BATCH: Final = 500
 REFERENCE_S: Final = 600.0
 PASSWORD: Final = "quiet harbour wall"  # noqa: S105 - of a library that is removed afterwards
@@ -97,12 +98,12 @@ def served(library: Seawall) -> Iterator[str]:
     """The address of a server with the console, until the block ends."""
     made = app.create(library)
     console.install(made)
-    listener = socket.create_server(("localhost", 0))
+    listener = socket.create_server((HOST, 0))
     server = uvicorn.Server(uvicorn.Config(made, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield f"http://localhost:{listener.getsockname()[1]}"
+        yield f"http://{HOST}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()

@@ -10,7 +10,7 @@ import pytest
 
 from seawall import errors
 from seawall.model.bank import ReferenceState
-from seawall.model.decision import Basis
+from seawall.model.decision import Basis, Feedback, Verdict
 from seawall.model.hold import Rule
 from seawall.model.match import Match, Recommendation, Region, Segment
 from seawall.model.policy import Outcome, Step
@@ -22,6 +22,9 @@ from seawall.store.recording import NewCheck
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 import ledger_readings
+
+sys.path.insert(0, str(Path(__file__).parent))
+from platforms import dismissal
 
 KEEP = timedelta(days=90)
 RULE = Rule(window_h=1, floor=1000, factor=10, baseline_h=168)
@@ -149,3 +152,17 @@ def test_files_of_the_incident_and_times_without_a_check(store, incident, known,
     hour = timedelta(hours=1)
     edges = [made - 2 * hour, made - hour, made + hour, made + 2 * hour]
     assert store.copies.checked_between(edges) == [False, True, False]
+
+
+def test_what_a_person_calls_no_match_is_no_copy(store, incident, known):
+    made = [check(store, "a", match(known[0])), check(store, "b", match(known[0]), match(known[1]))]
+    store.outcomes.record([Made(found, HELD, incident) for one in made for found in one.matches])
+    before = store.copies.mark(incident)
+    feedback = (Feedback(known[0], Verdict.NO_MATCH),)
+    for _, item in store.items.page():
+        store.decisions.make(dismissal(item, feedback=feedback), user="ann", actor="ann/k")
+    assert store.copies.mark(incident) != before
+    (copy,) = store.copies.read(incident).copies
+    assert copy.key.lstrip("0") == "b"
+    (part,) = store.copies.parts(incident, [copy.number])[copy.number]
+    assert part.reference == known[1]

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from seawall import errors
 from seawall.model.bank import Reference
 from seawall.model.copies import Copies as Known, Copy, Part, Standing, Stretch
+from seawall.model.decision import Verdict
 from seawall.model.match import Region
 from seawall.model.signal import SignalType
 from seawall.store import references
@@ -42,6 +43,7 @@ class Mark:
     last_match: int
     checks: int
     last_check: int
+    last_decision: int  #: of all: one may say that a content is no copy
 
 
 class Copies:
@@ -61,32 +63,41 @@ class Copies:
             told = func.count(), func.coalesce(func.max(checked.c.number), 0)
             of_them = checked.c.seen_number.in_(_numbers(mine))
             checks, last_check = connection.execute(select(*told).where(of_them)).one()
-            return Mark(known, matches, last_match, checks, last_check)
+            last_decision = connection.execute(select(func.max(decision.c.number))).scalar() or 0
+            return Mark(known, matches, last_match, checks, last_check, last_decision)
 
     def read(self, incident_id: str) -> Known:
-        """All copies, as `MOST_COPIES` and `MOST_CHECKS` bound them. Raises IncidentNotFound."""
+        """All copies, as `MOST_COPIES` and `MOST_CHECKS` bound them. Raises IncidentNotFound.
+
+        What a person who decided called no match is none.
+        """
         with self._database.read() as connection:
             _expect(connection, incident_id)
             mine = _references(incident_id)
             first = _numbers(mine).order_by(checked.c.seen_number).limit(MOST_COPIES + 1)
-            numbers = list(connection.execute(first).scalars())
-            times, all_checks = _times(connection, numbers[:MOST_COPIES])
+            found_in = list(connection.execute(first).scalars())
+            none = _no_copies(connection, mine)
+            numbers = [number for number in found_in[:MOST_COPIES] if number not in none]
+            times, all_checks = _times(connection, numbers)
             copies = [
                 _copy(row, times.get(row.number, []))
-                for batch in batches(numbers[:MOST_COPIES])
+                for batch in batches(numbers)
                 for row in connection.execute(select(seen).where(seen.c.number.in_(batch)))
             ]
             ordered = tuple(sorted(copies, key=lambda one: (one.first_at, one.number)))
-            return Known(ordered, all_checks and len(numbers) <= MOST_COPIES)
+            return Known(ordered, all_checks and len(found_in) <= MOST_COPIES)
 
     def parts(self, incident_id: str, numbers: Iterable[int]) -> dict[int, tuple[Part, ...]]:
         """What copies have of the references, by number: as the latest match of each two says."""
         made: dict[int, list[Part]] = {}
         mine = _references(incident_id)
         with self._database.read() as connection:
+            denied = _denied(connection, mine)
             for batch in batches(numbers):
                 for number, match in connection.execute(_matches(mine, batch)):
-                    made.setdefault(number, []).append(_part(json.loads(match)))
+                    part = _part(json.loads(match))
+                    if (number, part.reference) not in denied:
+                        made.setdefault(number, []).append(part)
         return {number: tuple(sorted(some, key=lambda one: one.reference)) for number, some in made.items()}
 
     def places(self, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
@@ -169,6 +180,34 @@ def _numbers(mine: Select[Any]) -> Select[Any]:
     query = select(checked.c.seen_number).distinct()
     query = query.join_from(found, checked, found.c.checked_number == checked.c.number)
     return query.where(found.c.reference.in_(mine))
+
+
+def _denied(connection: Connection, mine: Select[Any]) -> set[tuple[int, str]]:
+    """Contents, each with a reference, of which a decision that stands says that they are no match."""
+    query = select(checked.c.seen_number, found.c.reference, decision.c.ruling).distinct()
+    query = query.join_from(found, checked, found.c.checked_number == checked.c.number)
+    query = query.join(outcome, outcome.c.match == found.c.id)
+    query = query.join(item, outcome.c.item_number == item.c.number)
+    query = query.join(decision, item.c.decision_number == decision.c.number)
+    query = query.where(found.c.reference.in_(mine), decision.c.ruling.contains(Verdict.NO_MATCH.value))
+    return {
+        (row.seen_number, row.reference)
+        for row in connection.execute(query)
+        for said in json.loads(row.ruling)["feedback"]
+        if said["reference"] == row.reference and said["verdict"] == Verdict.NO_MATCH
+    }
+
+
+def _no_copies(connection: Connection, mine: Select[Any]) -> set[int]:
+    """Contents of which this holds for each of the references that were found in them."""
+    denied = _denied(connection, mine)
+    pairs: set[tuple[int, str]] = set()
+    for batch in batches({number for number, _ in denied}):
+        query = select(checked.c.seen_number, found.c.reference).distinct()
+        query = query.join_from(found, checked, found.c.checked_number == checked.c.number)
+        query = query.where(checked.c.seen_number.in_(batch), found.c.reference.in_(mine))
+        pairs |= {(row.seen_number, row.reference) for row in connection.execute(query)}
+    return {number for number, _ in denied} - {number for number, _ in pairs - denied}
 
 
 def _matches(mine: Select[Any], numbers: Sequence[int]) -> Select[Any]:
