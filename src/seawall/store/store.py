@@ -19,6 +19,7 @@ from seawall.store.answers import Answers
 from seawall.store.backend import Backend
 from seawall.store.cases import Cases
 from seawall.store.clocks import Clocks
+from seawall.store.copies import Copies
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
@@ -91,6 +92,7 @@ class Store:
         self.event_log = Events(database, now, new_id)
         self.outcomes = Outcomes(database, now, new_id, self.event_log.put_in)
         self.items = Items(database)
+        self.copies = Copies(database)
         self.cases = Cases(database, now, new_id)
         self.queue = Queue(database, now, self.cases)
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)

@@ -25,6 +25,7 @@ from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
 from seawall.workflows.clocks import Clocks
+from seawall.workflows.copies import Copies
 from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.exposure import Exposure
@@ -32,6 +33,7 @@ from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.maps import Maps
 from seawall.workflows.notices import Notices
 from seawall.workflows.policies import Policies
 from seawall.workflows.queue import Queue
@@ -71,6 +73,8 @@ class Seawall:
             self.banks,
             max_bytes=settings.whole("max_report_bytes"),
         )
+        self.copies = Copies(self._store.copies)
+        self.maps = Maps()
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds

@@ -14,7 +14,7 @@ from seawall.model.policy import Outcome
 from seawall.model.seen import Context, RecordedCheck
 from seawall.signals import exact
 from seawall.store.tasks import Json, Task
-from seawall.workflows import copies
+from seawall.workflows import kept_files
 from seawall.workflows.check import CheckResult, Named
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def check_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json
     context = Context(**{**said, "labels": tuple(said.get("labels", ()))})
 
     def work() -> Json:
-        with copies.as_file(library.objects, library.settings.data, str(task.payload["sha256"])) as path:
+        with kept_files.as_file(library.objects, library.settings.data, str(task.payload["sha256"])) as path:
             result = check(library, path, context, str(task.payload["actor"]))
             return cast("Json", document(as_record(result, name)))
 
@@ -165,7 +165,7 @@ def add_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
     acting = library.acting_as(str(task.payload["actor"]))
 
     def work() -> Json:
-        with copies.as_file(library.objects, library.settings.data, str(task.payload["sha256"])) as path:
+        with kept_files.as_file(library.objects, library.settings.data, str(task.payload["sha256"])) as path:
             result = added(acting, str(task.payload["bank"]), path, about)
             return cast("Json", result.as_record())
 

@@ -21,7 +21,7 @@ from seawall.media import wire
 from seawall.objects import Objects
 from seawall.store.tasks import Json
 from seawall.store.working import Copy, Wanted, Working
-from seawall.workflows import copies
+from seawall.workflows import kept_files
 
 MOST_PARTS: Final = 2000
 
@@ -82,7 +82,7 @@ class Maker:
         if not self._objects.has(sha256):
             raise errors.MediaNotKept(sha256=sha256)
         recipe = _RECIPES[form]
-        with copies.as_file(self._objects, self._data, sha256) as path:
+        with kept_files.as_file(self._objects, self._data, sha256) as path:
             try:
                 answer = self._sandbox.run(path, recipe.task, dict(asked))
             except errors.MediaError as error:
