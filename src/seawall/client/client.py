@@ -16,6 +16,7 @@ from seawall.client.exchanges import Exchanges
 from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
+from seawall.client.overview import Overview
 from seawall.client.policies import Policies
 from seawall.client.references import References
 from seawall.client.review import Cases, Items
@@ -61,6 +62,7 @@ class Client(Group):
         self.users = Users(transport)
         self.keys = Keys(transport)
         self.audit = Audit(transport)
+        self.overview = Overview(transport)
 
     def __enter__(self) -> Self:
         return self

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 
 from seawall import errors
 from seawall.model.decision import Basis, Case, CaseEvent, CaseState, Choice, ItemState
-from seawall.store import items
+from seawall.store import items, words
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
 from seawall.store.schema import reference
 from seawall.store.schema_actions import case_event, case_file, decision, decision_second, item, outcome
+from seawall.store.schema_search import case_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ def note(connection: Connection, number: int, actor: str, what: str, reason: str
     """Keep what happened to a case."""
     row = {"case_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
     connection.execute(insert(case_event).values(row))
+    words.put(connection, case_word, number, reason)
 
 
 def expect_free(row: Row[Any], user: str, now: datetime) -> None:

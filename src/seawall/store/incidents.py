@@ -35,9 +35,10 @@ from seawall.model.incident import (
 )
 from seawall.model.names import Names
 from seawall.model.report import Reading
-from seawall.store import codec, laws, pictured, readings, references
+from seawall.store import codec, laws, pictured, readings, references, words
 from seawall.store.database import Database
 from seawall.store.schema import document, incident, revision
+from seawall.store.schema_search import incident_word
 
 _KINDS: Final[dict[str, type[State]]] = {
     kind.kind: kind
@@ -109,7 +110,7 @@ class Incidents:
         """All incidents, the oldest first, as they may be shown."""
         with self._database.read() as connection:
             rows = connection.execute(select(incident).order_by(incident.c.seq)).all()
-            return [_summary(connection, row.seq, row.id) for row in rows]
+            return [summary(connection, row.seq, row.id) for row in rows]
 
     def revise(self, incident_id: str, decide: Decide, *, actor: str, reason: str) -> Ledger:
         """Add to a record what is decided on it as it stands: all or nothing; the record afterwards.
@@ -198,7 +199,10 @@ class Incidents:
             kept.append(state)
         names.refuse("reason", reason)
         _insert(connection, seq, kept, now, actor, reason)
-        return replace(ledger, revisions=_revisions(connection, seq))
+        ledger = replace(ledger, revisions=_revisions(connection, seq))
+        if any(isinstance(state, Heading | Protection) for state in kept):
+            words.replace(connection, incident_word, seq, names.mask(ledger.heading.title))
+        return ledger
 
     def _read(
         self, connection: Connection, incident_id: str, *, to_write: bool = False
@@ -303,7 +307,7 @@ def _revisions(connection: Connection, seq: int) -> tuple[Revision[State], ...]:
     )
 
 
-def _summary(connection: Connection, seq: int, incident_id: str) -> Summary:
+def summary(connection: Connection, seq: int, incident_id: str) -> Summary:
     """What a list shows of an incident, without its texts."""
     mine = revision.c.incident_seq == seq
     some = revision.c.kind.in_((Heading.kind, Protection.kind))

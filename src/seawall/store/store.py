@@ -29,11 +29,13 @@ from seawall.store.items import Items
 from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.outcomes import Outcomes
+from seawall.store.performance import Performance
 from seawall.store.policies import Policies
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
+from seawall.store.texts import Texts
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
 
@@ -89,6 +91,8 @@ class Store:
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
+        self.texts = Texts(database)
+        self.performance = Performance(database)
 
     @classmethod
     def open(

@@ -15,12 +15,13 @@ from seawall import config, errors, media, objects
 from seawall.matching import search
 from seawall.model import hold
 from seawall.model.bank import Bank, Reference, ReferenceState
+from seawall.model.performance import Performance
 from seawall.model.seen import RecordedMatch
 from seawall.outbound.web import Deferred, Web
 from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists, readers, uploads
+from seawall.workflows import files, ingest, lists, performance, readers, uploads
 from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
@@ -80,6 +81,7 @@ class Seawall:
         self.sessions = self._store.sessions
         self.answers = self._store.answers
         self.lookup = self._store.lookup
+        self.texts = self._store.texts
         self.web: Web = Deferred(lambda: _web(settings))
         self.exchanges = Exchanges(
             self._store.exchanges,
@@ -290,6 +292,10 @@ class Seawall:
         return lists.write(self._store, name, None if path is None else Path(path), form)
 
     # The installation
+
+    def performance(self, days: int) -> Performance:
+        """How we are doing: the figures of so many days, the last of which is today."""
+        return performance.figures(self._store, days)
 
     def ping(self) -> None:
         """Ask the database something small. Raises what any question can."""

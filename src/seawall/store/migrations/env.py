@@ -11,6 +11,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_exchanges,
     schema_hma,
     schema_jobs,
+    schema_search,
     schema_seen,
     schema_service,
 )
