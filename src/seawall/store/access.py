@@ -66,15 +66,25 @@ class Access:
 
     def create_user(self, name: str, role: Role, password_hash: str | None = None) -> User:
         """Raises BadRequest for what is no name, RecordConflict for one that is taken."""
-        if not USER_NAME.fullmatch(name):
-            raise errors.BadRequest(reason="a user's name is 1 to 64 of A-Z, a-z, 0-9, '.', '_', '@' and '-'")
+        _check_name(name)
         with self._database.write() as connection:
             if connection.execute(select(user.c.id).where(user.c.name == name)).first():
                 raise errors.RecordConflict(kind="user", id=name, state="there already", wanted="made")
-            made = User(self._new_id(), name, role, active=True, created_at=self._now())
-            row = {"id": made.id, "name": name, "role": role.value, "password_hash": password_hash}
-            connection.execute(insert(user).values(**row, active=True, created_at=made.created_at))
-            return made
+            return self._insert(connection, name, role, password_hash)
+
+    def create_first_user(self, name: str, password_hash: str) -> User:
+        """An administrator, where there is no user at all. Raises BadRequest, RecordConflict."""
+        _check_name(name)
+        with self._database.write() as connection:
+            if connection.execute(select(user.c.id).limit(1)).first():
+                raise errors.RecordConflict(kind="user", id=name, state="not the first", wanted="made so")
+            return self._insert(connection, name, Role.ADMIN, password_hash)
+
+    def _insert(self, connection: Connection, name: str, role: Role, password_hash: str | None) -> User:
+        made = User(self._new_id(), name, role, active=True, created_at=self._now())
+        row = {"id": made.id, "name": name, "role": role.value, "password_hash": password_hash}
+        connection.execute(insert(user).values(**row, active=True, created_at=made.created_at))
+        return made
 
     def user(self, name: str) -> User:
         """Raises RecordNotFound."""
@@ -212,6 +222,11 @@ class Access:
             # By time first: that is what the indexes of who, what and to what go on with.
             query = query.order_by(column.at.desc(), column.number.desc()).limit(limit)
             return [_entry(row) for row in connection.execute(query)]
+
+
+def _check_name(name: str) -> None:
+    if not USER_NAME.fullmatch(name):
+        raise errors.BadRequest(reason="a user's name is 1 to 64 of A-Z, a-z, 0-9, '.', '_', '@' and '-'")
 
 
 def _user_row(connection: Connection, name: str) -> Row[Any]:

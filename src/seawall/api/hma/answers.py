@@ -17,7 +17,6 @@ from seawall.api import problems
 
 #: Errors that clients know under another status than `/v1` has for them.
 _STATUS: Final = {415: 400, 422: 400}
-_KEPT: Final = frozenset({"retry-after", "www-authenticate"})
 
 
 def router(prefix: str) -> APIRouter:
@@ -54,15 +53,13 @@ def _told(one: dict[str, object]) -> dict[str, object]:
 
 
 def _refused(error: errors.SeawallError, request: Request) -> Response:
-    problem = problems.response(error, problems.request_id(request))
-    message = json.loads(bytes(problem.body))["detail"]
+    message = problems.told(error, problems.request_id(request)).detail
     if isinstance(error, errors.BadRequest):
-        message = error.fields["reason"]
+        message = str(error.fields["reason"])
     status = (
         403 if isinstance(error, errors.BankExists) else _STATUS.get(error.http_status, error.http_status)
     )
-    headers = {name: value for name, value in problem.headers.items() if name in _KEPT}
-    return JSONResponse({"message": message}, status, headers=headers)
+    return JSONResponse({"message": message}, status, headers=problems.headers(error))
 
 
 async def json_body(request: Request) -> object:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, cast
+from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import BaseModel, Field, SecretStr
 
 from seawall import errors
-from seawall.api import forms
-from seawall.api.callers import COOKIE, Caller, Callers, csrf
+from seawall.api import signing_in
+from seawall.api.callers import Caller, csrf
 from seawall.api.deps import Who, caller, library
 from seawall.model.access import Principal, Scope
 from seawall.workflows import accounts
 from seawall.workflows.library import Seawall
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
-
-_MOST_WAITING: Final = 32
 
 
 class SignIn(BaseModel):
@@ -41,28 +38,8 @@ async def open_(
     given: SignIn, request: Request, response: Response, shared: Annotated[Seawall, Depends(library)]
 ) -> Session:
     """Begin a session. Its id is in the cookie `seawall_session`, which scripts cannot read."""
-    limiter = forms.at_a_time(request, "sign-ins")
-    if limiter.statistics().tasks_waiting >= _MOST_WAITING:
-        raise errors.ServiceBusy(what="sign-ins", wait_s=1.0)
-    longest_s = shared.settings.number("session_longest_s")
-
-    def begin() -> tuple[str, Principal]:
-        session = accounts.sign_in(
-            shared.access, shared.sessions, given.user, given.password.get_secret_value(), longest_s
-        )
-        who = shared.sessions.principal(session, shared.settings.number("session_idle_s"))
-        shared.access.record(who, "session_open", who.user, request.state.request_id, {})
-        return session, who
-
-    session, who = await to_thread.run_sync(begin, limiter=limiter)
-    response.set_cookie(
-        COOKIE,
-        session,
-        max_age=int(longest_s),
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+    session, who = await signing_in.begin(request, shared, given.user, given.password.get_secret_value())
+    signing_in.give(request, response, shared, session)
     return _session(who, session)
 
 
@@ -73,7 +50,7 @@ async def show(who: Who, known: Annotated[Caller, Depends(caller)]) -> Session:
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT, summary="Sign out")
-def close(
+async def close(
     request: Request,
     response: Response,
     _: Who,
@@ -81,10 +58,7 @@ def close(
     shared: Annotated[Seawall, Depends(library)],
 ) -> None:
     """End the session."""
-    session = _of(known)
-    shared.sessions.close(session)
-    cast("Callers", request.app.state.callers).forget(session)
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    await signing_in.end(request, response, shared, _of(known))
 
 
 def _of(known: Caller) -> str:

@@ -1,0 +1,48 @@
+"""The console: pages for people, beside the API and over the same library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from seawall.console import failures
+from seawall.console.routes import first, home, session, start
+
+PREFIX: Final = "/console/"
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    first.router,
+    home.router,
+    session.router,
+    session.open_router,
+    start.router,
+)
+
+
+class _Files(StaticFiles):
+    """Style sheets and scripts. What is asked for by its version never changes."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        found = await super().get_response(path, scope)
+        if found.status_code == 200 and scope["query_string"].startswith(b"v="):
+            found.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return found
+
+
+def install(app: FastAPI) -> None:
+    """Add the console's pages to an application of the API."""
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/console/static", _Files(directory=Path(__file__).parent / "static"))
+    app.add_api_route("/", _front, include_in_schema=False)
+    app.state.answering[PREFIX] = failures.page
+    first.prepare(app)
+
+
+async def _front() -> RedirectResponse:
+    return RedirectResponse(PREFIX, 303)
