@@ -20,6 +20,7 @@ class Hit:
     state: str
     at: datetime  #: since when it is on record
     bank: str | None  #: of a reference
+    case: str | None  #: that an item is in
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,23 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import first, home, session, start
+from seawall.console.routes import (
+    audit,
+    banks,
+    doing,
+    exchanges,
+    first,
+    home,
+    jobs,
+    keys,
+    policies,
+    references,
+    search,
+    session,
+    start,
+    users,
+    webhooks,
+)
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -21,6 +37,17 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
     session.open_router,
     start.router,
+    banks.router,
+    references.router,
+    search.router,
+    webhooks.router,
+    keys.router,
+    users.router,
+    policies.router,
+    exchanges.router,
+    jobs.router,
+    audit.router,
+    doing.router,
 )
 
 

@@ -27,6 +27,7 @@ class Hit:
     state: str
     at: datetime  #: since when it is on record
     bank: str | None = None  #: of a reference
+    case: str | None = None  #: that an item is in
 
 
 @dataclass(frozen=True, slots=True)

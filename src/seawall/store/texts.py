@@ -44,10 +44,12 @@ def _references(connection: Connection, numbers: list[int]) -> list[Hit]:
 
 def _items(connection: Connection, numbers: list[int]) -> list[Hit]:
     found = []
-    for row in connection.execute(select(item).where(item.c.number.in_(numbers))):
+    query = select(item, case_file.c.id.label("case"))
+    query = query.join_from(item, case_file, item.c.case_number == case_file.c.number, isouter=True)
+    for row in connection.execute(query.where(item.c.number.in_(numbers))):
         where = codec.load(Context, row.context)
         name = where.post or where.url or where.uploader or row.sha256 or row.id
-        found.append(Hit(row.number, Subject.ITEM, row.id, name, row.state, row.opened_at))
+        found.append(Hit(row.number, Subject.ITEM, row.id, name, row.state, row.opened_at, case=row.case))
     return found
 
 

@@ -26,6 +26,7 @@ class Hit(BaseModel):
     state: Annotated[str, Field(examples=["active"])]
     at: Annotated[datetime, Field(description="Since when it is on record.")]
     bank: Annotated[str | None, Field(description="Of a reference.", examples=["KNOWN"])]
+    case: Annotated[str | None, Field(description="That an item is in.", examples=[None])]
 
     @classmethod
     def of(cls, known: found.Hit) -> Hit:
@@ -37,6 +38,7 @@ class Hit(BaseModel):
             state=known.state,
             at=known.at,
             bank=known.bank,
+            case=known.case,
         )
 
 
