@@ -1,4 +1,4 @@
-"""A policy as a form: rules with fields, to which others are added, and back to the plain data that is read."""
+"""A policy as a form: rules with fields, to which others are added, and back to data that is read."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def show(request: Request, job: str, library: Library, _: Admin) -> Response:
         job=known,
         result=result,
         may_resume=known.state in _STOPPED,
-        may_cancel=known.state not in ENDED,
+        may_cancel=known.state not in ENDED or known.state is JobState.PARKED,
     )
 
 
