@@ -11,6 +11,7 @@ import cv2
 
 from seawall.model.access import Role, Scope
 from seawall.model.bank import ReferenceState
+from seawall.model.decision import Purpose, View
 from seawall.model.event import EventType
 from seawall.model.exchange import Stance
 from seawall.model.job import JobError, JobState
@@ -24,7 +25,9 @@ from seawall.workflows import webhooks
 from seawall.workflows.uploads import About
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
 import scenery
+from platforms import removal
 
 #: Told by the browser where it is run: the policy of the page reports it on the console, which fails a test.
 MARKUP = "\"'><script>document.title='run'</script><img src=x onerror=alert(1)>{{7*7}}"
@@ -54,6 +57,7 @@ def filled(library, folder: Path) -> dict[str, str]:
     acting.policies.verify(picture, grounds=f"seen {MARKUP}", user="ann")
     acting.exchanges.opine(library.reference(picture), Stance.POSITIVE, labels, MARKUP)
     matched(library, picture)
+    decided(library)
     ids = {"picture": picture, "listed": listed}
     ids["webhook"] = webhooks.create(
         library, f"https://hook.example/?{'x' * 40}<script>", [EventType.MATCH_CREATED], "ann"
@@ -78,6 +82,15 @@ def matched(library, reference: str) -> None:
     new = NewCheck(sha256, sha256, None, "video", 31.2, None, (("KNOWN", match),), "ann", context)
     [record] = library.seen.record_all([new])
     library.policies.settle([one.id for one in record.matches])
+
+
+def decided(library) -> None:
+    """A decision that a second person did not agree with, and one that has had effect."""
+    [item] = [one for _, one in library.cases.items()]
+    unclear = removal(item, purpose=Purpose.UNCLEAR)
+    first = library._store.decisions.make(unclear, user="ann", actor="ann")
+    library._store.decisions.second(first.id, agrees=False, note=MARKUP, user="bob", actor="bob")
+    library._store.decisions.make(removal(item, views=(View.METADATA,)), user="ann", actor="ann")
 
 
 def policy(acting) -> None:

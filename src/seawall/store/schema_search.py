@@ -24,6 +24,7 @@ def _words_of(table: str, key: str) -> Table:
             autoincrement=False,
             index=True,
         ),
+        sqlite_with_rowid=False,  # the key is the table: there is nothing else in it
     )
 
 

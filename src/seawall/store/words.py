@@ -47,19 +47,20 @@ class Numbers:
 def of(*texts: str | None) -> tuple[str, ...]:
     """The words of texts, each once, in their order."""
     whole = " ".join(text for text in texts if text)
-    plain = "".join(
-        one for one in unicodedata.normalize("NFKD", whole) if unicodedata.category(one) not in _LEFT_OUT
-    )
-    cut = (word[:_WORD_CHARACTERS] for word in _WORD.findall(plain.casefold()) if not _DIGEST.fullmatch(word))
+    if not whole.isascii():  # most names are, and need none of this
+        decomposed = unicodedata.normalize("NFKD", whole)
+        whole = "".join(one for one in decomposed if unicodedata.category(one) not in _LEFT_OUT)
+    cut = (word[:_WORD_CHARACTERS] for word in _WORD.findall(whole.casefold()) if not _DIGEST.fullmatch(word))
     return tuple(islice(dict.fromkeys(cut), MOST_WORDS))
 
 
 def put_new(connection: Connection, table: Table, texts: Iterable[tuple[int, Sequence[str | None]]]) -> None:
     """Give new records the words of their texts."""
     rows: list[dict[str, object]] = [
-        {"word": word.encode(), "number": number} for number, said in texts for word in of(*said)
+        {"word": word, "number": number}
+        for word, number in sorted((word.encode(), number) for number, said in texts for word in of(*said))
     ]
-    bulk.insert_rows(connection, table, rows)
+    bulk.insert_rows(connection, table, rows)  # in the order of the index, which is filled faster so
 
 
 def put(connection: Connection, table: Table, number: int, *texts: str | None) -> None:

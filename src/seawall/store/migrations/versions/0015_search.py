@@ -42,6 +42,7 @@ def upgrade() -> None:
             sa.Column("number", ID, autoincrement=False, nullable=False),
             sa.ForeignKeyConstraint(["number"], [key], name=f"fk_{name}_word_number", ondelete="CASCADE"),
             sa.PrimaryKeyConstraint("word", "number", name=f"pk_{name}_word"),
+            sqlite_with_rowid=False,
         )
         op.create_index(f"ix_{name}_word_number", f"{name}_word", ["number"])
     op.create_index("ix_audit_entry_user_at", "audit_entry", ["user", "at"])
