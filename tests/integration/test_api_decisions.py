@@ -17,6 +17,7 @@ from seawall.model.match import Match, Recommendation
 from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
+from seawall.store.recording import NewCheck
 from seawall.store.tasks import Task
 from seawall.workflows.tasks import HANDLERS, Kind
 
@@ -98,9 +99,8 @@ def reference(library):
 def matched(library, reference, *, sha256="a" * 64, **context):
     """A content that was checked and matched, and what the policies make of it; its item."""
     match = Match(reference, 0.95, Recommendation.STRONG, 0.5, 1.0, {"image": 0.95}, ())
-    [found] = library.seen.record(
-        sha256, "image", None, [("K", match)], actor="up/key", context=Context(**context)
-    )
+    new = NewCheck(sha256, sha256, None, "image", None, None, (("K", match),), "up/key", Context(**context))
+    [[found]] = (one.matches for one in library.seen.record_all([new]))
     HANDLERS[Kind.OUTCOME](library, Task("t", "outcome", {"matches": [found.id]}, datetime.now(UTC)), Now())
     [item] = [one for _, one in library.cases.items() if one.context == Context(**context)]
     return item.id
@@ -126,13 +126,9 @@ class TestPolicies:
         refused(ann.post(f"{at}/live", json={"reason": "r"}), 409, "no_dry_run")
         signature = {"rule": "full copies", "statement": "I answer for it"}
         assert ok(ann.post(f"{at}/signatures", json=signature), 201)["name"] == "ann"
-        library.seen.record(
-            "b" * 64,
-            "image",
-            None,
-            [("K", Match(reference, 0.9, Recommendation.STRONG, 0.5, 1.0, {}, ()))],
-            actor="u",
-        )
+        match = Match(reference, 0.9, Recommendation.STRONG, 0.5, 1.0, {}, ())
+        new = NewCheck("b" * 64, "b" * 64, None, "image", None, None, (("K", match),), "u", Context())
+        library.seen.record_all([new])
         run = ok(ann.post(f"{at}/dry-runs", json={}), 201)
         assert (run["matches"], run["differing"], run["differences"][0]["would"]) == (1, 1, "act")
         assert ok(ann.get(f"{at}/dry-runs")) == [run]

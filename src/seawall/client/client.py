@@ -17,6 +17,7 @@ from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
 from seawall.client.notices import Clocks, Notices
+from seawall.client.overview import Overview
 from seawall.client.policies import Policies
 from seawall.client.queue import Queue
 from seawall.client.references import References
@@ -69,6 +70,7 @@ class Client(Group):
         self.users = Users(transport)
         self.keys = Keys(transport)
         self.audit = Audit(transport)
+        self.overview = Overview(transport)
 
     def __enter__(self) -> Self:
         return self

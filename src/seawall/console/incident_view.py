@@ -17,7 +17,7 @@ from seawall.model.copies import Copy, Detail, Stretch
 from seawall.model.incident import Claim, Ledger
 from seawall.reports import chart_spread, markup, page
 from seawall.reports.view import View
-from seawall.store.decisions import DecisionFilter
+from seawall.store.decision_rows import DecisionFilter
 from seawall.workflows.copies import Picture
 from seawall.workflows.library import Seawall
 

@@ -105,6 +105,11 @@ class Saved:
     shown_s: float
 
     @property
+    def saved_s(self) -> float:
+        """Seconds that nobody was shown."""
+        return max(0.0, self.uploaded_s - self.shown_s)
+
+    @property
     def share_shown(self) -> float | None:
         """None where nothing came in."""
         return self.shown_s / self.uploaded_s if self.uploaded_s else None

@@ -7,10 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from seawall.model.decision import REMOVALS, RESTRICTIONS, Choice, Origin, Purpose, Ruling
-
-#: Labels, in any case, of what shows children, and of what is hard to look at.
-CHILDREN: Final = frozenset({"child", "children", "minor", "minors"})
-GRAPHIC: Final = frozenset({"graphic", "gore"})
+from seawall.model.labels import is_child, is_graphic
 
 
 class Barred(StrEnum):
@@ -45,12 +42,7 @@ def needs_two(new: Ruling, labels: Iterable[str], four_eyes: Iterable[Choice]) -
     if new.purpose is Purpose.UNCLEAR and new.choice in RESTRICTIONS:
         return True
     ordered = new.origin is Origin.ORDER and new.choice in REMOVALS
-    if is_graphic_with_children(labels) and not ordered:
+    said = tuple(labels)
+    if is_graphic(said) and is_child(said) and not ordered:
         return True
     return new.choice in four_eyes
-
-
-def is_graphic_with_children(labels: Iterable[str]) -> bool:
-    """By the labels alone."""
-    folded = {one.casefold() for one in labels}
-    return not folded.isdisjoint(CHILDREN) and not folded.isdisjoint(GRAPHIC)

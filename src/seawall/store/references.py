@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, s
 from seawall import errors
 from seawall.model.bank import Reference, ReferenceState
 from seawall.model.content import Content
-from seawall.store import audit, contents, reckoning, verdicts
+from seawall.store import audit, contents, reckoning, verdicts, words
 from seawall.store.batches import batches
 from seawall.store.records import ReferenceEvent
 from seawall.store.schema import bank, content, is_in_use, reference, reference_label, removal
+from seawall.store.schema_search import reference_word
 
 
 def page(
@@ -115,7 +116,9 @@ def change_labels(connection: Connection, reference_id: str, *, add: set[str], d
     if rows := [{"seq": seq, "label": label} for label in sorted((add - there) - drop)]:
         connection.execute(insert(reference_label), rows)
         reckoning.relabelled(connection, reference_id)
-    return get(connection, reference_id)
+    changed = get(connection, reference_id)
+    words.replace(connection, reference_word, seq, changed.name, changed.note, *changed.labels)
+    return changed
 
 
 def events(connection: Connection, reference_id: str) -> list[ReferenceEvent]:

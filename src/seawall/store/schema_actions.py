@@ -179,7 +179,7 @@ item = Table(
     Column("state", String(16), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("why", Words, nullable=False),
-    Column("opened_at", UtcTime, nullable=False),
+    Column("opened_at", UtcTime, nullable=False, index=True),
     Column("case_number", Id, ForeignKey("case_file.number")),
     Column("decision_number", Id, ForeignKey("decision.number"), index=True),  # the one that stands
     Index(None, "state", "priority"),

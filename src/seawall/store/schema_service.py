@@ -45,9 +45,12 @@ audit_entry = Table(
     Column("user", Words, nullable=False),
     Column("action", Words(128), nullable=False),
     Column("subject", Words, nullable=False),
-    Column("request", Words(64), nullable=False),
+    Column("request", Words(64), nullable=False, index=True),
     Column("details", Text, nullable=False),  # JSON
     Index(None, "at"),
+    Index(None, "user", "at"),
+    Index(None, "action", "at"),
+    Index(None, "subject", "at"),
     sqlite_autoincrement=True,
 )
 

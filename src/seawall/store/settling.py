@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from seawall.model.decision import CaseState, ItemState, Stage
-from seawall.store import decision_rows, verdicts
+from seawall.store import decision_rows, verdicts, words
 from seawall.store.schema_actions import case_event, case_file, item
+from seawall.store.schema_search import case_word
 
 _ENDED = (CaseState.DECIDED, CaseState.CLOSED)
 
@@ -57,6 +58,7 @@ def note(connection: Connection, number: int, actor: str, what: str, reason: str
     """Keep what happened to a case."""
     row = {"case_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
     connection.execute(insert(case_event).values(row))
+    words.put(connection, case_word, number, reason)
 
 
 def let_go(connection: Connection, number: int) -> None:

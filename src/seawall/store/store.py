@@ -33,6 +33,7 @@ from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.notices import Notices
 from seawall.store.outcomes import Outcomes
+from seawall.store.performance import Performance
 from seawall.store.policies import Policies
 from seawall.store.precedents import Precedents
 from seawall.store.queue import Queue
@@ -40,6 +41,7 @@ from seawall.store.records import AddedReference, IndexEntry, NewReference, Refe
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
+from seawall.store.texts import Texts
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
 from seawall.store.working import Working
@@ -103,6 +105,8 @@ class Store:
         self.webhooks = Webhooks(database, now, new_id)
         self.working = Working(database, now, new_id)
         self.exposures = Exposures(database, now)
+        self.texts = Texts(database)
+        self.performance = Performance(database)
 
     @classmethod
     def open(

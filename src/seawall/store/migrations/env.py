@@ -13,6 +13,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_jobs,
     schema_notices,
     schema_queue,
+    schema_search,
     schema_seen,
     schema_service,
     schema_undo,
