@@ -136,7 +136,7 @@ class Inherited(BaseModel):
     ruling: Ruling
 
 
-class Verdict(BaseModel):
+class Inheritance(BaseModel):
     """What a case can inherit."""
 
     inherited: Annotated[Inherited | None, Field(description="Null where somebody has to look.")]
@@ -252,10 +252,10 @@ def not_me(case: CaseId, library: Library, who: Reader) -> Entry:
 @router.get(
     "/{case}/inherited", dependencies=[Depends(needs(Scope.READ))], summary="Show what a case can inherit"
 )
-def inherited(case: CaseId, library: Library) -> Verdict:
+def inherited(case: CaseId, library: Library) -> Inheritance:
     """The earlier decision that all of the case that waits can follow."""
     found = library.queue.inherited(case)
-    return Verdict(inherited=None if found is None else Inherited.model_validate(asdict(found)))
+    return Inheritance(inherited=None if found is None else Inherited.model_validate(asdict(found)))
 
 
 @router.post("/{case}/inherit", summary="Decide a case as an earlier copy")
