@@ -90,7 +90,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Inheritance:
     """What a case can inherit."""
 
     inherited: Inherited | None = None  #: None where somebody has to look
@@ -134,7 +134,7 @@ class Queue(Group):
 
     def inherited(self, case: str) -> Inherited | None:
         """The earlier decision that all of a case that waits can follow; None where somebody has to look."""
-        return self._read(Verdict, Call("GET", "/v1/queue/{case}/inherited", {"case": case})).inherited
+        return self._read(Inheritance, Call("GET", "/v1/queue/{case}/inherited", {"case": case})).inherited
 
     def inherit(self, case: str) -> tuple[Decision, ...]:
         """Decide a case by the decision that it inherits from. Raises RecordConflict where there is none."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from seawall.model import coverage
 from seawall.model.decision import Basis, CaseState, ItemState
@@ -80,9 +81,9 @@ class Outcomes:
         is_new = False
         if one.outcome.review:
             item_number, is_new = self._joined(connection, one)
-        _write(connection, one, item_number, self._now())
+        written = _write(connection, one, item_number, self._now())
         if item_number is not None:
-            reckoning.matched(connection, item_number, one.found.id, is_new=is_new)
+            reckoning.matched(connection, item_number, written, is_new=is_new)
         if one.outcome.step is not Step.NOTHING:
             self._tell(connection, one, item_number)
         return True
@@ -119,7 +120,7 @@ def _is_settled() -> ColumnElement[bool]:
     return outcome.c.law.is_(None) | (outcome.c.law != Law.FLOOD.value)
 
 
-def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> None:
+def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> Row[Any]:
     match, made = one.found.match, one.outcome
     connection.execute(delete(outcome).where(outcome.c.match == one.found.id))
     row = insert(outcome).values(
@@ -140,7 +141,7 @@ def _write(connection: Connection, one: Made, item_number: int | None, now: date
         item_number=item_number,
         full_copy=_is_full_copy(one),
     )
-    connection.execute(row)
+    return connection.execute(row.returning(outcome)).one()
 
 
 def _is_full_copy(one: Made) -> bool:

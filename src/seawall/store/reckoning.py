@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    union_all,
     update,
 )
 
@@ -62,16 +63,16 @@ def fresh() -> dict[str, Any]:
     return {**NOTHING, **ranked(None, 0, 0)}
 
 
-def matched(connection: Connection, item_number: int, match_id: str, *, is_new: bool) -> None:
-    """An item was opened or joined for a match whose outcome is written. is_new: in its case."""
+def matched(connection: Connection, item_number: int, one: Row[Any], *, is_new: bool) -> None:
+    """An item was opened or joined for a match with this outcome. is_new: in its case."""
     held = select(case_file).join_from(item, case_file, item.c.case_number == case_file.c.number)
     case = connection.execute(held.where(item.c.number == item_number)).first()
     if case is None:
         return
     grown = _grown(connection, case, item_number) if is_new else {}
-    one = connection.execute(select(outcome).where(outcome.c.match == match_id)).one()
     _set(connection, case, {**grown, **_with(connection, case, [one])})
-    verdicts.touched(connection, case, item_number, is_alone=is_new and case.spread == 0)
+    if one.full_copy or case.inherits is not None:  # nothing else makes or ends an inheritance
+        verdicts.touched(connection, case, item_number, is_alone=is_new and case.spread == 0)
 
 
 def _grown(connection: Connection, case: Row[Any], item_number: int) -> dict[str, Any]:
@@ -184,9 +185,9 @@ def _labels(connection: Connection, references: Iterable[str]) -> dict[str, froz
         of_bank = select(reference.c.id, bank_label.c.label).join_from(
             reference, bank_label, bank_label.c.bank_id == reference.c.bank_id
         )
-        for query in (own, of_bank):
-            for one, label in connection.execute(query.where(reference.c.id.in_(batch))):
-                found[one].add(words.folded(label))
+        these = reference.c.id.in_(batch)
+        for one, label in connection.execute(union_all(own.where(these), of_bank.where(these))):
+            found[one].add(words.folded(label))
     return {one: frozenset(labels) for one, labels in found.items()}
 
 

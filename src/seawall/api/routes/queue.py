@@ -31,7 +31,7 @@ Id = Annotated[str, Field(min_length=1, max_length=64)]
 _BEFORE = "Only with a deadline before this time."
 
 
-class Entry(BaseModel):
+class InQueue(BaseModel):
     """A case as the queue shows it."""
 
     case: Annotated[str, Field(description="Its id.")]
@@ -59,7 +59,7 @@ class Entry(BaseModel):
     lease_until: datetime | None
 
     @classmethod
-    def of(cls, known: records.Entry) -> Entry:
+    def of(cls, known: records.Entry) -> InQueue:
         """The record as it is sent."""
         return cls.model_validate(asdict(known))
 
@@ -101,7 +101,7 @@ class Taken(BaseModel):
     case: Annotated[Case | None, Field(description="Null where none waits for the caller.")]
 
 
-class Counts(BaseModel):
+class QueueCounts(BaseModel):
     """How many cases there are."""
 
     states: Annotated[dict[str, int], Field(examples=[{"open": 12, "assigned": 2}])]
@@ -112,7 +112,7 @@ class Counts(BaseModel):
     mine: Annotated[int, Field(description="That wait and are assigned to the caller.")]
 
     @classmethod
-    def of(cls, known: records.Counts) -> Counts:
+    def of(cls, known: records.Counts) -> QueueCounts:
         """The record as it is sent."""
         return cls(
             states={state.value: count for state, count in known.states.items()},
@@ -136,13 +136,13 @@ class Inherited(BaseModel):
     ruling: Ruling
 
 
-class Verdict(BaseModel):
+class Inheritance(BaseModel):
     """What a case can inherit."""
 
     inherited: Annotated[Inherited | None, Field(description="Null where somebody has to look.")]
 
 
-class Decided(BaseModel):
+class Followed(BaseModel):
     """Decisions that follow an earlier one."""
 
     decisions: list[Decision]
@@ -180,7 +180,7 @@ def list_(
     due_before: Annotated[Time | None, Query(description=_BEFORE)] = None,
     assigned_to: Annotated[str | None, Query(max_length=128, description="Name of a user.")] = None,
     free: Annotated[bool | None, Query(description="Nobody's lease runs.")] = None,
-) -> Page[Entry]:
+) -> Page[InQueue]:
     """Cases in order, without those that the caller has passed on or is not to be offered."""
     wanted = QueueFilter(
         state=state,
@@ -199,13 +199,13 @@ def list_(
     )
     after = place(paging, order)
     found = library.queue.page(wanted, order, user=who.user, after=after, limit=paging.limit + 1)
-    return paging.page([(told(order, at), entry) for at, entry in found], Entry.of)
+    return paging.page([(told(order, at), entry) for at, entry in found], InQueue.of)
 
 
 @router.get("/counts", summary="Count the queue")
-def counts(library: Library, who: Reader) -> Counts:
+def counts(library: Library, who: Reader) -> QueueCounts:
     """How many cases there are, by state, bank and severity. It is made to be asked for often."""
-    return Counts.of(library.queue.counts(who.user))
+    return QueueCounts.of(library.queue.counts(who.user))
 
 
 @router.post("/next", summary="Take the next case")
@@ -216,9 +216,9 @@ def take_next(new: Next, library: Library, who: Reviewer) -> Taken:
 
 
 @router.post("/inherit", summary="Decide cases as an earlier copy")
-def bulk(new: Cases, library: Library, who: Reviewer) -> Decided:
+def bulk(new: Cases, library: Library, who: Reviewer) -> Followed:
     """Cases that all inherit from one earlier decision; nothing of their media is seen."""
-    return Decided(decisions=[Decision.of(one) for one in library.queue.bulk(new.cases, user=who.user)])
+    return Followed(decisions=[Decision.of(one) for one in library.queue.bulk(new.cases, user=who.user)])
 
 
 @router.get("/labels", summary="Show the labels that one is not offered")
@@ -234,34 +234,34 @@ def set_labels(new: Away, library: Library, who: Reader) -> Away:
 
 
 @router.get("/{case}", dependencies=[Depends(needs(Scope.READ))], summary="Show a case in the queue")
-def show(case: CaseId, library: Library) -> Entry:
+def show(case: CaseId, library: Library) -> InQueue:
     """One case as the queue shows it."""
-    return Entry.of(library.queue.entry(case))
+    return InQueue.of(library.queue.entry(case))
 
 
 @router.post("/{case}/not-me", summary="Pass a case on")
-def not_me(case: CaseId, library: Library, who: Reader) -> Entry:
+def not_me(case: CaseId, library: Library, who: Reader) -> InQueue:
     """Give a case back, if the caller has it, and never be offered it again.
 
     It needs no reason, has no price, and is not in the audit log, where others would count it.
     """
     library.queue.not_me(case, user=who.user)
-    return Entry.of(library.queue.entry(case))
+    return InQueue.of(library.queue.entry(case))
 
 
 @router.get(
     "/{case}/inherited", dependencies=[Depends(needs(Scope.READ))], summary="Show what a case can inherit"
 )
-def inherited(case: CaseId, library: Library) -> Verdict:
+def inherited(case: CaseId, library: Library) -> Inheritance:
     """The earlier decision that all of the case that waits can follow."""
     found = library.queue.inherited(case)
-    return Verdict(inherited=None if found is None else Inherited.model_validate(asdict(found)))
+    return Inheritance(inherited=None if found is None else Inherited.model_validate(asdict(found)))
 
 
 @router.post("/{case}/inherit", summary="Decide a case as an earlier copy")
-def inherit(case: CaseId, library: Library, who: Reviewer) -> Decided:
+def inherit(case: CaseId, library: Library, who: Reviewer) -> Followed:
     """All of it that waits, by the decision that it inherits from; nothing of the media is seen."""
-    return Decided(decisions=[Decision.of(one) for one in library.queue.inherit(case, user=who.user)])
+    return Followed(decisions=[Decision.of(one) for one in library.queue.inherit(case, user=who.user)])
 
 
 def told(order: Order, at: Place) -> str:
