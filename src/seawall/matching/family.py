@@ -19,8 +19,8 @@ no sound to compare. Undoing (mirroring a mirrored copy) is possible and taken f
 edge says "could have been", never that it was.
 
 Copies that differ in none of this are one node. A tree follows: each edge goes to a node that comes strictly
-before in the order of `variants.before`, so there is no cycle. Work and memory are bounded by the number of stretches
-squared, in array operations: 5,000 copies of three stretches take less than a second.
+before in the order of `variants.before`, so there is no cycle. Work is bounded by the number of stretches
+squared, in array operations: 5,000 copies of three stretches take about a second.
 """
 
 from __future__ import annotations
