@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings, strategies as st
 
-from seawall.matching.family import TOLERANCE_S, Root, descent, family
+from seawall.matching.family import Root, descent, family
+from seawall.matching.variants import TOLERANCE_S
 from seawall.model.copies import Copy, Part, Stretch
 from seawall.model.match import Region
 from seawall.model.signal import SignalType

@@ -19,37 +19,34 @@ no sound to compare. Undoing (mirroring a mirrored copy) is possible and taken f
 edge says "could have been", never that it was.
 
 Copies that differ in none of this are one node. A tree follows: each edge goes to a node that comes strictly
-before in the order of `_before`, so there is no cycle. Work and memory are bounded by the number of stretches
-squared, in array operations: 5,000 copies of three stretches take less than a second.
+before in the order of `variants.before`, so there is no cycle. Work is bounded by the number of stretches
+squared, in array operations: 5,000 copies of three stretches take about a second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.matching.variants import (
+    TOLERANCE_S,
+    TOLERANCE_SHARE,
+    Track,
+    Variant,
+    before,
+    frame,
+    merged,
+    variant,
+)
 from seawall.model.copies import Copy, Part
-from seawall.model.match import Region
-from seawall.model.signal import SignalType
-
-#: How exactly the ends of a stretch are known: queries are looked at about every half second.
-TOLERANCE_S: Final = 1.0
-#: How exactly the edges of a part of a picture are known, of its side.
-TOLERANCE_SHARE: Final = 0.05
-
-_EXACT: Final = frozenset({SignalType.SHA256, SignalType.MD5})
-_ALL: Final = Region(0.0, 0.0, 1.0, 1.0)
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-_Track = tuple[str, str]  #: of a reference: its id, and "picture" or "sound"
-_Spans = tuple[tuple[float, float], ...]  #: in seconds of the reference, ascending, parted
 
 
 class Root(StrEnum):
@@ -91,20 +88,6 @@ class Family:
     roots: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Variant:
-    """What is compared of copies that are one node: the first one's."""
-
-    first: Copy
-    tracks: Mapping[_Track, _Spans]
-    whole: frozenset[str]  #: references of which it is the very file
-    transforms: frozenset[str]
-    frames: Mapping[str, Region]  #: which part of a reference's picture it shows
-    total_s: float  #: of all spans
-    other_s: float  #: of the copy that no reference covers
-    members: list[Copy] = field(default_factory=list)
-
-
 def family(
     copies: Iterable[Copy],
     parts: Mapping[int, Sequence[Part]],
@@ -116,7 +99,7 @@ def family(
     direct: pairs of numbers, a copy and another in which it was found as that one is a reference itself.
     """
     ordered = sorted(copies, key=lambda one: (one.first_at, one.key))
-    variants = _merged([_variant(one, parts.get(one.number, ())) for one in ordered])
+    variants = merged([variant(one, parts.get(one.number, ())) for one in ordered])
     if not variants:
         return Family((), ())
     found_in = _found_in(variants, direct)
@@ -125,7 +108,7 @@ def family(
     return _grown(variants, edges)
 
 
-def _found_in(variants: Sequence[_Variant], direct: Collection[tuple[int, int]]) -> dict[int, frozenset[int]]:
+def _found_in(variants: Sequence[Variant], direct: Collection[tuple[int, int]]) -> dict[int, frozenset[int]]:
     """For a variant, those in which one of its copies was found."""
     owner = {copy.number: at for at, one in enumerate(variants) for copy in one.members}
     pairs: dict[int, set[int]] = {}
@@ -135,115 +118,19 @@ def _found_in(variants: Sequence[_Variant], direct: Collection[tuple[int, int]])
     return {child: frozenset(parents) for child, parents in pairs.items()}
 
 
-# Copies that nothing tells apart
-
-
-def _merged(variants: Sequence[_Variant]) -> list[_Variant]:
-    """In the order of `_before`; each copy joins the earliest one that it does not differ from."""
-    made: list[_Variant] = []
-    cells: dict[object, list[_Variant]] = {}
-    for new in variants:
-        kind, at = _cell(new)
-        near = (
-            known
-            for first in (at[0] - 1, at[0], at[0] + 1)
-            for last in (at[1] - 1, at[1], at[1] + 1)
-            for known in cells.get((kind, first, last), ())
-        )
-        same = [known for known in near if _alike(known, new)]
-        if same:
-            min(same, key=_before).members.append(new.first)
-        else:
-            new.members.append(new.first)
-            cells.setdefault((kind, *at), []).append(new)
-            made.append(new)
-    return sorted(made, key=_before)
-
-
-def _variant(copy: Copy, parts: Sequence[Part]) -> _Variant:
-    spans: dict[_Track, list[tuple[float, float]]] = {}
-    whole: set[str] = set()
-    total_s = 0.0
-    for part in parts:
-        for one in part.stretches:
-            if one.signal in _EXACT:
-                whole.add(part.reference)
-                total_s += one.end_s
-            else:
-                track = "sound" if one.signal is SignalType.AUDIO else "picture"
-                spans.setdefault((part.reference, track), []).append((one.start_s, one.end_s))
-    tracks = {track: _joined(some) for track, some in sorted(spans.items())}
-    total_s += sum(end - start for some in tracks.values() for start, end in some)
-    covered = max((part.coverage_query for part in parts), default=0.0)
-    return _Variant(
-        first=copy,
-        tracks=tracks,
-        whole=frozenset(whole),
-        transforms=frozenset().union(*(part.transforms for part in parts)),
-        frames={part.reference: part.seen for part in parts if part.seen is not None},
-        total_s=total_s,
-        other_s=(copy.duration_s or 0.0) * (1.0 - covered),
-    )
-
-
-def _joined(spans: Iterable[tuple[float, float]]) -> _Spans:
-    """Spans without overlaps; those within the tolerance of each other are one."""
-    made: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if made and start <= made[-1][1] + TOLERANCE_S:
-            made[-1] = (made[-1][0], max(made[-1][1], end))
-        else:
-            made.append((start, end))
-    return tuple(made)
-
-
-def _cell(one: _Variant) -> tuple[object, tuple[int, int]]:
-    """What copies that are alike have the same, and where about the first track begins and ends."""
-    counts = tuple((track, len(spans)) for track, spans in one.tracks.items())
-    kind = (counts, one.whole, one.transforms, one.first.kind)
-    spans = next(iter(one.tracks.values()), ((0.0, 0.0),))
-    return kind, (int(spans[0][0] // TOLERANCE_S), int(spans[-1][1] // TOLERANCE_S))
-
-
-def _alike(one: _Variant, other: _Variant) -> bool:
-    """Whether two of the same cell have the same stretches of the same length, to the tolerance."""
-    for track, spans in one.tracks.items():
-        for (start, end), (from_s, to_s) in zip(spans, other.tracks[track], strict=True):
-            if max(abs(start - from_s), abs(end - to_s)) > TOLERANCE_S:
-                return False
-    lengths = (one.first.duration_s or 0.0), (other.first.duration_s or 0.0)
-    if abs(lengths[0] - lengths[1]) > TOLERANCE_S:
-        return False
-    references = {*one.frames, *other.frames}
-    return all(
-        max(abs(a - b) for a, b in zip(_frame(one, name), _frame(other, name), strict=True))
-        <= TOLERANCE_SHARE
-        for name in references
-    )
-
-
-def _frame(one: _Variant, reference: str) -> Region:
-    return one.frames.get(reference, _ALL)
-
-
-def _before(one: _Variant) -> tuple[float, float, int, str]:
-    """A parent comes strictly before its children in this, the key at the end left aside."""
-    return one.first.first_at.timestamp(), -one.total_s, len(one.transforms), one.first.key
-
-
 # Which variants fit
 
 
 class _Table:
     """What all variants have, in arrays that one of them is held against at once."""
 
-    def __init__(self, variants: Sequence[_Variant]) -> None:
+    def __init__(self, variants: Sequence[Variant]) -> None:
         self.variants = variants
         self._tracks = _columns(variants)
         self._done = _bits([one.transforms for one in variants])
         names = sorted({name for one in variants for name in one.frames})
-        self._frames = {name: np.array([_frame(one, name) for one in variants]) for name in names}
-        self._earlier = _strictly_before([_before(one)[:3] for one in variants])
+        self._frames = {name: np.array([frame(one, name) for one in variants]) for name in names}
+        self._earlier = _strictly_before([before(one)[:3] for one in variants])
         self._wholes = {
             name: np.array([name in one.whole for one in variants])
             for name in sorted({name for one in variants for name in one.whole})
@@ -267,7 +154,7 @@ class _Table:
             fits &= _frames_hold(self._frames[reference][:earlier], self._frames[reference][number])
         return np.flatnonzero(fits)
 
-    def _holding(self, track: _Track, start: float, end: float, earlier: int) -> Bools:
+    def _holding(self, track: Track, start: float, end: float, earlier: int) -> Bools:
         """Which of the earlier variants have all of a stretch."""
         starts, ends, owners = self._tracks[track]
         past = int(np.searchsorted(owners, earlier))
@@ -278,9 +165,9 @@ class _Table:
         return held
 
 
-def _columns(variants: Sequence[_Variant]) -> dict[_Track, tuple[Floats, Floats, Numbers]]:
+def _columns(variants: Sequence[Variant]) -> dict[Track, tuple[Floats, Floats, Numbers]]:
     """All spans of each track: where they start and end (n,), and whose they are (n,), ascending."""
-    columns: dict[_Track, tuple[list[float], list[float], list[int]]] = {}
+    columns: dict[Track, tuple[list[float], list[float], list[int]]] = {}
     for number, one in enumerate(variants):
         for track, spans in one.tracks.items():
             starts, ends, owners = columns.setdefault(track, ([], [], []))
@@ -375,7 +262,7 @@ def _best(table: _Table, near: Numbers, found_in: frozenset[int]) -> int | None:
 # The tree
 
 
-def _grown(variants: Sequence[_Variant], edges: Sequence[Edge | Root]) -> Family:
+def _grown(variants: Sequence[Variant], edges: Sequence[Edge | Root]) -> Family:
     children: dict[int, list[int]] = {}
     sizes = [len(one.members) for one in variants]
     for at in range(len(variants) - 1, -1, -1):
