@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from seawall import errors
 from seawall.api.receiving import NAMELESS, File, Received
@@ -40,9 +41,21 @@ def made(model: type[Model], values: Mapping[str, object]) -> Model:
 async def of_json(request: Request, model: type[Model]) -> Model:
     """A model of a JSON body. Raises BadRequest."""
     try:
-        return model.model_validate_json(await request.body())
+        return model.model_validate_json(await _body(request))
     except ValidationError as error:
         raise _refused(error) from None
+
+
+async def _body(request: Request) -> bytes:
+    """As the framework's own, which passes each piece through a generator."""
+    pieces: list[bytes] = []
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(pieces)
 
 
 def of_form(form: Received, model: type[Model]) -> Model:

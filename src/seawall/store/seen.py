@@ -107,6 +107,16 @@ class Seen:
             raise errors.RecordNotFound(kind="match", id=match_id)
         return known[0]
 
+    def matches_of(self, ids: Iterable[str]) -> list[RecordedMatch]:
+        """Those of these matches of which the record is still there, in the order of the ids."""
+        known: dict[str, RecordedMatch] = {}
+        wanted = list(ids)
+        with self._database.read() as connection:
+            for batch in batches(wanted):
+                read = seen_queries.read(connection, seen_queries.matches().where(found.c.id.in_(batch)))
+                known.update({one.id: one for one in read})
+        return [known[one] for one in wanted if one in known]
+
     def matches_since(self, at: datetime, bank: str | None = None) -> list[RecordedMatch]:
         """Matches found at or after a time, in one bank or in all, the oldest first."""
         query = _since(seen_queries.matches(), at).order_by(found.c.number)
