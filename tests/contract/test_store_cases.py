@@ -62,7 +62,7 @@ class TestOutcomes:
 
     def test_nothing_is_told_of_nothing(self, store, platform):
         nothing = Outcome(Step.NOTHING, None, "no rule is met", 1, Step.NOTHING)
-        assert store.outcomes.record([platform.made(nothing)]) == 1
+        assert len(store.outcomes.record([platform.made(nothing)])) == 1
         assert platform.told == []
         assert store.items.page() == []
 

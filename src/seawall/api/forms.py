@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Final, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
@@ -61,8 +62,8 @@ async def _body(request: Request) -> bytes:
 def of_form(form: Received, model: type[Model]) -> Model:
     """A model of a form's fields. A field that may be repeated is a list. Raises BadRequest."""
     values: dict[str, object] = {}
-    for name, said in model.model_json_schema().get("properties", {}).items():
-        if said.get("type") == _MANY:
+    for name, repeats in _fields(model).items():
+        if repeats:
             values[name] = list(form.fields.get(name, []))
         elif (value := form.field(name)) is not None:
             values[name] = value
@@ -70,6 +71,13 @@ def of_form(form: Received, model: type[Model]) -> Model:
     if unknown:
         raise errors.BadRequest(reason=f"{min(unknown)}: there is no such field")
     return made(model, values)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> Mapping[str, bool]:
+    """The fields of a form, each with whether it may be repeated. To describe a model takes a millisecond."""
+    described = model.model_json_schema().get("properties", {})
+    return {name: said.get("type") == _MANY for name, said in described.items()}
 
 
 def _refused(error: ValidationError) -> errors.BadRequest:

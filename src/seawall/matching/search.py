@@ -91,7 +91,7 @@ def search(
     numbers = {*exact, *(one.number for one in (*raised, *turned)), *(one.number for one in met)}
     resembling = _resembling(query, references)
     numbers |= {*resembling, *(one.number for one in listened)}
-    entries = references.load(sorted(numbers))
+    entries = references.load(sorted(numbers)) if numbers else {}
     found = {number: _exact(query, entries[number], options) for number in exact if number in entries}
     for number, entry in entries.items():
         if number in found:
