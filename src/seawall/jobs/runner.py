@@ -32,7 +32,7 @@ from seawall.workflows.tasks import HANDLERS, PERIODIC, TOGETHER, Handler, Kind,
 
 POLL_S: Final = 0.5
 BATCH: Final = 100
-_BREATH_S: Final = 0.1  #: between two looks, however much is written: what comes meanwhile is done together
+_BREATH_S: Final = 0.25  #: between two looks, however much is written: what comes meanwhile is done together
 _SECOND_S: Final = 1.0
 _FORGET_EVERY_S: Final = 600.0
 _FORGET_BATCH: Final = 1000
@@ -164,8 +164,8 @@ class Runner:
             self._library.tasks.handed_on(tasks)
 
     def _until_written(self) -> None:
-        self._library.tasks.written.wait(POLL_S)
         self._stopping.wait(_BREATH_S)
+        self._library.tasks.written.wait(POLL_S - _BREATH_S)
 
     def _keep_up(self) -> None:
         self._recovery.look()
