@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from seawall.matching import (
+    candidates,
     described,
     explain,
     findings,
@@ -125,13 +126,16 @@ def may_find(
     may = [_asks_more(one) for one in queries]
     asked = [number for number, more in enumerate(may) if not more]
     shown = [(number, one) for number in asked if (one := queries[number].fingerprint) is not None]
-    codes = [one.codes[one.indexed()] for _, one in shown]
-    if codes:
-        whose = np.repeat([number for number, _ in shown], [len(some) for some in codes])
-        for index in (references.listed, references.hashes):
-            met, _, _ = index.query(np.concatenate(codes), options.listed_radius_bits)
-            for number in whose[met].tolist():
-                may[number] = True
+    each = [(number, one.codes[one.indexed()]) for number, one in shown]
+    if each:
+        whose = np.repeat([number for number, _ in each], [len(some) for _, some in each])
+        codes = np.concatenate([some for _, some in each])
+        for first in range(0, len(codes), candidates.ASKED):
+            part = slice(first, first + candidates.ASKED)
+            for index in (references.listed, references.hashes):
+                met, _, _ = index.query(codes[part], options.listed_radius_bits)
+                for number in np.unique(whose[part][met]).tolist():
+                    may[number] = True
     return may
 
 
