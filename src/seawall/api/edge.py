@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
-import secrets
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -92,5 +92,7 @@ def _ours(error: Exception, request: str, scope: Scope) -> errors.SeawallError:
 
 
 def _request_id(sent: str | None) -> str:
-    """The caller's id for the call, if it is one; else one of our own."""
-    return sent if sent is not None and _SANE_ID.fullmatch(sent) else secrets.token_hex(8)
+    """The caller's id for the call, if it is one; else one of our own, which is a name and no secret."""
+    if sent is not None and _SANE_ID.fullmatch(sent):
+        return sent
+    return f"{random.getrandbits(64):016x}"

@@ -64,14 +64,16 @@ class Outcomes:
                 found.update(connection.execute(query.where(_is_settled())).scalars())
         return found
 
-    def record(self, made: Sequence[Made]) -> int:
-        """Keep outcomes, open or join items, and raise events, all or none; how many were new.
+    def record(self, made: Sequence[Made]) -> list[str]:
+        """Keep outcomes, open or join items, and raise events, all or none; the matches that had none yet.
 
         A match that has an outcome keeps it, and nothing happens a second time; but one that was in a flood
         gets another when that has ended.
         """
+        if not made:
+            return []
         with self._database.write() as connection:
-            return sum(self._record(connection, one) for one in made)
+            return [one.found.id for one in made if self._record(connection, one)]
 
     def _record(self, connection: Connection, one: Made) -> bool:
         known = connection.execute(select(outcome).where(outcome.c.match == one.found.id)).first()

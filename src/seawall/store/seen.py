@@ -91,14 +91,15 @@ class Seen:
             raise errors.RecordNotFound(kind="match", id=match_id)
         return known[0]
 
-    def matches_of(self, match_ids: Iterable[str]) -> list[RecordedMatch]:
-        """Those of the matches of which the records are there, the oldest first."""
-        known: list[tuple[int, RecordedMatch]] = []
+    def matches_of(self, ids: Iterable[str]) -> list[RecordedMatch]:
+        """Those of these matches of which the record is still there, in the order of the ids."""
+        known: dict[str, RecordedMatch] = {}
+        wanted = list(ids)
         with self._database.read() as connection:
-            for batch in batches(match_ids):
-                query = seen_queries.matches().where(found.c.id.in_(batch))
-                known += [(row.number, seen_queries.match_of(row)) for row in connection.execute(query)]
-        return [one for _, one in sorted(known, key=lambda one: one[0])]
+            for batch in batches(wanted):
+                read = seen_queries.read(connection, seen_queries.matches().where(found.c.id.in_(batch)))
+                known.update({one.id: one for one in read})
+        return [known[one] for one in wanted if one in known]
 
     def matches_since(self, at: datetime, bank: str | None = None) -> list[RecordedMatch]:
         """Matches found at or after a time, in one bank or in all, the oldest first."""

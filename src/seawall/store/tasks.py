@@ -18,7 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from seawall.model.job import JobState
 from seawall.store import bulk
-from seawall.store.database import Database
+from seawall.store.database import Database, wake
 from seawall.store.schema_jobs import job, period
 
 #: Kinds of the tasks that the store itself makes necessary.
@@ -59,7 +59,7 @@ class Tasks:
 
     @property
     def written(self) -> threading.Event:
-        """Set by every write that this process makes through the store, so that nobody need poll fast."""
+        """Set when this process has written a task down that is due, so that nobody need poll fast."""
         return self._database.written
 
     def put(
@@ -158,6 +158,8 @@ def put(
         if wait_s is not None:
             row |= {"wait_s": wait_s, "wait_from": now, "due_at": now + timedelta(seconds=wait_s)}
         connection.execute(insert(job).values(row))
+        if wait_s is None:
+            wake(connection)
     return id
 
 
@@ -176,3 +178,5 @@ def put_new(
     """Write tasks down in a transaction that is open, each under an id that was never given before."""
     rows = [_new(kind, payload, task_id, now, None) for task_id, payload in payloads]
     bulk.insert_rows(connection, job, rows)
+    if rows:
+        wake(connection)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -54,6 +55,23 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.RETENTION: seen_tasks.retention,
     Kind.CLOCKS: clocks.ring,
     Kind.MERGE: seen_tasks.merge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Does many small tasks of a kind at once, where the queue would cost more than all they do.
+
+    takes: whether it does a task. do: the results of tasks, in their order; all are done, or none is told to
+    be, and one that was done already stays as it is when it is asked for again.
+    """
+
+    takes: Callable[[Task], bool]
+    do: Callable[[Seawall, Sequence[Task]], Sequence[Mapping[str, Json]]]
+
+
+TOGETHER: Final[Mapping[Kind, Together]] = {
+    Kind.OUTCOME: Together(outcomes.is_small, outcomes.handle_all),
 }
 
 #: What is done at intervals, in seconds, by whichever process finds that it is time.
