@@ -12,8 +12,10 @@ from serving import client, key, served
 
 from seawall.console import app, catalogue, forms
 from seawall.model.access import Role
+from seawall.model.event import EventType
 from seawall.workflows import accounts
 from seawall.workflows.library import Seawall
+from seawall.workflows.tasks import Kind
 
 PASSWORD = "quiet harbour wall"
 ROUTES = [route for router in app.ROUTERS for route in router.routes]
@@ -106,6 +108,18 @@ def test_pages_use_texts_that_there_are():
                 assert any(one.startswith(found) for one in texts), (template.name, found)
             else:
                 assert found in texts, (template.name, found)
+
+
+@pytest.mark.parametrize(
+    ("stem", "values"),
+    [
+        ("webhooks.type.", [one.value.replace(".", "_") for one in EventType]),
+        ("jobs.kind.", list(Kind)),
+    ],
+)
+def test_every_value_that_a_page_names_has_a_text(stem, values):
+    texts = catalogue.of(catalogue.LANGUAGES[0]).texts
+    assert {one.removeprefix(stem) for one in texts if one.startswith(stem)} == set(values)
 
 
 def _templates(folder):
