@@ -128,10 +128,10 @@ def looked_at() -> Callable[[Page, str], None]:
     axe = Axe()
     PICTURES.mkdir(parents=True, exist_ok=True)
 
-    def look(page: Page, name: str) -> None:
+    def look(page: Page, name: str, *, dark: bool = True) -> None:
         for size, view in (("wide", WIDE), ("narrow", NARROW)):
             page.set_viewport_size(view)
-            for colours in ("light", "dark"):
+            for colours in ("light", "dark") if dark else ("light",):
                 page.emulate_media(color_scheme=colours)
                 if colours == "light" or size == "wide":
                     page.screenshot(path=PICTURES / f"{name}-{size}-{colours}.png", full_page=True)

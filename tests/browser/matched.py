@@ -11,6 +11,7 @@ from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
 from seawall.store.outcomes import Made
+from seawall.store.recording import NewCheck
 from seawall.workflows.library import Seawall
 
 HELD = Outcome(Step.HOLD, "rest", "rule 'rest'", 1, Step.HOLD, None, review=True)
@@ -39,7 +40,8 @@ def item(library: Seawall, known: str, *, sha256: str = "a" * 64, **context: obj
     parts = {"video": 0.96, "audio": 0.8}
     match = Match(known, 0.95, Recommendation.STRONG, 0.53, 0.8, parts, SEGMENTS)
     place = Context(**context)
-    [found] = library.seen.record(sha256, "video", 31.2, [("KNOWN", match)], actor="up/key", context=place)
+    new = NewCheck(sha256, sha256, None, "video", 31.2, None, (("KNOWN", match),), "up/key", place)
+    [found] = library.seen.record_all([new])[0].matches
     library._store.outcomes.record([Made(found, HELD, None)])
     [made] = [one for _, one in library.cases.items(limit=1000) if one.context == place]
     return made.case or library.cases.open(Basis.CHOSEN, "by hand", [made.id]).id

@@ -50,7 +50,7 @@ def reviewed(browsing, clips):
     browsing.allowed.append("willReadFrequently")  # the tests read the canvas, the page never does
     page = browsing.person("rita", Role.REVIEWER)
     one = reviewing.reviewed(browsing.library, clips["known"], clips["longer"])
-    page.goto(f"/console/cases/{one.case}/items/{one.item}")
+    page.goto(f"/console/cases/{one.case}")
     return one, page
 
 

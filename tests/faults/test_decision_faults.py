@@ -17,8 +17,10 @@ from seawall.model.decision import ItemState, Stage
 from seawall.model.event import EventType
 from seawall.model.match import Match, Recommendation
 from seawall.model.policy import Outcome, Step
+from seawall.model.seen import Context
 from seawall.store import NewReference
 from seawall.store.outcomes import Made
+from seawall.store.recording import NewCheck
 from seawall.workflows import webhooks
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
@@ -50,7 +52,8 @@ def decided(library):
     signal_ = seawall.model.signal.Signal(seawall.model.signal.SignalType.PDQ, 1, b"1" * 32, 90)
     known = library._store.add_reference("K", NewReference(None, "image", (signal_,), "1", "list.csv"))
     match = Match(known.id, 0.95, Recommendation.STRONG, 0.5, 1.0, {"image": 0.95}, ())
-    [found] = library.seen.record("a" * 64, "image", None, [("K", match)], actor="up/key")
+    new = NewCheck("a" * 64, "a" * 64, None, "image", None, None, (("K", match),), "up/key", Context())
+    [found] = library.seen.record_all([new])[0].matches
     held = Outcome(Step.HOLD, "rest", "rule 'rest'", 1, Step.HOLD, None, review=True)
     library._store.outcomes.record([Made(found, held, None)])
     [(_, item)] = library.cases.items()

@@ -20,6 +20,7 @@ from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
 from seawall.store.outcomes import Made
+from seawall.store.recording import NewCheck
 
 ROUTES = [
     (method, route.path)
@@ -69,9 +70,9 @@ def case(library):
     match = Match(reference, 0.95, Recommendation.STRONG, 1.0, 1.0, {"exact": 1.0}, (WHOLE,))
 
     def make(number, step=Step.HOLD, **context):
-        [found] = library.seen.record(
-            f"{number:064x}", "image", None, [("K", match)], actor="up", context=Context(**context)
-        )
+        sha256, where = f"{number:064x}", Context(**context)
+        new = NewCheck(sha256, sha256, None, "image", None, None, (("K", match),), "up", where)
+        [found] = library.seen.record_all([new])[0].matches
         made = Outcome(step, "rest", "a rule", 1, step, None, review=True)
         library._store.outcomes.record([Made(found, made, None)])
         return library.cases.items(limit=500)[-1][1].case

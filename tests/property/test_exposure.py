@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from seawall.model import exposure, spans
-from seawall.model.content import Kind
 from seawall.model.exposure import BREAK, Slice
 from seawall.model.match import Segment
 from seawall.model.signal import SignalType
@@ -59,12 +58,12 @@ def test_a_cut_is_no_longer_than_asked_and_of_the_spans_alone(some, from_s, most
 def test_sound_covers_no_picture_and_equal_bytes_cover_all(some):
     heard = [_segment(SignalType.AUDIO, one) for one in some]
     seen = [_segment(SignalType.VIDEO, one) for one in some]
-    assert spans.unmatched(Kind.VIDEO, 40.0, heard) == (Span(0.0, 40.0),)
-    assert spans.unmatched(Kind.VIDEO, 40.0, [*seen, *heard]) == spans.gaps(40.0, some)
-    assert spans.unmatched(Kind.AUDIO, 40.0, heard) == spans.gaps(40.0, some)
+    assert spans.unmatched(heard, 40.0, spans.PICTURE) == (Span(0.0, 40.0),)
+    assert spans.unmatched([*seen, *heard], 40.0, spans.PICTURE) == spans.gaps(40.0, some)
+    assert spans.unmatched(heard, 40.0, spans.SOUND) == spans.gaps(40.0, some)
     whole = _segment(SignalType.SHA256, Span(0.0, 40.0))
-    assert spans.unmatched(Kind.VIDEO, 40.0, [*heard, whole]) == ()
-    assert spans.unmatched(Kind.IMAGE, None, seen) == ()
+    assert spans.unmatched([*heard, whole], 40.0, spans.PICTURE) == ()
+    assert spans.unmatched(seen, None, spans.PICTURE) == ()
 
 
 @given(SLICES, SLICES)

@@ -12,7 +12,6 @@ from seawall import media
 from seawall.bench import synthetic
 from seawall.media import encode
 from seawall.model.access import Principal, Role, Scope
-from seawall.model.decision import Basis
 from seawall.model.seen import Context
 from seawall.store.items import ItemFilter
 from seawall.workflows import uploads
@@ -71,9 +70,12 @@ def reviewed(library: Seawall, reference: Path, upload: Path, **how: object) -> 
 
 
 def taken(library: Seawall, reference: str, upload: Path, user: str = "rita", **where: str) -> Reviewed:
-    """A case of the upload, which the user holds."""
+    """A case of the upload, which the user holds; nobody who had the same content before does any more."""
     item = brought(library, upload, **where)
-    case = library.cases.open(Basis.CHOSEN, "looked at", [item]).id
+    case = library.cases.item(item).case or ""
+    before = library.cases.get(case).assigned_to
+    if before is not None:
+        library.cases.release(case, user=before, reason="the next test's")
     library.cases.take(case, user=user)
     return Reviewed(library, case, item, reference, upload, library.cases.item(item).sha256 or "")
 

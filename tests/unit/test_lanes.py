@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from seawall.console import drawing
-from seawall.model.lanes import SLACK_S, Sense, lines
+from seawall.model.lanes import Sense, lines
 from seawall.model.match import Match, Recommendation, Segment
 from seawall.model.signal import SignalType
+from seawall.model.spans import SLACK_S
 
 TIMES = st.floats(0, 600, allow_nan=False)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from seawall import errors
-from seawall.model.coverage import SOUND, Span
 from seawall.model.decision import Automation, Basis, Choice, Origin, Purpose, View
 from seawall.model.match import Match, Recommendation, Segment
 from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference, Store
 from seawall.store.outcomes import Made
+from seawall.store.recording import NewCheck
 from seawall.workflows.cases import Cases
 from seawall.workflows.queue import MAX_CASES, Queue
 
@@ -53,9 +53,9 @@ class Site:
             self.references[reference], 0.9, Recommendation.STRONG, share, share, {}, tuple(segments)
         )
         sha256 = f"{number:064x}"
-        [found] = self.store.seen.record(
-            sha256, kind, duration_s, [("K", match)], actor="up", context=Context(**context)
-        )
+        where = Context(**context)
+        new = NewCheck(sha256, sha256, None, kind, duration_s, None, (("K", match),), "up", where)
+        [found] = self.store.seen.record_all([new])[0].matches
         self.store.outcomes.record([Made(found, HELD, None)])
         wanted = {found.id}
         return next(
@@ -165,25 +165,6 @@ class TestInheriting:
         if made.needs_second:
             site.store.decisions.second(made.id, agrees=True, note="n", user="yan", actor="y")
         assert site.queue.inherited(site.item(2, *FULL).case) is None
-
-
-class TestUnmatched:
-    def test_it_is_what_no_reference_in_use_explains(self, site):
-        item = site.item(1, segment(2, 10), segment(0, 30, SignalType.AUDIO))
-        site.item(1, segment(8, 20), reference=1)
-        assert site.queue.unmatched(item.id) == (Span(0, 2), Span(20, 30))
-        assert site.queue.unmatched(item.id, SOUND) == ()
-        site.store.change_labels(site.references[1], add=["x"])
-        site.store.remove_reference(site.references[1], "a", "r")
-        assert site.queue.unmatched(item.id) == (Span(0, 2), Span(10, 30))
-
-    def test_sound_is_told_by_sound_and_a_still_has_no_seconds(self, site):
-        sound = site.item(1, segment(0, 12, SignalType.AUDIO), kind="audio")
-        still = site.item(2, segment(0, 0, SignalType.PDQ), kind="image", duration_s=None)
-        assert site.queue.unmatched(sound.id) == (Span(12, 30),)
-        assert site.queue.unmatched(still.id) == ()
-        with pytest.raises(errors.RecordNotFound):
-            site.queue.unmatched("no")
 
 
 def test_a_lease_or_a_list_of_labels_without_end_is_refused(site):

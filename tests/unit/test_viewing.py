@@ -21,6 +21,7 @@ from seawall.model.exposure import Shown
 from seawall.model.match import Region
 from seawall.model.seen import Context
 from seawall.model.viewing import Because, Cover, Graphic, Medium, Reason
+from seawall.store.access import AuditFilter
 from seawall.workflows import uploads
 from seawall.workflows.exposure import Exposure
 from seawall.workflows.library import Seawall
@@ -118,7 +119,8 @@ def ledger(one, who):
 
 def audited(one):
     subject = f"{one.case}/{one.item}"
-    return one.library.access.entries(limit=1000, action="viewing_reveal", subject=subject)
+    wanted = AuditFilter(action="viewing_reveal", subject=subject)
+    return one.library.access.entries(wanted, limit=1000)
 
 
 class TestBefore:
@@ -406,7 +408,7 @@ class TestKept:
         library._store.working._now = lambda: now + timedelta(days=200)
         assert library.viewing.forget(100) == 1  # the reference's frames: they can be made again
         assert library.objects.has(one.sha256)  # its item waits
-        library.cases.decide(dismissal(library.cases.item(one.item)), user="rita")
+        library.cases.decide(dismissal(library.cases.item(one.item)), user="rita", undo_s=0)
         assert library.viewing.forget(100) == 2
         assert library.viewing.forget(100) == 0
         assert list(library.objects.every()) == [reference]

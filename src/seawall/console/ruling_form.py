@@ -80,8 +80,8 @@ def place(field: str) -> int:
     return _FIELDS.index(field) if field in _FIELDS else len(_FIELDS)
 
 
-def begun(desk: Desk, texts: Catalogue) -> Filled:
-    """The form as it is first shown: neutral facts from the match, and nothing chosen."""
+def begun(desk: Desk, texts: Catalogue, seen: tuple[View, ...]) -> Filled:
+    """The form as it is first shown: neutral facts from the match, what was seen, and nothing chosen."""
     same = [one for one in to_decide(desk) if one.sha256 == desk.item.sha256]
     earlier = next((one for card in desk.cards for one in card.earlier if one.ruling.grounds), None)
     known = () if earlier is None else earlier.ruling.grounds[:GROUNDS]
@@ -91,11 +91,12 @@ def begun(desk: Desk, texts: Catalogue) -> Filled:
         facts=_facts(desk, texts),
         grounds=grounds + (("", "", ""),) * (GROUNDS - len(grounds)),
         preservation=f"sha256:{desk.item.sha256}" if desk.preserved else "",
+        views=tuple(one.value for one in seen),
     )
 
 
-def read(form: Form) -> Filled:
-    """What was written."""
+def read(form: Form, seen: tuple[View, ...]) -> Filled:
+    """What was written. seen: of the content, as it is on record: that is stated, whatever was ticked."""
     grounds = tuple(
         (form.text(f"ground-kind-{n}"), form.text(f"ground-source-{n}"), form.text(f"ground-words-{n}"))
         for n in range(GROUNDS)
@@ -115,7 +116,7 @@ def read(form: Form) -> Filled:
         origin=form.text("origin"),
         notice=form.text("notice"),
         automated=form.text("automated"),
-        views=tuple(form.texts("views")),
+        views=tuple(dict.fromkeys([*form.texts("views"), *(one.value for one in seen)])),
         reason=form.text("reason"),
         verdicts={
             name.removeprefix("verdict-"): value

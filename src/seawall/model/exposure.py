@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from seawall.model.decision import View
 from seawall.model.viewing import Cover, Graphic, Medium, Reason
 
 #: A pause of this length ends a run.
@@ -125,6 +126,18 @@ def summed(slices: Iterable[Slice]) -> Sums:
         by_cover={cover: sum(one.seconds for one in known if one.cover is cover) for cover in Cover},
         by_medium={medium: sum(one.seconds for one in known if one.medium is medium) for medium in Medium},
     )
+
+
+def views(shown: Iterable[Shown], sha256: str | None) -> tuple[View, ...]:
+    """What of a content somebody has seen, as a decision states it; of a reference, nothing counts."""
+    found = {_view(one) for one in shown if one.sha256 == sha256}
+    return tuple(one for one in View if one in found) or (View.METADATA,)
+
+
+def _view(one: Shown) -> View:
+    if one.medium is Medium.STILL:
+        return View.STILLS if one.cover is Cover.PLAIN else View.STILLS_REDUCED
+    return View.SOUND if one.medium is Medium.SOUND else View.FULL
 
 
 def run_s(shown: Sequence[tuple[datetime, float]], now: datetime) -> float:

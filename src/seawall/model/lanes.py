@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
+from seawall.model import spans
 from seawall.model.match import Match, Segment
 from seawall.model.signal import SignalType
-
-#: The transform of what is played backwards, as `matching.explain` names it.
-_BACKWARDS: Final = "reverse"
-
-#: Shorter gaps are no stretches of their own: they come of where frames were taken, in seconds.
-SLACK_S: Final = 0.5
+from seawall.model.spans import Span
 
 
 class Sense(StrEnum):
@@ -45,7 +40,7 @@ class Lane:
     sense: Sense
     parts: tuple[Part, ...]  #: in the content's order
     matched_s: float  #: of the content, each second once
-    unmatched: tuple[tuple[float, float], ...]  #: stretches of the content, from and to, in seconds
+    unmatched: tuple[Span, ...]  #: of the content
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +76,9 @@ def _sense(segment: Segment) -> Sense:
 
 def _lane(sense: Sense, segments: Sequence[Segment], duration_s: float | None) -> Lane:
     parts = tuple(_part(one) for one in sorted(segments, key=lambda one: one.query_start_s))
-    matched = _merged((one.start_s, one.end_s) for one in parts)
-    return Lane(
-        sense, parts, sum(end - start for start, end in matched), tuple(_gaps(matched, duration_s or 0.0))
-    )
+    matched = [Span(one.start_s, one.end_s) for one in parts]
+    unmatched = spans.gaps(duration_s or 0.0, matched, slack_s=spans.SLACK_S)
+    return Lane(sense, parts, spans.length_s(matched), unmatched)
 
 
 def _part(one: Segment) -> Part:
@@ -93,26 +87,8 @@ def _part(one: Segment) -> Part:
         end_s=one.query_end_s,
         reference_start_s=one.reference_start_s,
         reference_end_s=one.reference_end_s,
-        backwards=_BACKWARDS in one.transform,
+        backwards=spans.REVERSE in one.transform,
         speed=one.speed,
         transform=one.transform,
         score=one.score,
     )
-
-
-def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    made: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if made and start <= made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], end))
-        else:
-            made.append((start, end))
-    return made
-
-
-def _gaps(matched: Sequence[tuple[float, float]], duration_s: float) -> Iterable[tuple[float, float]]:
-    at = 0.0
-    for start, end in (*matched, (duration_s, duration_s)):
-        if start - at > SLACK_S:
-            yield (at, start)
-        at = max(at, end)

@@ -9,6 +9,12 @@ from seawall.model.content import Kind
 from seawall.model.match import Segment
 from seawall.model.signal import SignalType
 
+EXACT: Final = frozenset({SignalType.SHA256, SignalType.MD5})
+SOUND: Final = frozenset({SignalType.AUDIO})
+PICTURE: Final = frozenset(SignalType) - EXACT - SOUND
+
+#: Shorter gaps are no stretches of their own: they come of where frames were taken.
+SLACK_S: Final = 0.5
 _NO_TIME_S: Final = 1e-6
 #: As a segment's transform names what runs backwards.
 REVERSE: Final = "reverse"
@@ -70,20 +76,27 @@ def first(spans: Iterable[Span], *, from_s: float, most_s: float) -> tuple[Span,
     return tuple(kept)
 
 
-def unmatched(
-    kind: str | None, duration_s: float | None, segments: Iterable[Segment], *, slack_s: float = 0.0
-) -> tuple[Span, ...]:
-    """The seconds of a content that no segment covers: those that a person has not seen in the reference.
+def senses(kind: str | None) -> frozenset[SignalType]:
+    """What a content of a kind is looked at, or listened to, for. kind: a `content.Kind`."""
+    return SOUND if kind == Kind.AUDIO else PICTURE
 
-    kind: a `content.Kind`. Of what has pictures, only pictures cover: known sound may lie under unknown
-    pictures. Equal bytes cover all. None for a still, which has no seconds.
+
+def unmatched(
+    segments: Iterable[Segment],
+    duration_s: float | None,
+    of: frozenset[SignalType],
+    *,
+    slack_s: float = 0.0,
+) -> tuple[Span, ...]:
+    """The seconds of a content that no segment covers: those that nobody has seen in a reference.
+
+    of: the signals that cover, beside equal bytes: known sound may lie under unknown pictures. A segment that
+    lies in a part of the picture, as in a picture in picture, leaves the rest of it unknown: it covers no
+    second. None for a still, which has no seconds.
     """
-    known = list(segments)
-    if not duration_s or any(one.signal is SignalType.SHA256 for one in known):
-        return ()
-    heard = kind == Kind.AUDIO
-    covering = [one for one in known if (one.signal is SignalType.AUDIO) is heard]
-    return gaps(duration_s, (Span(one.query_start_s, one.query_end_s) for one in covering), slack_s=slack_s)
+    covering = (one for one in segments if one.signal in of | EXACT and one.query_region is None)
+    covered = (Span(one.query_start_s, one.query_end_s) for one in covering)
+    return gaps(duration_s or 0.0, covered, slack_s=slack_s)
 
 
 def in_reference(segments: Sequence[Segment], time_s: float) -> float | None:

@@ -63,6 +63,14 @@ class Exposures:
                 (row.number, Entry(row.at, _shown(row))) for row in connection.execute(query.limit(limit))
             ]
 
+    def of_item(self, user: str, item_id: str, since: datetime) -> list[Shown]:
+        """What a person was shown of an item, and beside it, from a time on."""
+        query = select(exposure).where(
+            exposure.c.user_name == user, exposure.c.at >= since, exposure.c.item_id == item_id
+        )
+        with self._database.read() as connection:
+            return [_shown(row) for row in connection.execute(query)]
+
     def slices(self, since: datetime, until: datetime, user: str | None = None) -> list[Slice]:
         """What was shown from one time to before another, by kind: to one person, or to all."""
         kinds = (exposure.c.cover, exposure.c.medium, exposure.c.graphic)

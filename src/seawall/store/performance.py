@@ -15,6 +15,7 @@ from seawall.store.database import Database
 from seawall.store.holds import hour_of
 from seawall.store.schema_actions import case_event, decision, decision_item, decision_second, item
 from seawall.store.schema_service import checked, found
+from seawall.store.schema_undo import decision_undone
 
 #: Decisions of one period that are looked at one by one, the latest first.
 MOST_DECISIONS: Final = 20_000
@@ -22,7 +23,7 @@ MOST_DECISIONS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that has had effect."""
+    """A decision that nobody took back or refused."""
 
     number: int
     views: tuple[str, ...]  #: each a decision.View
@@ -89,8 +90,13 @@ def _day(connection: Connection, start: datetime) -> Day:
         checks=count(and_(checked.c.at >= start, checked.c.at < end)),
         matches=count(hours),
         items=count(and_(item.c.opened_at >= start, item.c.opened_at < end)),
-        decisions=count(and_(decision.c.at >= start, decision.c.at < end)),
+        decisions=count(and_(decision.c.at >= start, decision.c.at < end, _stands())),
     )
+
+
+def _stands() -> ColumnElement[bool]:
+    """Its maker has not taken it back."""
+    return decision.c.number.not_in(select(decision_undone.c.decision_number))
 
 
 def _decisions(within: ColumnElement[bool]) -> Select[Any]:
@@ -106,7 +112,7 @@ def _decisions(within: ColumnElement[bool]) -> Select[Any]:
     )
     query = query.join_from(decision, second, decision.c.number == second.c.decision_number, isouter=True)
     query = query.join(earlier, decision.c.reverses == earlier.c.id, isouter=True)
-    return query.where(within).order_by(decision.c.at.desc(), decision.c.number.desc())
+    return query.where(within, _stands()).order_by(decision.c.at.desc(), decision.c.number.desc())
 
 
 def _waited(connection: Connection, rows: list[Row[Any]]) -> dict[int, list[float]]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from seawall import config, errors
 from seawall.model import exposure
+from seawall.model.decision import Item, View
 from seawall.model.exposure import Entry, Limits, Own, Together
 from seawall.model.viewing import Cover, Rules
 from seawall.store.store import Store
@@ -31,6 +32,11 @@ class Exposure:
         today = self._store.exposures.slices(midnight, midnight + timedelta(days=1), user)
         recent = self._store.exposures.recent(user)
         return Own(exposure.summed(today), exposure.run_s(recent, at), self.limits)
+
+    def views(self, user: str, item: Item) -> tuple[View, ...]:
+        """What a person has seen of an item, as their decision on it states it."""
+        shown = self._store.exposures.of_item(user, item.id, item.opened_at)
+        return exposure.views(shown, item.sha256)
 
     def entries(self, user: str, *, before: int | None, limit: int) -> list[tuple[int, Entry]]:
         """A person's ledger, the newest first, each line with its number. For that person alone."""

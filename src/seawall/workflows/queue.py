@@ -9,9 +9,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from seawall import errors
-from seawall.model import coverage, queue
-from seawall.model.bank import ReferenceState
-from seawall.model.coverage import Span
+from seawall.model import queue
 from seawall.model.decision import (
     MAX_FACTS,
     MAX_ITEMS,
@@ -26,7 +24,6 @@ from seawall.model.decision import (
     Ruling,
 )
 from seawall.model.queue import Counts, Entry, Inherited, Order
-from seawall.model.signal import SignalType
 from seawall.store.items import ItemFilter
 from seawall.store.queue import Place, QueueFilter
 from seawall.store.store import Store
@@ -227,29 +224,6 @@ class Queue:
         if item.sha256 is not None and self._is_kept(item.sha256):
             return f"kept file {item.sha256}"
         return None
-
-    # What is not known of a content
-
-    def unmatched(self, item_id: str, of: frozenset[SignalType] | None = None) -> tuple[Span, ...]:
-        """The stretches of an item of which no match says what they are, in seconds; none of a still.
-
-        Counted are references that are in use. of: which signals; None for pictures, or of sound alone
-        for sound. An item of which the records of matches are gone is unmatched as a whole.
-
-        Raises RecordNotFound.
-        """
-        item = self._cases.item(item_id)
-        wanted = coverage.main(item.kind) if of is None else of
-        known = self._store.lookup.known({one.reference for one in item.matches})
-        in_use = {one.id for one in known.values() if one.state is ReferenceState.ACTIVE}
-        matches = self._store.seen.matches_of(one.match for one in item.matches)
-        segments = [
-            segment
-            for one in matches
-            if one.match.reference in in_use and one.match.suppressed_by is None
-            for segment in one.match.segments
-        ]
-        return coverage.unmatched(segments, item.duration_s, wanted)
 
 
 def _pieces(items: Iterable[Item]) -> list[list[Item]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from seawall import errors
 from seawall.model import spans, viewing
@@ -16,9 +15,6 @@ from seawall.model.spans import Span
 from seawall.model.viewing import Cover, Graphic
 from seawall.objects import Objects
 from seawall.store.store import Store
-
-#: A gap of no more than this between what is matched is no second of its own.
-SLACK_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +127,4 @@ def unmatched(item: Item, matched: Sequence[Matched]) -> tuple[Span, ...]:
         if one.match.recommendation == Recommendation.STRONG and one.reference.state is ReferenceState.ACTIVE
         for segment in one.segments
     ]
-    return spans.unmatched(item.kind, item.duration_s, sure, slack_s=SLACK_S)
+    return spans.unmatched(sure, item.duration_s, spans.senses(item.kind), slack_s=spans.SLACK_S)

@@ -11,10 +11,11 @@ from seawall import errors
 from seawall.api import problems
 from seawall.api.deps import Library, needs
 from seawall.api.routes.cases import CaseId
-from seawall.console import drawing, forms, pages, ruling_form
+from seawall.console import clocks, drawing, forms, pages, ruling_form
 from seawall.console.forms import Sent
 from seawall.console.ruling_form import Filled
 from seawall.model.access import Principal, Scope
+from seawall.model.clock import AboutKind
 from seawall.model.decision import (
     MAX_EXPLANATION,
     MAX_FACTS,
@@ -87,7 +88,7 @@ def renew(case: CaseId, request: Request, library: Library, who: Reader) -> HTML
     known = library.cases.get(case)
     if known.assigned_to == who.user and known.state in _TAKEN:
         known = library.cases.take(case, user=who.user)
-    mine = known.assigned_to == who.user
+    mine = known.state in _TAKEN and known.assigned_to == who.user
     return pages.page(request, "case/lease.html", case=known, mine=mine, had=True)
 
 
@@ -102,7 +103,7 @@ def release(case: CaseId, library: Library, who: Reviewer) -> RedirectResponse:
 def decide(case: CaseId, request: Request, library: Library, who: Reviewer, form: Sent) -> object:
     """Put what the form says on record, or show it again with what is wrong."""
     desk = library.desks.of(case, who.user, form.text("item") or None)
-    filled = ruling_form.read(form)
+    filled = ruling_form.read(form, library.exposure.views(who.user, desk.item))
     new, faults = ruling_form.ruling(filled, desk)
     if new is None or faults:
         return _page(request, library, desk, who, filled=filled, faults=faults, status=422)
@@ -193,13 +194,15 @@ def _page(
         "desk": desk,
         "case": case,
         "item": desk.item,
-        "mine": case.assigned_to == who.user,
+        "mine": case.state in _TAKEN and case.assigned_to == who.user,
+        "inherited": library.queue.inherited(case.id) if may else None,
+        "clocks": clocks.concerning(library, request, AboutKind.CASE, case.id),
         "may_take": may and case.state in _TAKEN and case.assigned_to is None,
         "reads_second": may and to_second is not None and to_second.user != who.user and taken,
         "decides": may and taken and bool(offered) and to_second is None,
         "offered": offered,
         "choices": ruling_form.choices(desk, desk.standing),
-        "filled": filled or ruling_form.begun(desk, texts),
+        "filled": filled or ruling_form.begun(desk, texts, library.exposure.views(who.user, desk.item)),
         "faults": {
             name: texts.text(f"case.fault.{name}", **limits) for name in sorted(faults, key=ruling_form.place)
         },

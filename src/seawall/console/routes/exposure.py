@@ -21,7 +21,7 @@ router = forms.pages_for("exposure")
 LINES: Final = 50
 WEEK: Final = timedelta(days=7)
 _PATH: Final = "/console/exposure"
-_ITEM: Final = re.compile(r"/console/cases/[0-9A-Za-z]{1,64}(/items/[0-9A-Za-z]{1,64})?")
+_CASE: Final = re.compile(r"/console/cases/[0-9A-Za-z]{1,64}")
 
 Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 
@@ -70,4 +70,4 @@ def set_floor(form: Sent, library: Library, who: Reviewer, trail: Recorded) -> R
     trail.subject = who.user
     library.exposure.set_floor(who.user, cover)
     back = form.text("back")
-    return pages.to(back if _ITEM.fullmatch(back) else _PATH, "exposure.said.floor")
+    return pages.to(back if _CASE.fullmatch(back) else _PATH, "exposure.said.floor")

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from seawall import errors
 from seawall.api.deps import Library, Recorded, needs
 from seawall.api.routes.incidents import IncidentId
-from seawall.console import forms, incident_view, pages
+from seawall.console import clocks, forms, incident_view, pages
 from seawall.console.forms import Sent
 from seawall.model.access import Principal, Scope
 from seawall.model.claim import Status
+from seawall.model.clock import AboutKind
 from seawall.model.incident import IncidentStatus, PlaceChoice, Summary
 from seawall.reports import page as record
 from seawall.reports.view import View
@@ -100,6 +101,7 @@ def _shown(
         states=shared.copies.states(incident),
         references=shared.copies.references(incident, limit=incident_view.MOST_REFERENCES),
         people=incident_view.people(shared, view.ledger),
+        clocks=clocks.concerning(shared, request, AboutKind.INCIDENT, incident),
         choices=_choices(view),
         statuses=list(IncidentStatus),
         decisions=list(_DECISIONS),
@@ -191,6 +193,7 @@ def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) 
         page=incident_view.copies(shared, incident, picture, 1, incident_view.FIRST_COPIES),
         states=shared.copies.states(incident),
         references=shared.copies.references(incident, limit=incident_view.MOST_REFERENCES),
+        clocks=clocks.concerning(shared, request, AboutKind.INCIDENT, incident),
         made=made,
         kindred=found,
         at=1,

@@ -21,13 +21,6 @@ COVER_S: Final = 5
 Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 
 
-@router.get("/cases/{case}/items/{item}")
-def show(request: Request, case: str, item: str, library: Library, who: Reviewer) -> Response:
-    """A page of its own for one item."""
-    about = library.viewing.about(case, item, who)
-    return pages.page(request, "item.html", case=library.cases.get(case), item=about.item)
-
-
 @router.get("/cases/{case}/items/{item}/look")
 def look(request: Request, case: str, item: str, library: Library, who: Reviewer) -> Response:
     """The part of a page in which an item is looked at."""
@@ -40,5 +33,5 @@ def look(request: Request, case: str, item: str, library: Library, who: Reviewer
         covers=list(Cover),
         reasons=list(Reason),
         cover_s=COVER_S,
-        back=f"/console/cases/{case}/items/{item}",
+        back=f"/console/cases/{case}",
     )

@@ -177,6 +177,7 @@ class Looking {
     this.playing.number += 1;
     const path = `/proxy/${proxy.id}/${piece.number}`;
     const data = await (await this.send(path, why)).blob();
+    seen(medium === "sound" ? "sound" : "full");
     const place = this.find(medium === "sound" ? "[data-audio]" : "[data-video]");
     this.find(medium === "sound" ? "[data-video]" : "[data-audio]").hidden = true;
     if (place.src) URL.revokeObjectURL(place.src);
@@ -283,6 +284,7 @@ class Cover {
     const answer = await looking.send("/reveal", { ...this.asked, region, cover, full, why: looking.why() });
     const picture = await createImageBitmap(await answer.blob());
     looking.say("");
+    if (!this.asked.beside) seen(cover === "plain" ? "stills" : "stills_reduced");
     // Who has left meanwhile, or looks elsewhere, is not shown it any more.
     if (this.turn !== turn || document.activeElement !== this.button) return;
     this.draw(picture, region);
@@ -318,6 +320,12 @@ class Cover {
     this.named(this.looking.said.covered);
     this.looking.say("");
   }
+}
+
+/** The form of the decision states what was seen, as the server has it on record. */
+function seen(view) {
+  const box = document.querySelector(`#at-views input[value="${view}"]`);
+  if (box) box.checked = true;
 }
 
 function told(error) {
