@@ -1,4 +1,4 @@
-"""Every page of the console with something on it, wide and narrow: axe finds nothing, nothing comes from afar."""
+"""Every page of the console with something on it, wide and narrow: without a fault, and from here alone."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def every_route():
     for router in routes.ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            for method in route.methods:
+            for method in sorted(route.methods):
                 yield (
                     method,
                     route.path,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from seawall.model.decision import REMOVALS, RESTRICTIONS, Choice, Origin, Purpose
-from seawall.model.second import CHILDREN, GRAPHIC, needs_two
+from seawall.model.labels import CHILD, GRAPHIC
+from seawall.model.second import needs_two
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_decision import REMOVAL
@@ -18,10 +19,10 @@ from test_decision import REMOVAL
 @pytest.mark.parametrize("choice", sorted(Choice))
 def test_the_law_holds_for_every_choice_and_without_a_policy(choice):
     new = replace(REMOVAL, choice=choice)
-    for child in CHILDREN:
+    for child in CHILD:
         for graphic in GRAPHIC:
             assert needs_two(new, ["x", child.upper(), graphic], ())
-    assert not needs_two(new, [*CHILDREN], ())
+    assert not needs_two(new, [*CHILD], ())
     assert not needs_two(new, [*GRAPHIC, "childlike"], ())
 
 
