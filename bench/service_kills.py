@@ -207,10 +207,14 @@ def _refused(answer: httpx2.Response, said: Acknowledged) -> None:
 
 
 def settle(library: Seawall, longest_s: float) -> None:
-    """Wait until no job is left to do."""
+    """Wait until no job is left to do, nor a message to send again."""
     deadline = time.monotonic() + longest_s
-    while library.jobs.unfinished() and time.monotonic() < deadline:
+    while (library.jobs.unfinished() or _waiting(library)) and time.monotonic() < deadline:
         time.sleep(0.2)
+
+
+def _waiting(library: Seawall) -> bool:
+    return bool(library.jobs.page(state=JobState.WAITING, kind="delivery", after=None, limit=1))
 
 
 def judge(library: Seawall, said: Acknowledged, receiver: Receiver) -> bool:
