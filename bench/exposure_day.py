@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from seawall.workflows.under_review import About
 
 BAR: Final = 0.05
+HOSTS: Final = 3  #: clips that are in no bank
 HOST_S: Final = 12.0
 FRAMES: Final = 4
 PART: Final = Region(1 / 3, 1 / 3, 1 / 3, 1 / 3)
@@ -60,8 +61,10 @@ class Day:
     decided: set[str] = field(default_factory=set)  #: references of which a person has seen something
 
 
-def files(clips: list[corpus.Clip], cases: int, spliced: float, folder: Path) -> Iterator[Path]:
-    """Uploads, as many as there are cases."""
+def files(
+    clips: list[corpus.Clip], hosts: list[corpus.Clip], cases: int, spliced: float, folder: Path
+) -> Iterator[Path]:
+    """Uploads, as many as there are cases. hosts: what some are spliced into, which nobody knows."""
     every = round(1 / spliced) if spliced else 0
     made = itertools.chain.from_iterable(
         (query.path for query in make.edited(clip, edits.BASIC, folder, 0)) for clip in clips
@@ -69,7 +72,6 @@ def files(clips: list[corpus.Clip], cases: int, spliced: float, folder: Path) ->
     for number, path in enumerate(itertools.islice(made, cases)):
         if every and number % every == every - 1:
             clip = clips[number % len(clips)]
-            hosts = [one for one in clips if one is not clip]
             yield splice.spliced(clip, hosts, folder, number, HOST_S).path
         else:
             yield path
@@ -145,14 +147,16 @@ def measure(folder: Path, clips_dir: Path, cases: int, spliced: float) -> None:
     since = datetime.now(UTC) - timedelta(minutes=1)
     wanted = max(2, -(-cases // len(edits.BASIC)))
     scans = (corpus.scan(path, path.name) for path in sorted(clips_dir.iterdir()))
-    clips = list(itertools.islice((one for one in scans if isinstance(one, corpus.Clip)), wanted))
+    usable = (one for one in scans if isinstance(one, corpus.Clip))
+    hosts = list(itertools.islice(usable, HOSTS))
+    clips = list(itertools.islice(usable, wanted))
     day = Day()
     with seawall.open(folder / "data") as library:
         library.access.create_user(WHO.user, Role.REVIEWER)
         library.bank_create("KNOWN")
         for _ in library.bank_add("KNOWN", [clip.path for clip in clips], keep=True):
             pass
-        for number, path in enumerate(files(clips, cases, spliced, folder / "edits")):
+        for number, path in enumerate(files(clips, hosts, cases, spliced, folder / "edits")):
             item = brought(library, path, number)
             if item is None:
                 day.missed += 1
