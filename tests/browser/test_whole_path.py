@@ -77,7 +77,7 @@ def go(page: Page, name: str) -> None:
 def choose(page: Page, target: Locator, path: Path) -> None:
     reach(page, target)
     with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chosen.value.set_files(path)
 
 
@@ -88,7 +88,7 @@ def remove(page: Page) -> None:
     write(page, page.get_by_label("Source").first, "Terms, 4.2")
     write(page, page.get_by_label("Why it applies").first, "No harbours are posted here.")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("It goes out in")).to_be_visible()
+    expect(page.get_by_text("The decision is made")).to_be_visible()
     page.wait_for_load_state()
 
 
