@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,14 +112,28 @@ class Browsing:
         assert not left, left
 
 
+@pytest.fixture(scope="session")
+def browsed(chromium: Browser) -> Callable[[Seawall], AbstractContextManager[Browsing]]:
+    """with browsed(library) as browsing: a console over a library, and browsers for it."""
+
+    @contextmanager
+    def begin(library: Seawall) -> Iterator[Browsing]:
+        greetings: list[str] = []
+        with served(library, greetings=greetings) as address, ExitStack() as until:
+            made = Browsing(library, address, chromium, until, greetings)
+            yield made
+            made.check()
+
+    return begin
+
+
 @pytest.fixture
-def browsing(library: Seawall, chromium: Browser) -> Iterator[Browsing]:
+def browsing(
+    library: Seawall, browsed: Callable[[Seawall], AbstractContextManager[Browsing]]
+) -> Iterator[Browsing]:
     """browsing.person("ann") is a page of somebody who has signed in."""
-    greetings: list[str] = []
-    with served(library, greetings=greetings) as address, ExitStack() as until:
-        made = Browsing(library, address, chromium, until, greetings)
+    with browsed(library) as made:
         yield made
-        made.check()
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from serving import served
 
-from conftest import Browsing
 from seawall.console.app import ROUTERS
 from seawall.demo import served as demo
 
@@ -84,18 +82,16 @@ ROUTES = sorted({route.path for router in ROUTERS for route in router.routes if 
 class Tour:
     """One browser that goes through all pages of one filled installation."""
 
-    browsing: Browsing
+    browsing: Any
     page: Page
     ids: dict[str, str]
-    seen: set[str] = field(default_factory=set)
 
 
 @pytest.fixture(scope="module")
-def tour(chromium, tmp_path_factory):
+def tour(browsed, tmp_path_factory):
     out = tmp_path_factory.mktemp("demo")
-    with demo.opened(out) as library, ExitStack() as until:
+    with demo.opened(out) as library, browsed(library) as browsing:
         filled = demo.fill(library, out, lambda _: None)
-        browsing = Browsing(library, until.enter_context(served(library)), chromium, until, [])
         page = browsing.stranger()
         page.goto("/console/sign-in")
         page.get_by_label("User name").fill("ada")
@@ -116,6 +112,7 @@ def test_a_page_is_good_wide_and_narrow(tour, looked_at, route):
         answer = tour.page.request.get(PARTS[route].format(**tour.ids))
         assert answer.ok, answer.text()
         return
+    tour.browsing.troubles.clear()
     page = tour.browsing.stranger() if route in OPEN else tour.page
     for address in OPEN.get(route) or PAGES[route]:
         page.goto(address.format(**tour.ids))
@@ -132,6 +129,7 @@ def test_no_page_is_passed_by():
 
 
 def test_what_there_is_to_look_at_is_good_too(tour, looked_at):
+    tour.browsing.troubles.clear()
     tour.page.goto(f"/console/cases/{tour.ids['case']}")
     tour.page.keyboard.press("l")
     expect(tour.page.get_by_role("heading", name="What is depicted")).to_be_visible()

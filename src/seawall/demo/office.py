@@ -79,7 +79,7 @@ def _administration(library: Seawall, out: Path, ids: Mapping[str, str]) -> dict
     path = out / "uploads" / "list.csv"
     with errors.writing(path):
         path.write_text(_LIST, encoding="utf-8")
-    library.exchanges.add(_PARTNER, "local-file", LISTED, {"path": str(path)})
+    library.exchanges.add(_PARTNER, "list", LISTED, {"path": str(path)})
     library.exchanges.fetch(_PARTNER)
     job = library.retromatch_later(ids["reference"])
     return {"webhook": hook.id, "delivery": delivery.id, "exchange": _PARTNER, "job": job}

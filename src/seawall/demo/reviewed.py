@@ -41,7 +41,7 @@ HARMLESS: Final = "OPENINGS"
 LISTED: Final = "PARTNERS"
 _HASH: Final = "f8f8f0cce0f4a84f" * 4
 _PART: Final = Region(1 / 3, 1 / 3, 1 / 3, 1 / 3)
-_LABELS: Final[Mapping[str, tuple[str, ...]]] = {KNOWN_A: ("harbour",), "": ("graphic: waves", "harbour")}
+_LABELS: Final[Mapping[str, tuple[str, ...]]] = {KNOWN_A: ("harbour",), "": ("graphic-waves", "harbour")}
 #: What is done with matches of the first bank: the surest is acted on at once, somebody signs for it.
 _BOOK: Final = Rulebook(
     (
@@ -120,10 +120,12 @@ def reviewed(library: Seawall, known: Banked, made: Material) -> dict[str, str]:
     _take(library, still, "rita")
     unclear = replace(_removal(still), purpose=Purpose.UNCLEAR)
     library.cases.decide(unclear, user="rita")
-    _look(library, spliced)
+    _look(library, spliced, "rita")
+    _look(library, graphic, "ada")
+    library.cases.release(_case(graphic), user="ada", reason="It is left to a reviewer.")
     for one in made.uploads[5:]:
         uploads.check(library, one.path, Context("calm-water", one.path.stem), "upload-path/checks")
-    library.policies.dry_run(KNOWN, 2)
+    library.acting_as("ada").policies.dry_run(KNOWN, 2)
     return {
         "case": _case(spliced),
         "item": spliced.id,
@@ -183,10 +185,10 @@ def _removal(item: Item) -> Ruling:
     )
 
 
-def _look(library: Seawall, item: Item) -> None:
+def _look(library: Seawall, item: Item, user: str) -> None:
     """A reviewer takes a case and looks at parts of frames, so that there is something in the ledger."""
-    _take(library, item, "rita")
-    who = Principal("rita", "rita/console", "rita", SCOPES[Role.REVIEWER])
+    _take(library, item, user)
+    who = Principal(user, f"{user}/console", user, SCOPES[Role.REVIEWER])
     board = library.viewing.storyboard(_case(item), item.id)
     why = Because(Reason.TELL_APART, "Is it the harbour again?")
     for frame in board.frames[:3]:
@@ -196,4 +198,4 @@ def _look(library: Seawall, item: Item) -> None:
     library.viewing.reveal(_case(item), item.id, grey, who, "demo")
     if item.sha256 is not None:
         words = "Waves, a bell, and nobody who speaks."
-        library.viewing.set_transcript(item.sha256, words, actor="rita")
+        library.viewing.set_transcript(item.sha256, words, actor=user)

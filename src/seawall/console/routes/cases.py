@@ -194,6 +194,7 @@ def _page(
         "desk": desk,
         "case": case,
         "item": desk.item,
+        "taken_first": case.state in _TAKEN,
         "mine": case.state in _TAKEN and case.assigned_to == who.user,
         "inherited": library.queue.inherited(case.id) if may else None,
         "clocks": clocks.concerning(library, request, AboutKind.CASE, case.id),

@@ -68,6 +68,10 @@ document.addEventListener("keydown", (event) => {
     const found = pressed(event.key);
     if (!found) return;
     if (found.matches("input:not([type=checkbox], [type=radio]), textarea, select")) found.focus();
+    else if (found.matches("summary")) {
+      found.parentElement.open = true; // a key leads to a place; it does not close it again
+      found.focus();
+    }
     else found.click();
   }
   event.preventDefault();

@@ -169,7 +169,7 @@ class Looking {
     this.find("[data-next]").focus();
   }
 
-  /** The next piece, and those behind it as long as it plays on. */
+  /** The next piece, and no other: each is asked for. */
   async next() {
     const { proxy, why, medium } = this.playing;
     const piece = proxy.pieces[this.playing.number];
@@ -187,7 +187,6 @@ class Looking {
     }
     place.hidden = false;
     place.src = URL.createObjectURL(data);
-    place.onended = () => this.tried(() => this.next());
     this.find("[data-next]").hidden = this.playing.number >= proxy.pieces.length;
     this.find("[data-piece-said]").textContent = put(this.said.piece, {
       start: shortly(piece.start_s),
