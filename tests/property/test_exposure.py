@@ -29,6 +29,10 @@ SLICES = st.lists(
     ),
     max_size=12,
 )
+#: What was shown: how, and of which of two contents.
+SHOWN = st.lists(
+    st.tuples(st.sampled_from(Medium), st.sampled_from(Cover), st.sampled_from("ab")), max_size=8
+)
 #: Pauses before each thing that was shown, and how long it was shown, the newest first.
 RUNS = st.lists(st.tuples(st.floats(0, 2000), st.floats(0, 600)), max_size=12)
 
