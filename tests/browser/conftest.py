@@ -42,13 +42,13 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     path = shutil.which("chromium")
@@ -112,7 +112,7 @@ class Browsing:
         assert not left, left
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browsed(chromium: Browser) -> Callable[[Seawall], AbstractContextManager[Browsing]]:
     """with browsed(library) as browsing: a console over a library, and browsers for it."""
 

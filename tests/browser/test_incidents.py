@@ -148,7 +148,7 @@ def test_claims_are_decided_on_with_the_keyboard_alone(browsing, incident):
     page.keyboard.type("read " + ATTACK)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("on record")
+    expect(page.locator(".said")).to_contain_text("on record")
     (claim,) = (one for one in browsing.library.incidents.claims(incident) if one.state.id == "c1")
     assert (claim.state.status, claim.by) == ("confirmed", "ann")
     assert hurt(page) is None
@@ -204,12 +204,12 @@ def test_title_status_places_and_names(browsing, incident):
     form.get_by_role("radio").first.check()
     form.get_by_label("Reason").fill("known")
     form.get_by_role("button").click()
-    expect(page.get_by_role("status")).to_contain_text("choice of the place")
+    expect(page.locator(".said")).to_contain_text("choice of the place")
     expect(page.locator(".spots").get_by_text("chosen by a person")).to_be_visible()
     page.locator("#p-name").fill("Harbour Watch")
     page.locator("#p-reason").fill("asked for")
     page.get_by_role("button", name="Cover the name").click()
-    expect(page.get_by_role("status")).to_contain_text("covered")
+    expect(page.locator(".said")).to_contain_text("covered")
     assert "Harbour Watch" not in page.content()
 
 

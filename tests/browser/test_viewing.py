@@ -240,5 +240,7 @@ def test_a_break_is_proposed_and_nothing_refused(reviewed):
         page.keyboard.press("Enter")
         expect(page.locator(".frame.revealed")).to_have_count(1)
         page.keyboard.press("Escape")
+        expect(page.locator(".frame.revealed")).to_have_count(0)
+        expect(page.locator("[data-break][aria-busy]")).to_have_count(0)
         assert len(shown(one.library)) == count
     expect(page.get_by_role("heading", name="Time for a break")).to_be_visible()
