@@ -17,7 +17,7 @@ PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	--custom-compile-command "make lock" --constraints requirements/constraints.in
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: demo test check docs docs-check reference lock clean python compiler browser
 
