@@ -201,7 +201,7 @@ def test_video_comes_in_pieces_without_sound_and_sound_starts_muted(reviewed, lo
         page.get_by_role("button", name="Play on").click()
         video = page.locator("video")
         expect(video).to_be_visible()
-        page.wait_for_function("document.querySelector('video').readyState >= 2")
+        page.wait_for_function("() => document.querySelector('video').readyState >= 2")
         state = video.evaluate("v => [v.muted, v.volume, v.videoHeight, v.error]")
         assert state == [True, 0.2, 108, None]
         first = shown(one.library)[-1]

@@ -344,6 +344,8 @@ def test_what_is_known_of_a_content(seawall, known):
 
 def test_whatever_there_is_can_be_called(seawall):
     assert seawall.call("GET", "/v1/health/live") == {"status": "alive"}
+    for name in ("CALLED", "CALLED-TOO"):
+        seawall.banks.create(name)
     assert seawall.call("GET", "/v1/banks", query={"limit": 1})["next_cursor"]
     with pytest.raises(errors.NoSuchRoute):
         seawall.call("GET", "/v1/none")

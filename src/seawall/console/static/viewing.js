@@ -225,11 +225,13 @@ class Cover {
   listen() {
     this.button.addEventListener("keydown", (event) => this.key(event));
     this.button.addEventListener("click", (event) => {
-      if (event.detail) this.point(event);
+      this.pointed = event.detail > 0;
+      if (this.pointed) this.point(event);
       this.button.focus(); // not every browser does that by itself
       this.looking.tried(() => this.reveal());
     });
-    this.button.addEventListener("pointerleave", () => this.cover());
+    // What was asked for by key stays when the page moves below a pointer that rests.
+    this.button.addEventListener("pointerleave", () => this.pointed && this.cover());
     this.button.addEventListener("blur", () => this.cover());
   }
 
