@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from seawall.evidence import merkle
+from seawall import merkle
 
 #: Of the first 0 to 8 of the entries that Certificate Transparency's own tests use.
 ENTRIES = [

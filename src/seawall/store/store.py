@@ -18,6 +18,7 @@ from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
 from seawall.store.cases import Cases
+from seawall.store.custody import Custody
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
@@ -89,6 +90,7 @@ class Store:
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
+        self.custody = Custody(database, now, new_id)
 
     @classmethod
     def open(

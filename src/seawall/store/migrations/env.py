@@ -8,6 +8,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema,
     schema_actions,
     schema_calls,
+    schema_custody,
     schema_exchanges,
     schema_hma,
     schema_jobs,

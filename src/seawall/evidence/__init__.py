@@ -1,1 +1,0 @@
-"""Evidence: what is kept of a content, and the proof that nothing about it was changed or left out."""
