@@ -19,7 +19,8 @@
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
     │   ├── BackupCorrupt        a backup fails its digests, or is cut short
-    │   └── StoreVersion         the database is of a newer Seawall
+    │   ├── StoreVersion         the database is of a newer Seawall
+    │   └── BadEvidence          evidence does not prove what it should
     ├── UsageError           the caller asked for something that cannot be done     exit 2
     │   ├── BadSetting           a setting has a value that cannot be used
     │   ├── BadName              a bank's name is not allowed
@@ -97,6 +98,9 @@ from seawall.errors.calling import (
     BadAnswer as BadAnswer,
     JobUnfinished as JobUnfinished,
     ServiceUnreachable as ServiceUnreachable,
+)
+from seawall.errors.evidence import (
+    BadEvidence as BadEvidence,
 )
 from seawall.errors.exchange import (
     BadExchange as BadExchange,
