@@ -1,8 +1,9 @@
 """Bytes under a key of their own: to destroy the key is to destroy them, wherever copies lie.
 
-AES-256-GCM over segments, as the STREAM construction has it (Hoang, Reyhanitabar, Rogaway and Vizár, 2015): each
-segment's nonce is its number and whether it is the last, so that none can be changed, moved, or left out, and
-the end cannot be cut off. A key is used for one object only, which is what makes counted nonces safe.
+AES-256-GCM over segments, as the STREAM construction has it (Hoang, Reyhanitabar, Rogaway and Vizár, 2015):
+each segment's nonce is its number and whether it is the last, so that none can be changed, moved, or left
+out, and the end cannot be cut off. A key is used for one object only, which is what makes counted nonces
+safe.
 """
 
 from __future__ import annotations
