@@ -59,7 +59,7 @@ class Report:
 
 
 def verify(bag: Path, roots: Sequence[x509.Certificate] = (), key: Verifier | None = None) -> Report:
-    """Look at a bag. roots: of timestamping authorities that are trusted. key: of the log, known from elsewhere.
+    """Look at a bag. roots: of timestamping authorities that are trusted. key: of the log, from elsewhere.
 
     Raises PathNotFound where there is no folder. What is in it raises nothing: it is a fault.
     """
@@ -212,10 +212,8 @@ def _timestamps(bag: Path, published: str, roots: Sequence[x509.Certificate], re
         except errors.BadEvidence as error:
             report.faults.append(f"{one.name}: {error.fields['reason']}")
             continue
-        report.limits.append(
-            f"{one.name} of {said.authority} at {said.at.isoformat()} was not verified: name the roots that
-            are trusted"
-        )
+        named = f"{one.name} of {said.authority} at {said.at.isoformat()}"
+        report.limits.append(f"{named} was not verified: name the roots that are trusted")
 
 
 def _text(path: Path) -> str:
