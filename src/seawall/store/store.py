@@ -31,6 +31,7 @@ from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.outcomes import Outcomes
 from seawall.store.policies import Policies
+from seawall.store.preservations import Preservations
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
@@ -91,6 +92,7 @@ class Store:
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
         self.custody = Custody(database, now, new_id)
+        self.preservations = Preservations(database, self.custody, now, new_id)
 
     @classmethod
     def open(

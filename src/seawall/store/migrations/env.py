@@ -12,6 +12,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_exchanges,
     schema_hma,
     schema_jobs,
+    schema_preservation,
     schema_seen,
     schema_service,
 )

@@ -1,4 +1,4 @@
-"""The custody log."""
+"""The custody log, and what is kept before it is taken away."""
 
 from __future__ import annotations
 
@@ -72,15 +72,81 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_custody_token_size", "custody_token", ["size"])
+    _create_preservations()
+
+
+def _create_preservations() -> None:
+    op.create_table(
+        "preservation",
+        sa.Column("number", ID, nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("bytes", ID, nullable=False),
+        sa.Column("kind", sa.String(16)),
+        sa.Column("locked_sha256", sa.String(64)),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("basis", sa.String(32), nullable=False),
+        sa.Column("reference", sa.String),
+        sa.Column("related", sa.Text),
+        sa.Column("removed_at", TIME),
+        sa.Column("expires_at", TIME),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_preservation"),
+        sa.UniqueConstraint("id", name="uq_preservation_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_preservation_sha256", "preservation", ["sha256"])
+    op.create_index("ix_preservation_state_expires_at", "preservation", ["state", "expires_at"])
+    op.create_table(
+        "preservation_key",
+        sa.Column("preservation_number", ID, autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["preservation_number"], ["preservation.number"], name="fk_preservation_key_preservation_number"
+        ),
+        sa.PrimaryKeyConstraint("preservation_number", name="pk_preservation_key"),
+    )
+    op.create_table(
+        "preservation_hold",
+        sa.Column("number", ID, nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("preservation_number", ID, nullable=False),
+        sa.Column("requester", sa.String, nullable=False),
+        sa.Column("reference", sa.String, nullable=False),
+        sa.Column("until", TIME, nullable=False),
+        sa.Column("set_at", TIME, nullable=False),
+        sa.Column("set_by", sa.String, nullable=False),
+        sa.Column("lifted_at", TIME),
+        sa.ForeignKeyConstraint(
+            ["preservation_number"], ["preservation.number"], name="fk_preservation_hold_preservation_number"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_preservation_hold"),
+        sa.UniqueConstraint("id", name="uq_preservation_hold_id"),
+    )
+    op.create_index("ix_preservation_hold_preservation_number", "preservation_hold", ["preservation_number"])
+    op.create_table(
+        "preservation_reading",
+        sa.Column("number", ID, nullable=False),
+        sa.Column("preservation_number", ID, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("user_name", sa.String(128), nullable=False),
+        sa.Column("purpose", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["preservation_number"],
+            ["preservation.number"],
+            name="fk_preservation_reading_preservation_number",
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_preservation_reading"),
+    )
+    op.create_index(
+        "ix_preservation_reading_preservation_number", "preservation_reading", ["preservation_number"]
+    )
 
 
 def downgrade() -> None:
-    for table in (
-        "custody_token",
-        "custody_head",
-        "custody_node",
-        "custody_field",
-        "custody_event",
-        "custody_log",
-    ):
+    for table in ("preservation_reading", "preservation_hold", "preservation_key", "preservation"):
         op.drop_table(table)
+    for table in ("token", "head", "node", "field", "event", "log"):
+        op.drop_table(f"custody_{table}")
