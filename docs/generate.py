@@ -10,6 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
+from datetime import date
 from enum import Enum
 from functools import partial
 from itertools import groupby
@@ -26,6 +27,7 @@ from seawall.api import openapi, reference
 from seawall.cli.main import cli
 from seawall.client import Client, checks
 from seawall.client.group import Group
+from seawall.model import notice_fields, periods
 from seawall.signals import compute, pdq, video
 from seawall.workflows import edits, incidents, readers
 
@@ -43,6 +45,7 @@ def pages() -> dict[str, str]:
         "reference/settings.md": _page(_settings()),
         "reference/python-api.md": _page(_python_api()),
         "reference/python-client.md": _page(_client()),
+        "reference/periods.md": _page(_periods()),
         "reference/http.md": _page(reference.blocks(openapi.described().openapi())),
     }
 
@@ -201,6 +204,87 @@ def _python_api() -> Iterator[str]:
         yield from _docstring(module)
         for name in _public(module):
             yield from _member(f"{module.__name__}.{name}", getattr(module, name))
+
+
+# Periods and fields of notices
+
+
+def _periods() -> Iterator[str]:
+    yield "# Periods and fields of notices"
+    yield (
+        "What [clocks](../explanation/clocks.md) measure, and what notices and orders hold. Where *checked* "
+        "says no, words and length were not held against the primary text. This is no legal advice."
+    )
+    yield "## Periods"
+    yield _table(
+        ("id", "length", "duty", "runs from", "source", "alarms at", "ended by", "checked"),
+        [
+            (
+                f"`{one.id}`",
+                _length(one),
+                ("before its end: " if one.bound is periods.Bound.BEFORE else "until its end: ") + one.duty,
+                one.starts,
+                one.source,
+                ", ".join(f"{share:.0%}" for share in one.shares),
+                one.ended_by.value,
+                _yes(said=one.checked),
+            )
+            for one in periods.PERIODS.values()
+        ],
+    )
+    yield "## Suspension"
+    yield _table(
+        ("period", "hold", "for", "source", "left afterwards", "checked"),
+        [
+            (
+                f"`{one.id}`",
+                f"`{hold.id}`",
+                hold.words,
+                hold.source,
+                f"`{one.resumed}`",
+                _yes(said=hold.checked),
+            )
+            for one in periods.PERIODS.values()
+            for hold in one.holds
+        ],
+    )
+    for kind in notice_fields.NoticeKind:
+        yield f"## Fields of the kind `{kind}`"
+        yield _table(
+            ("field", "takes", "says", "needed by", "checked", "starts"),
+            [_notice_field(one, kind) for one in notice_fields.FIELDS if kind in one.kinds],
+        )
+
+
+def _notice_field(field: notice_fields.Field, kind: notice_fields.NoticeKind) -> tuple[str, ...]:
+    need = field.need(kind)
+    takes = " or ".join(f"`{one}`" for one in field.options) or field.form.value
+    starts = [
+        f"`{periods.STARTED_BY[one.trigger].id}` by `{one.value}`"
+        + (", or by nothing" * (one.value == field.default))
+        for one in field.starts
+        if one.kind is kind
+    ]
+    return (
+        f"`{field.name}`" if field.own else f"`particulars.{field.name}`",
+        takes,
+        field.label,
+        "" if need is None else need.source + (" (one of them)" if need.group else ""),
+        "" if need is None else _yes(said=need.checked),
+        "; ".join(starts),
+    )
+
+
+def _length(period: periods.Period) -> str:
+    if isinstance(period.length, periods.YearlyDate):
+        return f"before the next {date(2000, period.length.month, period.length.day):%-d %B}"
+    more = f", extended {period.extensions} time at most" if period.extensions else ""
+    count, unit = period.length.count, period.length.unit.value
+    return f"{count} {unit.removesuffix('s') if count == 1 else unit}{more}"
+
+
+def _yes(*, said: bool) -> str:
+    return "yes" if said else "no"
 
 
 # Python client

@@ -103,6 +103,50 @@ SETTINGS: Final = (
     ),
     Setting("keep_seen_days", 90.0, "days", "How long signals of checked content are kept; 0: not at all."),
     Setting(
+        "keep_review_days",
+        180.0,
+        "days",
+        "How long the file of a content that a person is to look at is kept, and longer while it waits for a "
+        "decision; 0: not at all.",
+    ),
+    Setting(
+        "view_floor",
+        "stylised,stylised,stylised",
+        "",
+        "What reviewers may be shown without a reason, of mild, violent and graphic contents, with commas "
+        "between: covered, stylised or grey.",
+    ),
+    Setting(
+        "graphic_labels",
+        "graphic=3,gore=3,execution=3,torture=3,killing=3,sexual violence=3,child=3,violence=2,attack=2,"
+        "weapon=2,propaganda=1,symbol=1,speech=1,music=1,text=1",
+        "",
+        "How graphic contents with a label are taken to be, as LABEL=1 (mild), 2 (violent) or 3, with commas "
+        "between.",
+    ),
+    Setting("graphic_unlabelled", 2, "1 to 3", "How graphic contents without such a label are taken to be."),
+    Setting(
+        "still_s",
+        3.0,
+        "seconds",
+        "What a still that is shown whole counts as in the record of what was shown.",
+    ),
+    Setting(
+        "exposure_day_s",
+        3600.0,
+        "seconds",
+        "Media shown to a person in a day after which a break is proposed.",
+    ),
+    Setting(
+        "exposure_run_s",
+        1500.0,
+        "seconds",
+        "Media shown to a person in one run after which a break is proposed.",
+    ),
+    Setting(
+        "exposure_group", 5, "people", "Figures of what people were shown are told of no fewer together."
+    ),
+    Setting(
         "flood_floor",
         100,
         "contents",
@@ -127,6 +171,9 @@ SETTINGS: Final = (
         "rate_per_s", 0.0, "calls a second", "Calls that one key may make in one process; 0: any number."
     ),
     Setting("bytes_per_day", 0, "bytes", "What one key may send in a day to one process; 0: any amount."),
+    Setting(
+        "undo_s", 60.0, "seconds", "How long a decision can be undone before it goes out; 0: not at all."
+    ),
     Setting("session_idle_s", 1800.0, "seconds", "How long a console session lasts without a call."),
     Setting("session_longest_s", 43200.0, "seconds", "How long a console session lasts at all."),
     Setting("max_json_bytes", 4 << 20, "bytes", "Largest body of a call that is no upload."),
@@ -137,6 +184,18 @@ SETTINGS: Final = (
         4096.0,
         "bytes a second",
         "Rate under which a body is given up, after ten seconds of grace.",
+    ),
+    Setting(
+        "time_zone",
+        "UTC",
+        "",
+        "Zone of the calendar by which weeks and months of law are counted, by its name.",
+    ),
+    Setting(
+        "period_words",
+        "",
+        "",
+        "Path of a TOML file with words of your own for periods of law; empty: the words that come along.",
     ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from serving import served
 
 from seawall import config
@@ -28,6 +28,7 @@ PICTURES = Path(os.environ.get("SEAWALL_PICTURES", ROOT / "build" / "pages"))
 #: A hash takes a tenth of a second; all users of the tests share one.
 PASSWORD = "quiet harbour wall"
 HASH = accounts.hashed(PASSWORD)
+expect.set_options(timeout=20_000)  # a machine that does other things too is slow, not wrong
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 _FLAGS = [
     "--no-sandbox",

@@ -140,6 +140,17 @@ def test_a_source_that_fails_half_way_leaves_nothing(objects, data):
     assert list(objects.every()) == []
 
 
+def test_what_is_removed_is_gone_and_may_come_again(objects):
+    for data in (SMALL, b"other"):
+        objects.put(io.BytesIO(data), sha256(data))
+    for _ in range(2):
+        objects.remove(sha256(SMALL))
+        assert not objects.has(sha256(SMALL))
+    assert list(objects.every()) == [sha256(b"other")]
+    objects.put(io.BytesIO(SMALL), sha256(SMALL))
+    assert read(objects, sha256(SMALL)) == SMALL
+
+
 def test_trying_out_leaves_nothing(objects):
     objects.try_out()
     objects.put(io.BytesIO(SMALL), sha256(SMALL))

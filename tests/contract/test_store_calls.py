@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from seawall import errors
 from seawall.model.access import Principal, Role, Scope
 from seawall.store import answers, sessions
+from seawall.store.access import AuditFilter
 from seawall.store.answers import Answer
 
 WHO = Principal("k", "ada/k", "ada", frozenset(Scope))
@@ -66,9 +67,52 @@ def test_the_log_is_read_from_its_end(store):
     first = store.access.entries(limit=3)
     assert [one.details["n"] for one in first] == [4, 3, 2]
     assert [one.details["n"] for one in store.access.entries(before=first[-1].number, limit=3)] == [1, 0]
-    assert [one.details["n"] for one in store.access.entries(action="a1", limit=9)] == [3, 1]
-    assert store.access.entries(user_name="bob", limit=9) == []
-    assert [one.details["n"] for one in store.access.entries(subject="s2", user_name="ada", limit=9)] == [2]
+    assert [one.details["n"] for one in store.access.entries(AuditFilter(action="a1"), limit=9)] == [3, 1]
+    assert store.access.entries(AuditFilter(user="bob"), limit=9) == []
+    assert [
+        one.details["n"] for one in store.access.entries(AuditFilter(subject="s2", user="ada"), limit=9)
+    ] == [2]
+
+
+def test_the_log_is_asked_who_what_where_and_when(store):
+    for number in range(4):
+        store.access.record(WHO, "a", "s", f"r{number}", {"n": number})
+    every = store.access.entries(limit=9)
+    third = next(one for one in every if one.details["n"] == 2)
+
+    def asked(**wanted):
+        return [one.details["n"] for one in store.access.entries(AuditFilter(**wanted), limit=9)]
+
+    assert asked(request="r1") == [1]
+    assert asked(since=third.at) == [3, 2]
+    assert asked(until=third.at) == [1, 0]
+    assert asked(since=third.at, until=third.at) == []
+    assert asked(user="ada", action="a", subject="s", since=third.at) == [3, 2]
+    wanted = AuditFilter(subject="s", until=third.at)
+    assert [one.details["n"] for one in store.access.entries(wanted, before=third.number, limit=1)] == [1]
+    assert store.access.entries(before=10**9, limit=9) == []
+
+
+def test_a_page_of_the_log_goes_on_where_the_times_are_the_same(open_as):
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    store = open_as(now=lambda: at)
+    for number in range(5):
+        store.access.record(WHO, "a", "s", "r", {"n": number})
+    read, before = [], None
+    while page := store.access.entries(before=before, limit=2):
+        read += [one.details["n"] for one in page]
+        before = page[-1].number
+    assert read == [4, 3, 2, 1, 0]
+
+
+def test_another_role_ends_the_sessions_and_narrows_the_keys(store, ada):
+    store.sessions.open("ada", "s", 100.0)
+    made = store.access.create_key("ada", "k", [Scope.READ, Scope.BANKS])
+    assert store.access.set_role("ada", Role.REVIEWER).role is Role.REVIEWER
+    assert not in_force(store, "s", 100.0)
+    assert store.access.principal(made.sent).scopes == {Scope.READ}
+    with pytest.raises(errors.RecordNotFound):
+        store.access.set_role("nobody", Role.ADMIN)
 
 
 def test_a_session_lasts_while_it_is_used_and_no_longer_than_the_longest(store, ada):

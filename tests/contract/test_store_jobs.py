@@ -9,7 +9,7 @@ import pytest
 from seawall import errors
 from seawall.model.event import Attempt, EventType
 from seawall.model.job import JobError, JobState
-from seawall.store import events, webhooks
+from seawall.store import events, tasks, webhooks
 from seawall.store.jobs import Turn
 
 ERROR = JobError("disk_full", "No room left")
@@ -61,6 +61,58 @@ def test_an_id_is_one_task_also_after_it_was_done(store):
     store.tasks.put("check", {"x": 2}, id="same")
     assert store.tasks.waiting(10) == []
     assert len(store.jobs.page()) == 1
+
+
+def undone(store):
+    with store._database.write() as connection:
+        tasks.put(connection, "check", {}, id="undone", now=datetime.now(UTC))
+        raise ZeroDivisionError
+
+
+def test_a_process_is_woken_by_tasks_and_by_nothing_else_that_is_written(store):
+    store.tasks.written.clear()
+    turn = begun(store)
+    assert store.tasks.written.is_set()
+    store.tasks.written.clear()
+    with pytest.raises(ZeroDivisionError):
+        undone(store)
+    store.create_bank("B", negative=False, labels=())
+    store.jobs.got_further(turn)
+    assert not store.tasks.written.is_set()
+    store.jobs.ask_again(turn)
+    assert store.tasks.written.is_set()
+
+
+def test_new_tasks_are_begun_and_done_together_each_once(store):
+    for one in ("new", "begun", "handed", "gone"):
+        store.tasks.put("check", {}, id=one)
+    waiting = store.tasks.waiting(10)
+    assert store.jobs.begin(Turn("begun", 1)) is not None
+    store.tasks.handed_on([one for one in waiting if one.id == "handed"])
+    store.jobs.cancel("gone")
+    assert store.jobs.begin_new(waiting) == {"new"}
+    assert store.jobs.begin_new(waiting) == set()
+    assert store.jobs.get("new").state is JobState.RUNNING
+    assert [one.id for one in store.tasks.waiting(10)] == ["new", "begun"]  # should this process die
+    store.jobs.finish_new({"new": {"x": 1}})
+    assert (store.jobs.get("new").state, store.jobs.get("new").result) == (JobState.DONE, {"x": 1})
+    assert [one.id for one in store.tasks.waiting(10)] == ["begun"]
+
+
+def test_what_is_cancelled_meanwhile_stays_so_though_it_was_done(store):
+    store.tasks.put("check", {}, id="mine")
+    assert store.jobs.begin_new(store.tasks.waiting(10)) == {"mine"}
+    store.jobs.cancel("mine")
+    store.jobs.finish_new({"mine": {}})
+    assert store.jobs.get("mine").state is JobState.CANCELLED
+
+
+def test_a_new_task_that_is_handed_back_is_as_if_it_had_not_begun(store):
+    store.tasks.put("check", {}, id="mine")
+    store.jobs.begin_new(store.tasks.waiting(10))
+    store.jobs.hand_back(Turn("mine", 1))
+    assert (store.jobs.get("mine").state, store.jobs.get("mine").tries) == (JobState.WAITING, 0)
+    assert store.jobs.stands(Turn("mine", 1)) == (JobState.WAITING, 0)
 
 
 def test_a_job_goes_from_waiting_to_done(store):

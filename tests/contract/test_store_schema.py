@@ -18,9 +18,11 @@ from sqlalchemy import inspect, text
 from seawall import errors
 from seawall.model.access import Principal, Role, Scope
 from seawall.model.bank import ReferenceState
+from seawall.model.seen import Context
 from seawall.store import Store, migrate, postgres, schema, sqlite
 from seawall.store.backend import Backend
 from seawall.store.database import Database
+from seawall.store.recording import NewCheck
 from seawall.store.store import FILE_NAME
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
@@ -153,7 +155,8 @@ def test_every_step_goes_down_and_up_again_with_rows_in_every_table_that_is_left
         store.incidents.open("A ferry", ledger_readings.document(), actor="ann")
         store.access.create_key(store.access.create_user("ann", Role.ADMIN).name, "k", [Scope.READ])
         store.access.record(PRINCIPAL, "does", "this", "r1", {"a": 1})
-        store.seen.record("a" * 64, "image", None, [], actor="ann")
+        new = NewCheck("a" * 64, "a" * 64, None, "image", None, None, (), "ann", Context())
+        store.seen.record_all([new])
         store.tasks.put("kind", {"a": 1})
         before = (store.banks(), store.reference(added.id), store.signals_of(added.seq))
     with place.inside.reads.begin() as connection:

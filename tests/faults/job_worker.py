@@ -88,7 +88,9 @@ def serve(folder: Path) -> None:
     with seawall.open(folder / "data") as library:
         library.web = LoopbackWeb()
         handlers = {Kind.OUTCOME: handle(folder), Kind.DELIVERY: webhooks.deliver}
-        runner = Runner(library, handlers=handlers, backoffs=dict.fromkeys(handlers, QUICKLY), periodic={})
+        runner = Runner(
+            library, handlers=handlers, backoffs=dict.fromkeys(handlers, QUICKLY), periodic={}, together={}
+        )
         runner.start()
         note(folder, f"started {os.getpid()}")
         stopped.wait()

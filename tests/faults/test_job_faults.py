@@ -270,7 +270,7 @@ with seawall.open(sys.argv[1]) as library:
     for number in range(40):
         library.tasks.put(Kind.OUTCOME, {}, id=f"t{number}")
     quickly = {Kind.OUTCOME: Backoff(first_s=0.1, most_s=1.0, tries=20)}
-    runner = Runner(library, handlers={Kind.OUTCOME: handler}, backoffs=quickly, periodic={})
+    runner = Runner(library, handlers={Kind.OUTCOME: handler}, backoffs=quickly, periodic={}, together={})
     runner.start()
     while done(library) < 4:
         time.sleep(0.02)

@@ -66,7 +66,9 @@ def at_work(library: Seawall, **options: object) -> Iterator[AtWork]:
 
     handlers = {Kind.OUTCOME: handler, Kind.CHECK: handler, Kind.DELIVERY: webhooks.deliver}
     backoffs = {**dict.fromkeys(handlers, QUICKLY), Kind.CHECK: replace(QUICKLY, tries=3)}
-    runner = Runner(library, handlers=handlers, **{"backoffs": backoffs, "periodic": {}, **options})
+    runner = Runner(
+        library, handlers=handlers, **{"backoffs": backoffs, "periodic": {}, "together": {}, **options}
+    )
     library.web = LoopbackWeb()
     runner.start()
     try:

@@ -17,6 +17,7 @@ from seawall.model.match import Match, Recommendation
 from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
+from seawall.store.recording import NewCheck
 from seawall.store.tasks import Task
 from seawall.workflows.tasks import HANDLERS, Kind
 
@@ -53,6 +54,7 @@ REMOVAL = {
     "redress": ["internal_complaint", "court"],
     "purpose": "none",
     "preservation": "evidence-1",
+    "undo_s": 0,
 }
 
 
@@ -97,9 +99,8 @@ def reference(library):
 def matched(library, reference, *, sha256="a" * 64, **context):
     """A content that was checked and matched, and what the policies make of it; its item."""
     match = Match(reference, 0.95, Recommendation.STRONG, 0.5, 1.0, {"image": 0.95}, ())
-    [found] = library.seen.record(
-        sha256, "image", None, [("K", match)], actor="up/key", context=Context(**context)
-    )
+    new = NewCheck(sha256, sha256, None, "image", None, None, (("K", match),), "up/key", Context(**context))
+    [[found]] = (one.matches for one in library.seen.record_all([new]))
     HANDLERS[Kind.OUTCOME](library, Task("t", "outcome", {"matches": [found.id]}, datetime.now(UTC)), Now())
     [item] = [one for _, one in library.cases.items() if one.context == Context(**context)]
     return item.id
@@ -125,13 +126,9 @@ class TestPolicies:
         refused(ann.post(f"{at}/live", json={"reason": "r"}), 409, "no_dry_run")
         signature = {"rule": "full copies", "statement": "I answer for it"}
         assert ok(ann.post(f"{at}/signatures", json=signature), 201)["name"] == "ann"
-        library.seen.record(
-            "b" * 64,
-            "image",
-            None,
-            [("K", Match(reference, 0.9, Recommendation.STRONG, 0.5, 1.0, {}, ()))],
-            actor="u",
-        )
+        match = Match(reference, 0.9, Recommendation.STRONG, 0.5, 1.0, {}, ())
+        new = NewCheck("b" * 64, "b" * 64, None, "image", None, None, (("K", match),), "u", Context())
+        library.seen.record_all([new])
         run = ok(ann.post(f"{at}/dry-runs", json={}), 201)
         assert (run["matches"], run["differing"], run["differences"][0]["would"]) == (1, 1, "act")
         assert ok(ann.get(f"{at}/dry-runs")) == [run]
@@ -243,6 +240,51 @@ class TestDecisions:
         assert ok(bob.post(at, json={"agrees": True, "note": "seen"}))["stands_for"] == [item]
         refused(bob.post(at, json={"agrees": False, "note": "n"}), 409, "record_conflict")
 
+    def test_a_decision_is_undone_by_its_maker_alone_and_until_it_goes_out(
+        self, library, ann, bob, reference
+    ):
+        item = matched(library, reference)
+        in_time = {**REMOVAL, "items": [item], "undo_s": None}
+        made = ok(bob.post("/v1/decisions", json=in_time), 201)
+        at = f"/v1/decisions/{made['id']}/undo"
+        assert (made["stage"], made["stands_for"], made["undone_at"]) == ("due", [], None)
+        went = datetime.fromisoformat(made["out_at"]) - datetime.fromisoformat(made["at"])
+        assert went.total_seconds() == 60
+        refused(ann.post(at), 403, "not_their_own")
+        undone = ok(bob.post(at))
+        assert (undone["stage"], undone["out_at"], undone["ruling"]) == ("undone", None, made["ruling"])
+        refused(bob.post(at), 409, "record_conflict")
+        assert ok(bob.get(f"/v1/items/{item}"))["state"] == "open"
+        done = ok(bob.post("/v1/decisions", json={**in_time, "undo_s": 0}), 201)
+        refused(bob.post(f"/v1/decisions/{done['id']}/undo"), 409, "record_conflict")
+        refused(bob.post("/v1/decisions", json={**in_time, "undo_s": 86401}), 422, "bad_request")
+        refused(bob.post("/v1/decisions/no/undo"), 404, "record_not_found")
+
+    def test_a_second_person_who_does_not_know_the_first_chooses_too(
+        self, library, address, ann, bob, reference
+    ):
+        item = matched(library, reference)
+        unsure = {**REMOVAL, "items": [item], "purpose": "unclear"}
+        first = ok(ann.post("/v1/decisions", json=unsure), 201)
+        own = {"choice": "label", "note": "it is a report", "third": True}
+        told = ok(bob.post(f"/v1/decisions/{first['id']}/second-blind", json=own))
+        said = told["second"]
+        assert (told["stage"], said["agrees"], said["choice"], said["third"]) == (
+            "refused",
+            False,
+            "label",
+            True,
+        )
+        for caller in (ann, bob):
+            refused(caller.post("/v1/decisions", json=unsure), 409, "second_person")
+        library.access.create_user("cid", Role.REVIEWER)
+        sent = library.access.create_key("cid", "desk", (Scope.READ, Scope.REVIEW)).sent
+        with client(address, sent) as cid:
+            third = ok(cid.post("/v1/decisions", json=unsure), 201)
+        same = {"choice": "remove", "note": "as before"}
+        sealed = ok(ann.post(f"/v1/decisions/{third['id']}/second-blind", json=same))
+        assert (sealed["second"]["agrees"], sealed["stands_for"]) == (True, [item])
+
     @pytest.mark.parametrize(
         ("change", "code"),
         [
@@ -309,4 +351,5 @@ def test_the_description_shows_an_example_of_a_decision_that_passes(library, add
     document = ok(ann.get("/v1/openapi.json"))
     example = document["components"]["schemas"]["Ruling"]["examples"][0]
     item = matched(library, reference)
-    assert ok(ann.post("/v1/decisions", json={**example, "items": [item]}), 201)["stands_for"] == [item]
+    made = ok(ann.post("/v1/decisions", json={**example, "items": [item], "undo_s": 0}), 201)
+    assert made["stands_for"] == [item]

@@ -392,7 +392,12 @@ def test_more_uploads_than_are_taken_are_told_to_wait(tmp_path):
 def test_an_upload_that_is_repeated_is_checked_once(caller, library, pictures, monkeypatch):
     checked = []
     real = RecordedChecks.check
-    monkeypatch.setattr(RecordedChecks, "check", lambda *given: checked.append(1) or real(*given))
+
+    def counted(*given, **more):
+        checked.append(1)
+        return real(*given, **more)
+
+    monkeypatch.setattr(RecordedChecks, "check", counted)
     again = {"Idempotency-Key": "upload-once"}
     answers = [
         caller.post("/v1/check", files={"file": ("a.png", pictures[0])}, headers=again) for _ in range(2)

@@ -75,12 +75,24 @@ def test_what_may_not_be_found_is_not_found(bits):
     references = one_reference(moments.flip(code, bits, random)[0])
     asked = video.listed([pdq.Pdq(code.tobytes(), 100)], [0.0], 0.0)
     query = search.Query(None, None, None, asked)
-    assert search.may_find(query, references) is (bits <= pdq.MATCH_BITS)
+    assert search.may_find([query], references) == [bits <= pdq.MATCH_BITS]
     assert bool(search.search(query, references)) is (bits <= pdq.MATCH_BITS)
+
+
+def test_of_many_moments_each_is_told_to_whom_it_belongs():
+    random = np.random.default_rng(3)
+    known = random.integers(0, 256, (1, 32), np.uint8)
+    queries = []
+    for count, has in ((200, False), (1, True), (130, True), (0, False), (90, False)):
+        codes = random.integers(0, 256, (count, 32), np.uint8)
+        codes[-1:] = known if has else codes[-1:]
+        hashes = [pdq.Pdq(code.tobytes(), 100) for code in codes]
+        shown = video.listed(hashes, [float(at) for at in range(count)], float(count))
+        queries.append(search.Query(None, None, None, shown))
+    assert search.may_find(queries, one_reference(known[0])) == [False, True, True, False, False]
 
 
 def test_of_more_than_hashes_it_is_not_said_what_may_be_found():
     references = one_reference(np.zeros(32, np.uint8))
-    assert search.may_find(WHOLE, references)
-    assert search.may_find(search.Query("a" * 64, None, None, None), references)
-    assert not search.may_find(search.Query(None, None, None, None), references)
+    digest, nothing = search.Query("a" * 64, None, None, None), search.Query(None, None, None, None)
+    assert search.may_find([WHOLE, digest, nothing], references) == [True, True, False]

@@ -51,6 +51,26 @@ def test_they_are_spread_over_the_picture_and_no_more_than_asked():
     assert len(cells) >= 14
 
 
+@pytest.mark.parametrize(("count", "most"), [(1, 500), (30, 500), (3000, 500), (3000, 7), (3000, 3000)])
+def test_of_each_cell_the_strongest_are_taken_in_turns(count, most):
+    random = np.random.default_rng(count + most)
+    xy = (random.random((count, 2)) ** 3 * [639, 479]).astype(np.float32)  # crowded in a corner
+    # Many are equally strong, some not at all or less.
+    strengths = (random.integers(-3, 12, count) / np.float32(1e6)).astype(np.float32)
+    strengths[::7] = np.float32(-0.0)
+    cells = (xy[:, 1] * 8 / 480).astype(int) * 8 + (xy[:, 0] * 8 / 640).astype(int)
+    left = sorted(range(count), key=lambda at: (cells[at], -strengths[at], at))
+    turn = {at: left.index(at) - min(map(left.index, np.flatnonzero(cells == cells[at]))) for at in left[:30]}
+    taken = keypoints._spread(xy, strengths, (480, 640), most).tolist()
+    assert len(set(taken)) == len(taken) == min(count, most)
+    best = [max(np.flatnonzero(cells == cell), key=lambda at: (strengths[at], -at)) for cell in set(cells)]
+    assert set(taken[: len(best)]) == set(best) or most < len(best)
+    ranks = [turn[at] for at in taken if at in turn]
+    assert ranks == sorted(ranks)
+    falling = [strengths[at] for at in taken[: len(best)]]
+    assert falling == sorted(falling, reverse=True)
+
+
 def test_a_picture_without_corners_has_none():
     assert len(keypoints.find(np.full((120, 160), 90, np.uint8), 100)) == 0
     assert local.still(np.full((120, 160), 90, np.uint8), Role.QUERY) is None

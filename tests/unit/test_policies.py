@@ -19,6 +19,7 @@ from seawall.model.policy import DEFAULT, Law, Rule, Rulebook, Step, When
 from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
+from seawall.store.recording import NewCheck
 from seawall.store.tasks import Task
 from seawall.workflows import outcomes, trials
 from seawall.workflows.check import Named
@@ -57,14 +58,9 @@ def match(reference_id, recommendation=Recommendation.STRONG, **fields):
 
 
 def recorded(library, reference_id, recommendation=Recommendation.STRONG, sha256="a" * 64, **context):
-    [made] = library.seen.record(
-        sha256,
-        "image",
-        None,
-        [("K", match(reference_id, recommendation))],
-        actor="up/key",
-        context=Context(**context),
-    )
+    found = (("K", match(reference_id, recommendation)),)
+    new = NewCheck(sha256, sha256, None, "image", None, None, found, "up/key", Context(**context))
+    [[made]] = (one.matches for one in library.seen.record_all([new]))
     return made.id
 
 

@@ -11,8 +11,10 @@ import seawall
 from seawall import errors
 from seawall.cli.main import cli
 from seawall.model.match import Match, Recommendation
+from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
+from seawall.store.recording import NewCheck
 
 
 @pytest.fixture
@@ -66,7 +68,9 @@ review = true
         signal = Signal(SignalType.PDQ, 1, b"\1" * 32, 90)
         one = library._store.add_reference("K", NewReference(None, "image", (signal,), "1", "l")).id
         match = Match(one, 0.9, Recommendation.STRONG, 0.5, 1.0, {}, ())
-        library.seen.record("a" * 64, "image", None, [("K", match)], actor="u")
+        found = (("K", match),)
+        new = NewCheck("a" * 64, "a" * 64, None, "image", None, None, found, "u", Context())
+        library.seen.record_all([new])
         with pytest.raises(errors.NoDryRun):
             library.policies.make_live("K", 2, reason="r")
         shown = self.call(library, "policy", "dry-run", "K", "2", "--days", "1")

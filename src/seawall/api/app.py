@@ -17,7 +17,7 @@ from seawall.api.metrics import Metrics
 from seawall.api.observed import Observed
 from seawall.api.receiving import Spool
 from seawall.outbound.web import Web
-from seawall.workflows import uploads
+from seawall.workflows import kept_files
 from seawall.workflows.health import Background, Health
 from seawall.workflows.library import Seawall
 
@@ -42,7 +42,7 @@ def create(library: Seawall, web: Web | None = None, background: Sequence[Backgr
     app.state.health = Health(library, background)
     app.state.metrics = Metrics(library)
     app.state.callers = callers
-    app.state.spool = Spool(library.settings.data / uploads.FOLDER)
+    app.state.spool = Spool(library.settings.data / kept_files.FOLDER)
     app.state.spool.clear()
     at_a_time = library.settings.workers
     app.state.limiters = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class Callers:
         self._idle_s = library.settings.number("session_idle_s")
         self._clock = clock
         self._known: dict[str, tuple[float, Asked]] = {}
+        self._asking: dict[str, asyncio.Future[Asked]] = {}
 
     async def who(self, call: HTTPConnection) -> Caller:
         """Who makes a call. A key comes before a session."""
@@ -66,6 +68,15 @@ class Callers:
         known = self._known.get(sent)
         if known is not None and known[0] > self._clock():
             return known[1]
+        asking = self._asking.get(sent)
+        if asking is None:
+            # Of a caller's many calls one asks, so that what is remembered does not run out for all at once.
+            asking = asyncio.ensure_future(self._asked(sent, ask, longest_s))
+            self._asking[sent] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(sent, None))
+        return await asyncio.shield(asking)
+
+    async def _asked(self, sent: str, ask: Callable[[str], Asked], longest_s: float) -> Asked:
         until_s = self._clock() + longest_s  # since before it was asked
         found = await run_in_threadpool(ask, sent.partition(" ")[2])
         if len(self._known) >= _MOST_REMEMBERED:

@@ -39,6 +39,7 @@ class Trail:
 
     scope: access.Scope | None = None  #: what the route needs
     subject: str | None = None  #: None: what the path names
+    recorded: bool = False  #: what was done has put itself into the log
     details: MutableMapping[str, object] = field(default_factory=dict)
 
 
@@ -89,7 +90,7 @@ class Calls:
     def _recording(self, scope: Scope, trail: Trail, who: Principal, send: Send) -> Send:
         async def sending(message: Message) -> None:
             changed = message["type"] == "http.response.start" and message["status"] < 400
-            if changed and trail.scope not in _ASKING:
+            if changed and trail.scope not in _ASKING and not trail.recorded:
                 await run_in_threadpool(self._record, scope, trail, who)
             await send(message)
 

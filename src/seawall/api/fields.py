@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Query
 from pydantic import BaseModel, Field
+
+from seawall import errors
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
@@ -27,3 +30,13 @@ class Reason(BaseModel):
             min_length=1, max_length=2000, description="It stays on record.", examples=["a news report of it"]
         ),
     ]
+
+
+def aware(at: datetime | None) -> datetime | None:
+    """A time in UTC, which one without a zone is taken for. Raises BadRequest where UTC has no such time."""
+    if at is None:
+        return None
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise errors.BadRequest(reason=f"{at} is beyond what can be reckoned in UTC") from None

@@ -2,8 +2,8 @@
 
 The first call takes the key, and says from time to time that it is still under way, so that one whose process
 has died gives its key up. A kept answer is sealed: it may hold a key's secret. What failed for a reason that
-may pass is not kept. Between a change and its kept answer a process can die: that change is then done, and
-not known to be.
+may pass is not kept, nor is what shows media: that is on record each time that it is sent. Between a change
+and its kept answer a process can die: that change is then done, and not known to be.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _LOOK_S: Final = 0.05
 _HOLD_S: Final = HELD.total_seconds() / 3
 #: Of what may go well the next time.
 _PASSING: Final = frozenset({401, 403, 408, 425, 429})
+_MEDIA: Final = (b"image/", b"video/", b"audio/")
 REPLAYED: Final = (b"idempotency-replayed", b"true")
 
 
@@ -167,6 +168,8 @@ class Repeats:
         """The answer as it is kept; None for one that is not to be."""
         start = taken.start
         if start is None or not taken.body.ended or start["status"] >= 500 or start["status"] in _PASSING:
+            return None
+        if dict(start["headers"]).get(b"content-type", b"").startswith(_MEDIA):
             return None
         sent = b"".join(one.get("body", b"") for one in taken.messages if one is not start)
         headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in start["headers"]]

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 #: Each connection takes a descriptor, and many systems begin with too few of them.
 _MAX_DESCRIPTORS: Final = 1 << 16
+#: New objects before those that nothing leads to any more are searched for: a call makes hundreds, and nearly
+#: all of them go by themselves.
+_NEW_OBJECTS: Final = 10_000
 _THREAD_END_S: Final = 5.0
 
 
@@ -234,6 +237,7 @@ def _settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def threads_end() -> bool:

@@ -21,4 +21,6 @@ from seawall.client.client import Client as Client
 from seawall.client.decisions import Feedback as Feedback, Ground as Ground, Ruling as Ruling
 from seawall.client.incidents import About as About, Said as Said, Words as Words
 from seawall.client.jobs import Job as Job
+from seawall.client.notices import NewNotice as NewNotice
 from seawall.client.policies import Rule as Rule, Rulebook as Rulebook
+from seawall.client.queue import Wanted as Wanted

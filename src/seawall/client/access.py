@@ -97,6 +97,10 @@ class Users(Group):
         body = {"password": password}
         return self._read(User, Call("PUT", "/v1/users/{name}/password", {"name": name}, json=body))
 
+    def set_role(self, name: str, role: str) -> User:
+        """Give a user another role. The user's sessions end; keys keep the scopes that the role has too."""
+        return self._read(User, Call("PUT", "/v1/users/{name}/role", {"name": name}, json={"role": role}))
+
 
 class Keys(Group):
     """Keys: `keys()` lists them in the order in which they were made, revoked ones too."""
@@ -135,7 +139,21 @@ class Audit(Group):
     """The audit log: `audit(user="ada")` lists what was written and revealed, the newest first."""
 
     def __call__(
-        self, *, user: str | None = None, action: str | None = None, subject: str | None = None
+        self,
+        *,
+        user: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        request: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> Iterator[AuditEntry]:
-        wanted = {"user": user, "action": action, "subject": subject}
+        wanted = {
+            "user": user,
+            "action": action,
+            "subject": subject,
+            "request": request,
+            "since": since,
+            "until": until,
+        }
         return self._listed(AuditEntry, Call("GET", "/v1/audit", query=wanted))

@@ -16,11 +16,15 @@ from seawall.client.exchanges import Exchanges
 from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
+from seawall.client.notices import Clocks, Notices
+from seawall.client.overview import Overview
 from seawall.client.policies import Policies
+from seawall.client.queue import Queue
 from seawall.client.references import References
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
 from seawall.client.transport import Transport
+from seawall.client.viewing import Exposure, Viewing
 from seawall.client.webhooks import Webhooks
 
 
@@ -53,7 +57,12 @@ class Client(Group):
         self.holds = Holds(transport)
         self.items = Items(transport)
         self.cases = Cases(transport)
+        self.queue = Queue(transport)
         self.decisions = Decisions(transport)
+        self.notices = Notices(transport)
+        self.clocks = Clocks(transport)
+        self.viewing = Viewing(transport, self.jobs)
+        self.exposure = Exposure(transport)
         self.policies = Policies(transport)
         self.exchanges = Exchanges(transport)
         self.incidents = Incidents(transport)
@@ -61,6 +70,7 @@ class Client(Group):
         self.users = Users(transport)
         self.keys = Keys(transport)
         self.audit = Audit(transport)
+        self.overview = Overview(transport)
 
     def __enter__(self) -> Self:
         return self
@@ -183,9 +193,11 @@ class Client(Group):
             HashesChecked, Call("POST", "/v1/check/hashes", json=body, key=idempotency_key), "results"
         )
 
-    def decide(self, ruling: Ruling, *, idempotency_key: str | None = None) -> Decision:
+    def decide(
+        self, ruling: Ruling, *, undo_s: float | None = None, idempotency_key: str | None = None
+    ) -> Decision:
         """Decide on items: `decisions.make`."""
-        return self.decisions.make(ruling, idempotency_key=idempotency_key)
+        return self.decisions.make(ruling, undo_s=undo_s, idempotency_key=idempotency_key)
 
     def me(self) -> Me:
         """Who calls, as the service knows it."""

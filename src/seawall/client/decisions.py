@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from seawall.client.call import Call, given, plain
+from seawall.client.call import Call, given
 from seawall.client.group import Group
 
 
@@ -52,6 +52,7 @@ class Ruling:
     feedback: Sequence[Feedback] = ()
     reverses: str | None = None  #: the decision whose place it takes
     reason: str | None = None
+    follows: str | None = None  #: the decision on a full copy whose verdict it inherits
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Second:
     agrees: bool
     note: str
     at: datetime
+    choice: str | None  #: their own, made before they saw the first; None: they saw that
+    third: bool  #: a third person is to decide, neither of the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,11 @@ class Decision:
     user: str
     ruling: Ruling
     policies: tuple[PolicyUsed, ...]
-    needs_second: bool  #: it has effect once a second person agrees
+    needs_second: bool  #: it goes out once a second person agrees
     second: Second | None
+    stage: str  #: second, refused, due, undone, out; only what is out has effect
+    out_at: datetime | None  #: when it goes out, or went
+    undone_at: datetime | None
     stands_for: tuple[str, ...]
     reversed_by: tuple[str, ...]
 
@@ -115,11 +121,30 @@ class Decisions(Group):
         """One decision. Raises RecordNotFound."""
         return self._read(Decision, Call("GET", "/v1/decisions/{decision}", {"decision": decision}))
 
-    def make(self, ruling: Ruling, *, idempotency_key: str | None = None) -> Decision:
-        """Decide on items. Raises BadDecision where what the choice needs is missing."""
-        return self._read(Decision, Call("POST", "/v1/decisions", json=plain(ruling), key=idempotency_key))
+    def make(
+        self, ruling: Ruling, *, undo_s: float | None = None, idempotency_key: str | None = None
+    ) -> Decision:
+        """Decide on items. Raises BadDecision where what the choice needs is missing.
+
+        undo_s: how long it can be undone before it goes out; None: as the service says; 0: not at all.
+        """
+        said = {one.name: getattr(ruling, one.name) for one in fields(ruling)}
+        body = given(**said, undo_s=undo_s)
+        return self._read(Decision, Call("POST", "/v1/decisions", json=body, key=idempotency_key))
+
+    def undo(self, decision: str) -> Decision:
+        """Take a decision of one's own back before it goes out. Raises RecordConflict, NotTheirOwn."""
+        return self._read(Decision, Call("POST", "/v1/decisions/{decision}/undo", {"decision": decision}))
 
     def second(self, decision: str, note: str, *, agrees: bool) -> Decision:
         """Confirm or refuse as the second person. Raises SecondPerson."""
         at, body = {"decision": decision}, given(agrees=agrees, note=note)
         return self._read(Decision, Call("POST", "/v1/decisions/{decision}/second", at, json=body))
+
+    def second_blind(self, decision: str, choice: str, note: str, *, third: bool = False) -> Decision:
+        """Choose as the second person, not knowing the first's choice. Raises SecondPerson.
+
+        third: where the two differ, a third person decides.
+        """
+        at, body = {"decision": decision}, given(choice=choice, note=note, third=third)
+        return self._read(Decision, Call("POST", "/v1/decisions/{decision}/second-blind", at, json=body))

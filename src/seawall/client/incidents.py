@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from seawall.client.call import Call, File, Form, given
+from seawall.client.copies import Copy, Spread, Variant
 from seawall.client.group import Group
 from seawall.client.reading import WHOLE
 
@@ -128,6 +129,18 @@ class Incidents(Group):
         at = {"incident": incident, "medium": medium}
         path = "/v1/incidents/{incident}/media/{medium}/watch"
         return self._read(Incident, Call("POST", path, at, form=Form([file])))
+
+    def copies(self, incident: str) -> Iterator[Copy]:
+        """Contents in which the incident's references were found, in the order in which they were seen."""
+        return self._listed(Copy, Call("GET", "/v1/incidents/{incident}/copies", {"incident": incident}))
+
+    def spread(self, incident: str) -> Spread:
+        """Copies over time: new ones, and those that came again."""
+        return self._read(Spread, Call("GET", "/v1/incidents/{incident}/spread", {"incident": incident}))
+
+    def family(self, incident: str) -> Iterator[Variant]:
+        """Which copy could have been cut from which, each behind the one that it could be from."""
+        return self._listed(Variant, Call("GET", "/v1/incidents/{incident}/family", {"incident": incident}))
 
     def claims(
         self,

@@ -10,7 +10,7 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
@@ -49,6 +49,8 @@ def _reader(kind: object) -> Reader:
 def _plain(kind: type) -> Reader:
     if kind is datetime:
         return _time
+    if kind is date:
+        return _date
     if kind is float:
         return _number
     if kind is object:
@@ -96,6 +98,14 @@ def _time(where: str, data: object) -> datetime:
         return datetime.fromisoformat(said)
     except ValueError:
         raise Misread(f"{where} is no time: {said[:64]!r}") from None
+
+
+def _date(where: str, data: object) -> date:
+    said = _of((str,), where, data)
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise Misread(f"{where} is no date: {said[:64]!r}") from None
 
 
 def _of(kinds: tuple[type, ...], where: str, data: object) -> Any:  # noqa: ANN401 - one of the kinds

@@ -71,8 +71,8 @@ class Case:
     """The work of a person on items that belong together."""
 
     id: str
-    state: str  #: open, assigned, decided, appealed, closed
-    basis: str  #: reference, incident, uploader, chosen
+    state: str  #: open, assigned, second, due, decided, appealed, closed
+    basis: str  #: content, reference, incident, uploader, chosen
     value: str
     opened_at: datetime
     opened_by: str

@@ -67,17 +67,25 @@ class Transport:
 
         Raises the error that the service tells of, ServiceUnreachable, BadAnswer.
         """
-        answer = self._sent(call)
-        if isinstance(answer, str):
-            raise errors.ServiceUnreachable(place=self.place, reason=answer)
-        if not 200 <= answer.status < 300:
-            raise error_of(answer, self.place)
+        answer = self._answered(call)
         if answer.status == httpx2.codes.NO_CONTENT:
             return None
         read, document = _json(answer)
         if not read:
             raise errors.BadAnswer(place=self.place, reason="what it answers is no JSON")
         return document
+
+    def bytes(self, call: Call) -> bytes:
+        """The bytes that a call is answered by, whatever they are. Raises as `ask`."""
+        return self._answered(call).body
+
+    def _answered(self, call: Call) -> Answer:
+        answer = self._sent(call)
+        if isinstance(answer, str):
+            raise errors.ServiceUnreachable(place=self.place, reason=answer)
+        if not 200 <= answer.status < 300:
+            raise error_of(answer, self.place)
+        return answer
 
     def _sent(self, call: Call) -> Answer | str:
         """The last answer to a call, or why there was none.

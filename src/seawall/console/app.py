@@ -12,15 +12,58 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from seawall.console import failures
-from seawall.console.routes import first, home, session, start
+from seawall.console.routes import (
+    audit,
+    banks,
+    cases,
+    clocks,
+    decisions,
+    doing,
+    exchanges,
+    exposure,
+    first,
+    home,
+    inbox,
+    incidents,
+    jobs,
+    keys,
+    policies,
+    queue,
+    references,
+    search,
+    session,
+    start,
+    users,
+    viewing,
+    webhooks,
+)
 
 PREFIX: Final = "/console/"
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    audit.router,
+    banks.router,
+    cases.router,
+    clocks.router,
+    decisions.router,
+    doing.router,
+    exchanges.router,
+    exposure.router,
     first.router,
     home.router,
-    session.router,
+    inbox.router,
+    incidents.router,
+    jobs.router,
+    keys.router,
+    policies.router,
+    queue.router,
+    references.router,
+    search.router,
     session.open_router,
+    session.router,
     start.router,
+    users.router,
+    viewing.router,
+    webhooks.router,
 )
 
 

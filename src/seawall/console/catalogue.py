@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -58,9 +58,17 @@ class Catalogue:
         """A share of one, in whole per cent."""
         return numbers.format_percent(value, locale=self.locale)
 
+    def fine_share(self, value: float) -> str:
+        """A share of one, in tenths of a per cent."""
+        return numbers.format_percent(value, format="#,##0.0%", locale=self.locale)
+
     def time(self, at: datetime) -> str:
         """A time, in UTC, as the language writes it."""
         return dates.format_datetime(at, "medium", locale=self.locale) + " UTC"
+
+    def date(self, day: date) -> str:
+        """A day as the language writes it."""
+        return dates.format_date(day, "medium", locale=self.locale)
 
     def _shown(self, value: object) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -14,7 +14,7 @@ import seawall
 from seawall import errors, media
 from seawall.demo import folder, frames, judge, material, page, words
 from seawall.model.match import Segment
-from seawall.workflows import library
+from seawall.workflows import opening
 
 SCHEMA: Final = "seawall.demo/1"
 KNOWN: Final = "DEMO-KNOWN"
@@ -137,7 +137,7 @@ def _findings(
             for ours_s, theirs_s in _moments(one.match.segments):
                 wanted.setdefault(each.upload.path, set()).add(ours_s)
                 wanted.setdefault(known[one.reference.name], set()).add(theirs_s)
-    with media.Sandbox(1, library.limits(opened.settings)) as sandbox:
+    with media.Sandbox(1, opening.limits(opened.settings)) as sandbox:
         taken = {path: frames.take(sandbox, path, sorted(times_s)) for path, times_s in wanted.items()}
     return [
         page.Finding(

@@ -47,11 +47,14 @@
     │   ├── ExchangeExists       an exchange of that name is already there
     │   ├── ExchangeNotFound     no exchange of that name
     │   ├── ExchangeRefused      a list of others refuses
+    │   ├── BadNotice            a notice or order with a field that cannot be
+    │   ├── BadClock             a clock's state does not allow that change
     │   ├── BadPolicy            rules that cannot be a policy
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
+    │   ├── NotTheirOwn          a decision that another user made is not undone
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -68,7 +71,11 @@
     │   ├── BodyTooSlow          a body that came too slowly
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
-    │   └── CsrfRefused          a session's change without the session's token
+    │   ├── CsrfRefused          a session's change without the session's token
+    │   ├── BelowFloor           more than the floor allows, without a reason
+    │   ├── RevealNotAllowed     a person who may not be shown this
+    │   ├── MediaNotKept         a file of which the bytes are not kept
+    │   └── NothingToShow        a frame, a sound or a piece that there is not
     └── MediaError           this file cannot be used; the others go on             exit 10
         ├── EmptyFile            0 bytes
         ├── UnreadableFile       the system refuses to read it
@@ -125,6 +132,10 @@ from seawall.errors.media import (
     UnreadableFile as UnreadableFile,
     UnsupportedFormat as UnsupportedFormat,
 )
+from seawall.errors.notices import (
+    BadClock as BadClock,
+    BadNotice as BadNotice,
+)
 from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,
     CannotListen as CannotListen,
@@ -147,6 +158,7 @@ from seawall.errors.review import (
     BadPolicy as BadPolicy,
     CannotSign as CannotSign,
     NoDryRun as NoDryRun,
+    NotTheirOwn as NotTheirOwn,
     SecondPerson as SecondPerson,
 )
 from seawall.errors.service import (
@@ -194,4 +206,10 @@ from seawall.errors.usage import (
     StateConflict as StateConflict,
     StoreNotEmpty as StoreNotEmpty,
     UsageError as UsageError,
+)
+from seawall.errors.viewing import (
+    BelowFloor as BelowFloor,
+    MediaNotKept as MediaNotKept,
+    NothingToShow as NothingToShow,
+    RevealNotAllowed as RevealNotAllowed,
 )

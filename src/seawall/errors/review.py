@@ -43,3 +43,11 @@ class SecondPerson(UsageError):
     code = "second_person"
     http_status = 409
     remedy = "Have another user do it."
+
+
+class NotTheirOwn(UsageError):
+    """{who} cannot undo {what}: {maker} made it"""
+
+    code = "not_their_own"
+    http_status = 403
+    remedy = "Ask who made it; once it has gone out, another decision can take its place."

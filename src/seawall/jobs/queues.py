@@ -31,6 +31,8 @@ QUEUES: Final = (QUICK, DELIVERIES, HEAVY)
 
 _QUEUE_OF: Final[Mapping[str, Queue]] = {
     Kind.OUTCOME: QUICK,
+    Kind.DECISION: QUICK,
+    Kind.CLOCKS: QUICK,
     Kind.DELIVERY: DELIVERIES,
 }
 

@@ -1,8 +1,8 @@
 """Runs the jobs of one library in this process, until it is stopped.
 
-Beside the queue's own threads and the work itself, a dispatcher hands tasks to the queue, as soon as this
-process has written one and twice a second otherwise; the upkeep looks once a second for work that nobody
-carries on, and whether something is to be done at its interval.
+Beside the queue's own threads and the work itself, a dispatcher hands tasks to the queue, or does what is
+small, as soon as this process has written one and twice a second otherwise; the upkeep looks once a second
+for work that nobody carries on, and whether something is to be done at its interval.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -24,13 +24,15 @@ from seawall.jobs.lives import FolderLives, Lives, PostgresLives
 from seawall.jobs.queues import BACKOFFS, Backoff
 from seawall.jobs.recovery import Recovery
 from seawall.jobs.schedule import Schedule
+from seawall.jobs.small import Small
 from seawall.store.jobs import Turn
+from seawall.store.tasks import Task
 from seawall.workflows.library import Seawall
-from seawall.workflows.tasks import HANDLERS, PERIODIC, Handler, Kind
+from seawall.workflows.tasks import HANDLERS, PERIODIC, TOGETHER, Handler, Kind, Together
 
 POLL_S: Final = 0.5
 BATCH: Final = 100
-_BREATH_S: Final = 0.02  #: between two looks, however much is written
+_BREATH_S: Final = 0.25  #: between two looks, however much is written: what comes meanwhile is done together
 _SECOND_S: Final = 1.0
 _FORGET_EVERY_S: Final = 600.0
 _FORGET_BATCH: Final = 1000
@@ -50,12 +52,17 @@ class Runner:
         handlers: Mapping[Kind, Handler] = HANDLERS,
         backoffs: Mapping[Kind, Backoff] = BACKOFFS,
         periodic: Mapping[Kind, float] = PERIODIC,
+        together: Mapping[Kind, Together] = TOGETHER,
     ) -> None:
-        """handlers: what does each kind of task. periodic: kinds that are done at intervals, in seconds."""
+        """handlers: what does each kind of task. periodic: kinds that are done at intervals, in seconds.
+
+        together: what does many small tasks of a kind, without the queue.
+        """
         self.executor = uuid.uuid4().hex
         self._library = library
         self._stopping = threading.Event()
         self._executions = Executions(library, handlers, backoffs, self._stopping)
+        self._small = Small(library, together)
         timed = {kind.value: every_s for kind, every_s in periodic.items() if kind in handlers}
         self._schedule = Schedule(library.tasks, timed)
         self._lives = self._marks()
@@ -146,13 +153,19 @@ class Runner:
         tasks = self._library.tasks
         tasks.written.clear()
         while (found := tasks.waiting(BATCH)) and not self._stopping.is_set():
-            for task in found:
-                system.enqueue(task)
-            tasks.handed_on(found)
+            small = [task for task in found if self._small.takes(task)]
+            self._hand_on([task for task in found if task not in small])
+            self._hand_on(self._small.do(small))
+
+    def _hand_on(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            system.enqueue(task)
+        if tasks:
+            self._library.tasks.handed_on(tasks)
 
     def _until_written(self) -> None:
-        self._library.tasks.written.wait(POLL_S)
         self._stopping.wait(_BREATH_S)
+        self._library.tasks.written.wait(POLL_S - _BREATH_S)
 
     def _keep_up(self) -> None:
         self._recovery.look()

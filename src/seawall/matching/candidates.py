@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -71,10 +72,32 @@ def candidates(
     A standing picture is looked up once a second, as it is indexed: its copies add no evidence.
     """
     asked = query.indexed()[::every]
-    if len(asked) == 0:
+    parts = np.split(asked, range(ASKED, len(asked), ASKED)) if len(asked) else []
+    return _gathered([_hits(part, *index.query(query.codes[part], radius_bits)) for part in parts])
+
+
+def of_each(
+    index: CodeIndex, queries: Sequence[video.Fingerprint], radius_bits: int, every: int = 1
+) -> list[list[Candidate]]:
+    """`candidates` of each of several queries. The index is asked once, if they are as short as pictures."""
+    asked = [one.indexed()[::every] for one in queries]
+    ends = np.cumsum([len(some) for some in asked])
+    if not queries or ends[-1] > ASKED:
+        return [candidates(index, one, radius_bits, every) for one in queries]
+    codes = np.concatenate([one.codes[some] for one, some in zip(queries, asked, strict=True)])
+    numbers, ids, distances = index.query(codes, radius_bits)
+    bounds = itertools.pairwise([0, *np.searchsorted(numbers, ends).tolist()])
+    found = []
+    for some, end, (first, last) in zip(asked, ends.tolist(), bounds, strict=True):
+        own = slice(first, last)
+        found.append(_gathered([_hits(some, numbers[own] - (end - len(some)), ids[own], distances[own])]))
+    return found
+
+
+def _gathered(found: Sequence[tuple[NDArray[np.int64], Hits]]) -> list[Candidate]:
+    """The candidates of what was found of one query."""
+    if not any(len(numbers) for numbers, _ in found):
         return []
-    parts = np.split(asked, range(ASKED, len(asked), ASKED))
-    found = [_ask(index, query, part, radius_bits) for part in parts]
     numbers = np.concatenate([numbers for numbers, _ in found])
     hits = Hits(
         np.concatenate([some.query for _, some in found]),
@@ -84,15 +107,19 @@ def candidates(
     return sorted(_by_number(numbers, hits), key=_moments_met, reverse=True)
 
 
-def _ask(
-    index: CodeIndex, query: video.Fingerprint, asked: NDArray[np.int64], radius_bits: int
+def _hits(
+    asked: NDArray[np.int64],
+    query_numbers: NDArray[np.int64],
+    ids: NDArray[np.uint64],
+    distances: NDArray[np.int16],
 ) -> tuple[NDArray[np.int64], Hits]:
-    """The numbers of the references that some of the query's moments met, and the hits.
+    """Of what an index answers: the numbers of the references that a query's moments met, and the hits.
+
+    asked: the moments, as positions in the query.
 
     Pictures that stand still meet each other at every pair of moments; of so many hits a sample
     says as much.
     """
-    query_numbers, ids, distances = index.query(query.codes[asked], radius_bits)
     numbers = (ids >> np.uint64(POSITION_BITS)).astype(np.int64)
     kept = _sample(numbers)
     positions = (ids[kept] & np.uint64((1 << POSITION_BITS) - 1)).astype(np.int64)

@@ -89,7 +89,9 @@ def _equal(words: Words, queries: Words) -> Hits:
 
 
 def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, radius: int) -> Hits:
-    """Those of the given pairs that are within the radius."""
+    """Those of the given pairs that are within the radius. Raises IndexError for a position that is none."""
+    if position.size and position.max() >= words.shape[1]:
+        raise IndexError("a position beyond the codes")
     half = _of_pairs(words[:2], position, queries[:2], query_no)
     within = np.flatnonzero(half <= radius)
     position, query_no = position[within], query_no[within]
@@ -103,7 +105,8 @@ def _of_pairs(words: Words, position: Numbers, queries: Words, query_no: Numbers
     """(M,) differing bits of each pair over the given words, of which there are fewer than four."""
     distance = np.zeros(position.shape, np.uint8)
     for code, query in zip(words, queries, strict=True):
-        distance += np.bitwise_count(code.take(position) ^ query.take(query_no))
+        # They were looked at as a whole: to look at each would take a third of the time.
+        distance += np.bitwise_count(code.take(position, mode="clip") ^ query.take(query_no, mode="clip"))
     return distance
 
 

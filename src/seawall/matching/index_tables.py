@@ -186,7 +186,7 @@ def _ranges(tables: Tables, value: NDArray[np.uint16], count: int, ring: NDArray
 
 def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
-    filled = np.flatnonzero(ranges.length != 0)
+    filled = np.flatnonzero(ranges.length)
     query_no = filled % ranges.length.shape[1]
     length = ranges.length.ravel()[filled]
     ends = np.cumsum(length)
@@ -196,13 +196,15 @@ def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radi
     while first < length.size:
         done = int(ends[first - 1]) if first else 0
         last = max(first + 1, int(np.searchsorted(ends, done + _CANDIDATES, side="right")))
-        stretch = np.repeat(np.arange(first, last), length[first:last])
-        at = shift.take(stretch)
+        of_each = length[first:last]
+        at = np.repeat(shift[first:last], of_each)
         at += np.arange(done, int(ends[last - 1]))
         position = tables.high.take(at).astype(np.int64)
         position <<= 16
         position |= tables.low.take(at)
-        parts.append(index_codes.measure(words, position, queries, query_no.take(stretch), radius))
+        parts.append(
+            index_codes.measure(words, position, queries, np.repeat(query_no[first:last], of_each), radius)
+        )
         first = last
     return _once(index_codes.join(parts), words.shape[1])
 
@@ -210,6 +212,8 @@ def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radi
 def _once(hits: Hits, count: int) -> Hits:
     """Each pair once, in order of query and position: several tables find the same code."""
     # Pair and distance in one number: sorting plain integers is many times as fast as sorting with them.
+    if not hits.query_no.size:
+        return hits
     packed = ((hits.query_no * count + hits.position) << _DISTANCE_BITS) | hits.distance
     packed.sort()
     first = np.ones(packed.size, np.bool_)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from enum import Enum
+from typing import Final, NamedTuple
 
 from seawall.matching import align, candidates, explain, findings, recommend
 from seawall.matching.candidates import Candidate
@@ -91,21 +92,53 @@ def others(fingerprint: video.Fingerprint | None, parts: Sequence[panes.Pane]) -
 
 def raised(views: Sequence[View], references: References, options: SearchOptions) -> Iterator[Raised]:
     """References with a code near one of the query's, like met by like: area codes, PDQ hashes."""
-    for view in views:
+    asked: dict[_Ask, list[tuple[int, video.Fingerprint]]] = {}
+    for number, view in enumerate(views):
+        for ask, fingerprint in _asks(view, references, options):
+            asked.setdefault(ask, []).append((number, fingerprint))
+    found: dict[tuple[int, bool], list[Candidate]] = {}
+    indexes = {_Index.OWN: references.own, _Index.HASHES: references.hashes, _Index.LISTED: references.listed}
+    for ask, some in asked.items():  # many views, and few ways to ask for them
+        index = indexes[ask.where]
+        assert index is not None
+        each = candidates.of_each(index, [one for _, one in some], ask.radius_bits, ask.every)
+        listed = ask.where is _Index.LISTED
+        found.update({(number, listed): of_it for (number, _), of_it in zip(some, each, strict=True)})
+    for number, view in enumerate(views):
+        for listed in (False, True):
+            for candidate in found.get((number, listed), [])[: options.max_candidates]:
+                yield Raised(view, candidate)
+
+
+class _Index(Enum):
+    """One of those of `References` that hold pictures."""
+
+    OWN = "own"
+    HASHES = "hashes"
+    LISTED = "listed"
+
+
+class _Ask(NamedTuple):
+    """A way to ask for a view; all views that are asked for in the same are asked for at once."""
+
+    where: _Index
+    radius_bits: int
+    every: int  #: of so many moments one
+
+
+def _asks(
+    view: View, references: References, options: SearchOptions
+) -> Iterator[tuple[_Ask, video.Fingerprint]]:
+    """How a view is asked for, and by which codes."""
+    every = TURNED_MOMENTS if view.turn else 1
+    as_listed = view.fingerprint.as_listed()
+    if view.fingerprint.pdq is not None:
         single = view.fingerprint.is_still and not view.turn
         radius_bits = options.still_radius_bits if single else options.radius_bits
-        every = TURNED_MOMENTS if view.turn else 1
-        as_listed = view.fingerprint.as_listed()
-        if view.fingerprint.pdq is not None:
-            own = candidates.candidates(references.own, view.fingerprint, radius_bits, every)
-        elif references.hashes is not None:
-            own = candidates.candidates(references.hashes, as_listed, options.listed_radius_bits, every)
-        else:
-            own = []
-        listed = candidates.candidates(references.listed, as_listed, options.listed_radius_bits, every)
-        for some in (own, listed):
-            for candidate in some[: options.max_candidates]:
-                yield Raised(view, candidate)
+        yield _Ask(_Index.OWN, radius_bits, every), view.fingerprint
+    elif references.hashes is not None:
+        yield _Ask(_Index.HASHES, options.listed_radius_bits, every), as_listed
+    yield _Ask(_Index.LISTED, options.listed_radius_bits, every), as_listed
 
 
 def compared(entry: Entry, of_it: Sequence[Raised], options: SearchOptions) -> list[findings.Finding]:

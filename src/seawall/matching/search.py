@@ -10,7 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from seawall.matching import (
+    candidates,
     described,
     explain,
     findings,
@@ -89,7 +92,7 @@ def search(
     numbers = {*exact, *(one.number for one in (*raised, *turned)), *(one.number for one in met)}
     resembling = _resembling(query, references)
     numbers |= {*resembling, *(one.number for one in listened)}
-    entries = references.load(sorted(numbers))
+    entries = references.load(sorted(numbers)) if numbers else {}
     found = {number: _exact(query, entries[number], options) for number in exact if number in entries}
     for number, entry in entries.items():
         if number in found:
@@ -110,20 +113,37 @@ def search(
     return _settle(list(found.values()), options)
 
 
-def may_find(query: Query, references: References, options: SearchOptions = DEFAULTS) -> bool:
-    """Whether a search could find anything. False is certain, and costs no more than a look into the index.
+def may_find(
+    queries: Sequence[Query], references: References, options: SearchOptions = DEFAULTS
+) -> list[bool]:
+    """Whether searches could find anything. False is certain, and costs no more than a look into the index.
 
-    Only of a content that is known by hashes alone it can be told without searching.
+    Only of a content that is known by hashes alone it can be told without searching. Many at once cost less
+    than one by one.
     """
-    shown = query.fingerprint
+    if references.hashes is None:
+        return [one.fingerprint is not None or _asks_more(one) for one in queries]
+    may = [_asks_more(one) for one in queries]
+    asked = [number for number, more in enumerate(may) if not more]
+    shown = [(number, one) for number in asked if (one := queries[number].fingerprint) is not None]
+    each = [(number, one.codes[one.indexed()]) for number, one in shown]
+    if each:
+        whose = np.repeat([number for number, _ in each], [len(some) for _, some in each])
+        codes = np.concatenate([some for _, some in each])
+        for first in range(0, len(codes), candidates.ASKED):
+            part = slice(first, first + candidates.ASKED)
+            for index in (references.listed, references.hashes):
+                met, _, _ = index.query(codes[part], options.listed_radius_bits)
+                for number in np.unique(whose[part][met]).tolist():
+                    may[number] = True
+    return may
+
+
+def _asks_more(query: Query) -> bool:
+    """Whether more is known of a content than its hashes, or a digest that is to be looked up."""
     only_hashes = query.keypoints is None and query.sound is None and query.descriptors is None
-    if query.sha256 or query.md5 or not only_hashes or (shown is not None and shown.pdq is not None):
-        return True
-    if shown is None or references.hashes is None:
-        return shown is not None
-    codes = shown.codes[shown.indexed()]
-    indexes = (references.listed, references.hashes)
-    return any(len(index.query(codes, options.listed_radius_bits)[0]) for index in indexes)
+    shown = query.fingerprint
+    return bool(query.sha256 or query.md5 or not only_hashes or (shown is not None and shown.pdq is not None))
 
 
 def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:

@@ -42,6 +42,9 @@ _ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENCV_FOR_THREADS_NUM": "1",
+    # glibc gives large blocks back at once, only to fetch and clear as many pages for the next picture.
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
 }
 _KEPT: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # some installations find their libraries by these
 

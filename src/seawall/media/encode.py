@@ -1,8 +1,8 @@
 """Pictures and samples become video and picture files: the one place that encodes.
 
-Nothing that Seawall checks is ever encoded. The benchmark and the demo make their material here,
-and the same frames, sound and settings give the same bytes: one encoder thread, no dates and no
-library versions in the container.
+Nothing that Seawall checks is ever encoded before it is checked. The benchmark and the demo make their
+material here, `proxy` what a reviewer may be shown. The same frames, sound and settings give the same
+bytes: one encoder thread, no dates and no library versions in the container.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import threading
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Self, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
 import av
 import av.error
@@ -27,10 +28,10 @@ from seawall.media.frame import Frame, VideoPixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from types import TracebackType
 
     from av.audio.stream import AudioStream
+    from av.container import OutputContainer
     from av.stream import Stream
     from av.video.stream import VideoStream
 
@@ -86,12 +87,13 @@ class Sound:
 class Writer:
     """Writes one video file, a frame at a time; a context manager. The suffix chooses the container.
 
-    Sides are rounded down to even ones. Frames of another size are scaled to them.
+    An open stream, to be written and sought in, gets MP4. Sides are rounded down to even ones. Frames of
+    another size are scaled to them.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Path | BinaryIO,
         width_px: int,
         height_px: int,
         *,
@@ -101,26 +103,18 @@ class Writer:
     ) -> None:
         settings = settings or Settings()
         self.width_px, self.height_px = even(width_px), even(height_px)
-        self._path = path
+        self._path, form = (path, None) if isinstance(path, Path) else (Path("stream"), "mp4")
         self._last_pts = -1
         self._step = max(1, round(1 / (rate_hz * TIME_BASE)))
-        with errors.writing(path):
-            self._container = av.open(path, "w", options={"fflags": "+bitexact"})
+        with errors.writing(self._path):
+            self._container = av.open(path, "w", format=form, options={"fflags": "+bitexact"})
             self._video = cast("VideoStream", self._container.add_stream(settings.codec, rate=rate_hz))
             self._video.width, self._video.height = self.width_px, self.height_px
             self._video.pix_fmt = "yuv420p"
             self._video.codec_context.time_base = TIME_BASE
             self._video.codec_context.bit_rate = 0
             self._video.options = {**settings.options(), "flags": "+bitexact"}
-            self._sound = _SoundTrack(self._add_sound(sound), sound) if sound else None
-
-    def _add_sound(self, sound: Sound) -> AudioStream:
-        stream = cast("AudioStream", self._container.add_stream(sound.codec, rate=sound.rate_hz))
-        stream.codec_context.format = _SAMPLE_FORMAT[sound.codec]
-        stream.codec_context.layout = _LAYOUT[len(sound.channels())]
-        stream.options = {"flags": "+bitexact", "aac_coder": "fast"}
-        stream.codec_context.open(strict=False)
-        return stream
+            self._sound = _SoundTrack(_add_sound(self._container, sound), sound) if sound else None
 
     def write(self, time_s: float, picture: Rgb | Planes) -> None:
         """Add a frame that shows from `time_s` on. Raises ValueError where time does not advance."""
@@ -182,6 +176,23 @@ class _SoundTrack:
             frame.time_base = Fraction(1, self._rate_hz)
             self._at += block
             yield from self.stream.encode(frame)
+
+
+def _add_sound(container: OutputContainer, sound: Sound) -> AudioStream:
+    stream = cast("AudioStream", container.add_stream(sound.codec, rate=sound.rate_hz))
+    stream.codec_context.format = _SAMPLE_FORMAT[sound.codec]
+    stream.codec_context.layout = _LAYOUT[len(sound.channels())]
+    stream.options = {"flags": "+bitexact", "aac_coder": "fast"}
+    stream.codec_context.open(strict=False)
+    return stream
+
+
+def write_sound(stream: BinaryIO, sound: Sound) -> None:
+    """Write a file of sound alone, as MP4, to an open stream that can be sought in."""
+    with av.open(stream, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
+        track = _SoundTrack(_add_sound(container, sound), sound)
+        container.mux(list(track.packets(float("inf"))))
+        container.mux(track.stream.encode(None))
 
 
 def write_video(

@@ -25,7 +25,7 @@ from seawall.media.lockdown import Protection
 
 _TASK: Final = re.compile(r"(?P<module>[a-z_]\w*(?:\.[a-z_]\w*)*):(?P<function>[a-z]\w*)", re.ASCII)
 _ATTEMPTS: Final = 3  # a child that died between two files is no fault of the next one
-_JOBS_PER_CHILD: Final = 200  # decoders leak a little
+_JOBS_PER_CHILD: Final = 500  # decoders leak a little, and to start a child takes a second
 
 
 class Sandbox:

@@ -8,6 +8,7 @@ that machines had, the legal or contractual ground, and the ways to challenge it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -46,6 +47,8 @@ class CaseState(StrEnum):
 
     OPEN = "open"
     ASSIGNED = "assigned"
+    SECOND = "second"  #: one person has decided, and a second has not yet
+    DUE = "due"  #: what was decided goes out when its time has come, and can be undone until then
     DECIDED = "decided"
     APPEALED = "appealed"
     CLOSED = "closed"
@@ -58,6 +61,7 @@ class Basis(StrEnum):
     INCIDENT = "incident"
     UPLOADER = "uploader"
     CHOSEN = "chosen"  #: by the person who opened it
+    CONTENT = "content"  #: the same bytes; opened by itself
 
 
 class Choice(StrEnum):
@@ -185,6 +189,7 @@ class Ruling:
     feedback: tuple[Feedback, ...] = ()
     reverses: str | None = None  #: id of the decision whose place it takes
     reason: str | None = None  #: why the earlier one is reversed
+    follows: str | None = None  #: id of the decision on a full copy whose verdict this one inherits
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,16 @@ class PoliciesUsed:
     policies: tuple[PolicyUsed, ...]
 
 
+class Stage(StrEnum):
+    """How far a decision has come."""
+
+    SECOND = "second"  #: it waits for a second person
+    REFUSED = "refused"  #: the second person would have decided otherwise
+    DUE = "due"  #: it goes out when its time has come
+    UNDONE = "undone"  #: its maker took it back before it went out
+    OUT = "out"  #: it has effect
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """What the second person says."""
@@ -210,6 +225,8 @@ class Second:
     agrees: bool
     note: str
     at: datetime
+    choice: Choice | None  #: their own, made before they saw the first; None where they saw that
+    third: bool  #: a third person is to decide, neither of the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +241,9 @@ class Decision:
     policies: tuple[PolicyUsed, ...]
     needs_second: bool
     second: Second | None
+    stage: Stage
+    out_at: datetime | None  #: when it goes out, or went; None where it does not, or not yet
+    undone_at: datetime | None
     stands_for: tuple[str, ...]  #: ids of the items that stand as it says
     reversed_by: tuple[str, ...]  #: ids of decisions that point to it
 
@@ -292,53 +312,59 @@ class Case:
 
 def check(new: Ruling) -> None:
     """Refuse a ruling that lacks what its choice needs. Raises BadDecision."""
-    _check_words(new)
+    for fault in faults(new):
+        raise fault
+
+
+def faults(new: Ruling) -> Iterator[errors.BadDecision]:
+    """All that keeps a ruling from being a decision."""
+    yield from _in_words(new)
     if not 1 <= len(new.items) <= MAX_ITEMS or len(set(new.items)) < len(new.items):
-        raise _bad("items", f"name 1 to {MAX_ITEMS} items, each once")
+        yield _bad("items", f"name 1 to {MAX_ITEMS} items, each once")
     if not new.views:
-        raise _bad("views", "say what was seen of the content, be it the metadata alone")
+        yield _bad("views", "say what was seen of the content, be it the metadata alone")
     if new.ends_at is not None and new.starts_at is not None and new.ends_at <= new.starts_at:
-        raise _bad("ends_at", "it must lie after starts_at")
+        yield _bad("ends_at", "it must lie after starts_at")
     if (new.reverses is None) is not (new.reason is None):
-        raise _bad("reverses", "a reversal names the earlier decision and its reason, and nothing else does")
-    if new.choice is Choice.RESTORE and new.reverses is None:
-        raise _bad("reverses", "a restoration names the decision that it takes back")
+        yield _bad("reverses", "a reversal names the earlier decision and its reason, and nothing else does")
+    elif new.choice is Choice.RESTORE and new.reverses is None:
+        yield _bad("reverses", "a restoration names the decision that it takes back")
     if new.choice in RESTRICTIONS:
-        _check_restriction(new)
+        yield from _in_restriction(new)
     if new.choice in REMOVALS:
-        check_preserved(new)
+        yield from _in_preservation(new)
         if new.purpose is None and new.origin is not Origin.ORDER:
-            raise _bad("purpose", "say what the content is there for before it is removed")
+            yield _bad("purpose", "say what the content is there for before it is removed")
 
 
-def check_preserved(new: Ruling) -> None:
-    """Nothing is removed before it is preserved. The one place where that is held. Raises BadDecision."""
+def _in_preservation(new: Ruling) -> Iterator[errors.BadDecision]:
+    """Nothing is removed before it is preserved. The one place where that is held."""
     if (new.preservation is None) is (new.not_preserved is None):
-        raise _bad("preservation", "name the record of what was preserved, or why nothing could be")
+        yield _bad("preservation", "name the record of what was preserved, or why nothing could be")
 
 
-def _check_restriction(new: Ruling) -> None:
+def _in_restriction(new: Ruling) -> Iterator[errors.BadDecision]:
     """What a statement of reasons needs (Article 17(3))."""
     if not new.grounds:
-        raise _bad("grounds", "name the law and article, or the clause of the terms")
+        yield _bad("grounds", "name the law and article, or the clause of the terms")
     if not new.territory or not all(TERRITORY.fullmatch(one) for one in new.territory):
-        raise _bad("territory", "name countries by two letters, EU, EEA or WORLD")
+        yield _bad("territory", "name countries by two letters, EU, EEA or WORLD")
     if not new.redress:
-        raise _bad("redress", "say how it can be challenged")
+        yield _bad("redress", "say how it can be challenged")
 
 
-def _check_words(new: Ruling) -> None:
+def _in_words(new: Ruling) -> Iterator[errors.BadDecision]:
     if not new.facts.strip() or len(new.facts) > MAX_FACTS:
-        raise _bad("facts", f"state them in 1 to {MAX_FACTS} characters")
+        yield _bad("facts", f"state them in 1 to {MAX_FACTS} characters")
     for ground in new.grounds:
         if not ground.source.strip() or len(ground.source) > MAX_WORDS:
-            raise _bad("grounds", f"the source needs 1 to {MAX_WORDS} characters")
+            yield _bad("grounds", f"the source needs 1 to {MAX_WORDS} characters")
         if not ground.explanation.strip() or len(ground.explanation) > MAX_EXPLANATION:
-            raise _bad("grounds", f"the explanation needs 1 to {MAX_EXPLANATION} characters")
-    for field in ("notice", "preservation", "not_preserved", "incident", "reverses", "reason"):
+            yield _bad("grounds", f"the explanation needs 1 to {MAX_EXPLANATION} characters")
+    for field in ("notice", "preservation", "not_preserved", "incident", "reverses", "reason", "follows"):
         said: str | None = getattr(new, field)
         if said is not None and (not said.strip() or len(said) > MAX_WORDS):
-            raise _bad(field, f"it needs 1 to {MAX_WORDS} characters")
+            yield _bad(field, f"it needs 1 to {MAX_WORDS} characters")
 
 
 def _bad(field: str, reason: str) -> errors.BadDecision:

@@ -21,7 +21,7 @@ class EventType(StrEnum):
     HOLD_SET = "hold.set"  #: a policy asks the platform to hold content for review
     JOB_DONE = "job.done"
     JOB_FAILED = "job.failed"  #: for good, or given up until a person has it resumed
-    CLOCK_WARNING = "clock.warning"  #: a legal or policy period is about to end
+    CLOCK_ALARM = "clock.alarm"  #: so much of a period of law has passed
     WEBHOOK_TEST = "webhook.test"  #: somebody tries a webhook out
 
 

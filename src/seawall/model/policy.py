@@ -286,7 +286,7 @@ def _laws(policy: InForce, rule: Rule, given: Evidence) -> Iterator[tuple[Law, S
         yield Law.DISPUTED, Step.HOLD
     if given.held:
         yield Law.FLOOD, Step.HOLD
-    if not _folded(given.context.labels).isdisjoint(_folded(policy.book.exempt)):
+    if is_exempt(given.context.labels, policy.book.exempt):
         yield Law.EXEMPT, Step.HOLD
     if not _is_proven(policy, rule, given):
         yield Law.UNPROVEN, Step.HOLD
@@ -336,6 +336,11 @@ def _asks_more(earlier: When, later: When) -> str | None:
             return name
     narrower = earlier.signals and not (later.signals and set(later.signals) <= set(earlier.signals))
     return "signals" if narrower else None
+
+
+def is_exempt(labels: Sequence[str], exempt: Sequence[str]) -> bool:
+    """Whether what a content is there for is among what is exempt."""
+    return not _folded(labels).isdisjoint(_folded(exempt))
 
 
 def _folded(labels: Sequence[str]) -> frozenset[str]:

@@ -37,6 +37,7 @@ class Checked:
     at: datetime
     actor: str
     context: Context = Context()
+    has_sound: bool | None = None  #: None where it is not known
 
 
 @dataclass(frozen=True, slots=True)

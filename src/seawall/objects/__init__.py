@@ -1,4 +1,4 @@
-"""Bytes kept under their own SHA-256: written once, whole or not at all, never changed.
+"""Bytes kept under their own SHA-256: written once, whole or not at all, never changed while they are kept.
 
 They lie in a folder or in a bucket of S3, under the same names in both: `ab/abcd…`, where `ab` are the first
 two digits.
@@ -38,6 +38,9 @@ class Objects(Protocol):
 
     def has(self, sha256: str) -> bool:
         """Whether an object is kept. Raises ObjectsUnreachable."""
+
+    def remove(self, sha256: str) -> None:
+        """Take an object away; nothing where it is not kept. Raises WriteFailed, ObjectsUnreachable."""
 
     def try_out(self) -> None:
         """Write a little and take it away again. Raises DiskFull, WriteFailed, ObjectsUnreachable."""

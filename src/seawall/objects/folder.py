@@ -57,6 +57,12 @@ class FolderObjects:
         """Whether an object is kept."""
         return self._path(sha256).exists()
 
+    def remove(self, sha256: str) -> None:
+        """As `Objects.remove`."""
+        target = self._path(sha256)
+        with errors.writing(target):
+            target.unlink(missing_ok=True)
+
     def try_out(self) -> None:
         """As `Objects.try_out`."""
         with errors.writing(self._folder):

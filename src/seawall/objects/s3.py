@@ -14,7 +14,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
@@ -130,6 +130,11 @@ class S3Objects:
         except FileNotFoundError:
             return False
         return True
+
+    def remove(self, sha256: str) -> None:
+        """As `Objects.remove`."""
+        with suppress(FileNotFoundError):
+            self._tried(lambda: obstore.delete(self._bucket, sources.key(sha256)))
 
     def try_out(self) -> None:
         """As `Objects.try_out`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from typing import Final
 
@@ -17,6 +17,14 @@ from seawall.reports.view import View
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
+#: What is shown at the head of a claim's row.
+Control = Callable[[Claim], Markup]
+
+
+def _no_control(_: Claim) -> Markup:
+    return Markup("")
+
+
 def render(view: View) -> str:
     """The whole page. Raises NoCitation."""
     body = element(
@@ -29,11 +37,11 @@ def render(view: View) -> str:
             f"Status: {view.ledger.heading.status}.",
             class_="lead",
         ),
-        _key(),
+        key(),
         element(
             "div",
-            element("section", *_texts(view), class_="texts", aria_label="Reports"),
-            element("section", *_ledger(view), class_="ledger", aria_label="Ledger"),
+            element("section", *texts(view), class_="texts", aria_label="Reports"),
+            element("section", *claims(view), *lists(view), class_="ledger", aria_label="Ledger"),
             class_="sides",
         ),
         element(
@@ -41,7 +49,7 @@ def render(view: View) -> str:
             element("p", f"Incident {view.ledger.id}. This one file is all of the page.", class_="soft"),
         ),
     )
-    style = resources.files("seawall.reports").joinpath("page.css").read_text(encoding="utf-8")
+    style = "".join(map(sheet, ("page.css", "record.css")))
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -54,6 +62,11 @@ def render(view: View) -> str:
     return f"<!DOCTYPE html>\n{element('html', head, element('body', body), lang='en')}\n"
 
 
+def sheet(name: str) -> str:
+    """A style sheet: "record.css" is that of texts and ledger, "page.css" that of the page around them."""
+    return resources.files("seawall.reports").joinpath(name).read_text(encoding="utf-8")
+
+
 def _targets(view: View) -> str:
     """A claim that a link leads to is marked in all of its words, which may lie in several elements."""
     return "".join(
@@ -62,7 +75,8 @@ def _targets(view: View) -> str:
     )
 
 
-def _key() -> Markup:
+def key() -> Markup:
+    """What the marks of texts and rows mean."""
     letters = (
         element(
             "li",
@@ -80,7 +94,8 @@ def _key() -> Markup:
     return element("ul", *letters, *marks, class_="key", aria_label="What the marks mean")
 
 
-def _texts(view: View) -> Iterator[Markup]:
+def texts(view: View) -> Iterator[Markup]:
+    """Each report's text, with links from its claims to their rows. Raises NoCitation."""
     for one in view.ledger.documents:
         citation = view.ledger.citation(one.sha256)
         claims = [entry.state for entry in view.counted if entry.state.document == one.sha256]
@@ -97,19 +112,27 @@ def _texts(view: View) -> Iterator[Markup]:
         )
 
 
-def _ledger(view: View) -> Iterator[Markup]:
+def claims(view: View, control: Control = _no_control) -> Iterator[Markup]:
+    """The claims by group and facet, those that are gone last. Raises NoCitation.
+
+    control: what a page of more than this shows at the head of a claim's row.
+    """
     for group in view.ledger.groups:
-        yield from _group(view, group)
+        yield from _group(view, group, control)
     gone = [one for one in view.ledger.claims if one.state.status in certainty.GONE]
     if gone:
         yield element("h2", "Rejected or withdrawn")
-        yield from (_row(view, one) for one in gone)
+        yield from (_row(view, one, control) for one in gone)
+
+
+def lists(view: View) -> Iterator[Markup]:
+    """All that was read beside the claims, and the reports compared."""
     yield from page_lists.sections(view)
     if len(view.ledger.documents) > 1:
         yield from page_lists.compared(view, compare.compare(view))
 
 
-def _group(view: View, group: Group) -> Iterator[Markup]:
+def _group(view: View, group: Group, control: Control) -> Iterator[Markup]:
     is_main = group.id == MAIN
     yield element("h2", "The incident" if is_main else f"Apart from it: {group.role} ({group.id})")
     mine = [one for one in view.counted if one.state.said.group == group.id]
@@ -117,7 +140,7 @@ def _group(view: View, group: Group) -> Iterator[Markup]:
         entries = [one for one in mine if one.state.said.facet is facet]
         if entries or is_main:
             yield _facet(facet, stated=bool(entries))
-            yield from (_row(view, one) for one in entries)
+            yield from (_row(view, one, control) for one in entries)
 
 
 def _facet(facet: Facet, *, stated: bool) -> Markup:
@@ -131,21 +154,21 @@ def _facet(facet: Facet, *, stated: bool) -> Markup:
     )
 
 
-def _row(view: View, entry: Revision[Claim]) -> Markup:
+def _row(view: View, entry: Revision[Claim], control: Control) -> Markup:
     one = entry.state
     is_gone = one.status in certainty.GONE
     label = element("strong", one.id) if is_gone else element("a", one.id, href=f"#t-{one.id}")
-    classes = ["row", f"f-{one.said.facet}"]
+    classes = ["entry", f"f-{one.said.facet}"]
     classes += ["inferred"] if highlights.is_inferred(one) else []
     classes += ["gone"] if is_gone else []
     return element(
         "article",
-        element("p", label, " ", element("span", one.status, class_=f"status {one.status}")),
+        element("p", control(one), label, " ", element("span", one.status, class_=f"status {one.status}")),
         element("blockquote", "“", view.words(one.document, one.said.span), "”", dir="auto"),
         _chain(view, one),
         *_hedge(view, one),
         *_value(view, entry),
-        element("p", sentences.claim(view, entry), class_="said"),
+        element("p", sentences.claim(view, entry), class_="sentence"),
         *_decided(view, entry),
         id=one.id,
         class_=" ".join(classes),
@@ -186,7 +209,7 @@ def _decided(view: View, entry: Revision[Claim]) -> Iterator[Markup]:
     words = (
         f"{view.text(entry.by)}, {when}: {view.text(entry.reason)}. Rule: {view.text(entry.state.said.rule)}."
     )
-    yield element("p", words, class_="said")
+    yield element("p", words, class_="sentence")
     for held in view.ledger.latest(Position):
         if held.state.claim == entry.state.id:
             yield element("p", sentences.position(view, held))

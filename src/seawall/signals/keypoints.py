@@ -46,6 +46,7 @@ _COARSE_SHARE: Final = (
 )
 _SURPLUS: Final = 3  #: so many times the corners wanted are found, to choose well spread ones
 _CLOSE_SURPLUS: Final = 20  #: the same for pictures full of text: letters are the strongest corners of all
+_POSITION_BITS: Final = 20  #: for the number of a corner: there are thousands
 _CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn
 
 _GRID: Final = 16
@@ -75,19 +76,20 @@ class Keypoints:
 
 def find(luma: shrink.Luma, most: int) -> Keypoints:
     """At most so many corners of a picture, (H, W) from 0 to 255, spread over it."""
-    return _found(luma, most, LONG_SIDE_PX, _SURPLUS)
+    return _found(_rounded(luma), most, LONG_SIDE_PX, _SURPLUS)
 
 
 def find_closely(luma: shrink.Luma, most: int) -> Keypoints:
     """The same at two sizes, so many of each, and among letters too: at some four times the cost."""
-    coarse, fine = (_found(luma, most, side_px, _CLOSE_SURPLUS) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
+    whole = _rounded(luma)
+    coarse, fine = (_found(whole, most, side_px, _CLOSE_SURPLUS) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
     order = np.argsort(np.concatenate([np.arange(len(coarse)), np.arange(len(fine))]), kind="stable")
     columns = ((getattr(coarse, name), getattr(fine, name)) for name in Keypoints.__slots__)
     return Keypoints(*(np.concatenate(pair)[order] for pair in columns))
 
 
-def _found(luma: shrink.Luma, most: int, long_side_px: int, surplus: int) -> Keypoints:
-    picture, scale = _resized(luma, long_side_px)
+def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, surplus: int) -> Keypoints:
+    picture, scale = _resized(whole, long_side_px)
     if min(picture.shape) < _LEAST_PX:
         return _NONE
     coarse = _shrunk(picture, _scaled(picture.shape, _LEVEL_SCALE))
@@ -135,13 +137,16 @@ def _is_rich(coarse: NDArray[np.uint8], wanted: int) -> bool:
     return len(detector.detect(coarse, None)) * _COARSE_SHARE >= wanted
 
 
-def _resized(luma: shrink.Luma, long_side_px: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def _rounded(luma: shrink.Luma) -> NDArray[np.uint8]:
+    """The picture in whole grey levels."""
+    return np.asarray(luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255), np.uint8)
+
+
+def _resized(whole: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """The picture in working size, and (2,) by how much its width and height changed."""
-    height, width = luma.shape
+    height, width = whole.shape
     factor = min(long_side_px / max(height, width), MAX_ENLARGED)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    rounded = luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255)
-    whole = np.asarray(rounded, np.uint8)
     resized = _shrunk(whole, size) if factor < 1 else cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(resized, np.uint8), np.array([size[0] / width, size[1] / height], np.float32).mean()
 
@@ -166,12 +171,28 @@ def _spread(
     height, width = shape[:2]
     column = np.minimum(xy[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
     row = np.minimum(xy[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
-    cell = row * _CELLS + column
-    in_cells = np.lexsort((-strengths, cell))
-    cell = cell[in_cells]
+    cell, in_cells = _by_cell(row * _CELLS + column, strengths)
     turn = np.arange(len(in_cells)) - np.searchsorted(cell, np.arange(_CELLS * _CELLS))[cell]
-    order = np.lexsort((-strengths[in_cells], turn))
-    return in_cells[order[:most]]
+    last = np.searchsorted(np.cumsum(np.bincount(turn)), most)  # the turn in which there are enough
+    taken = np.flatnonzero(turn <= last)
+    order = np.lexsort((-strengths[in_cells[taken]], turn[taken]))
+    return in_cells[taken[order[:most]]]
+
+
+def _by_cell(
+    cell: NDArray[np.int64], strengths: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Corners by cell, the strongest of each first: their cells, and their positions, which settle a tie.
+
+    All three are made one number, as plain numbers are sorted many times as fast.
+    """
+    bits = (
+        (strengths + np.float32(0)).view(np.int32).astype(np.int64)
+    )  # which makes no zero less than another
+    rising = bits ^ ((bits >> 31) & 0x7FFF_FFFF)  # as the floats do
+    packed = (cell << 52) | ((0x7FFF_FFFF - rising) << _POSITION_BITS) | np.arange(len(cell))
+    packed.sort()
+    return packed >> 52, packed & ((1 << _POSITION_BITS) - 1)
 
 
 def _patches(picture: NDArray[np.uint8], coarse: NDArray[np.uint8], table: NDArray[np.float32]) -> _Patches:

@@ -183,7 +183,9 @@ def _sharpened(coarse: splitting.Box, luma: shrink.Luma, small: Sequence[int]) -
     plain = np.rint(np.array(coarse) * scale).astype(np.int64)
     out = np.ceil(_OFF_PX * scale).astype(np.int64) * [-1, -1, 1, 1]
     wide = splitting.Box(*np.clip(plain + out, 0, [width, height, width, height]).tolist())
-    exact = splitting.trimmed(luma[None].astype(np.uint8), wide)
+    around = luma[None, wide.top : wide.bottom, wide.left : wide.right].astype(np.uint8)
+    inner = splitting.trimmed(around, splitting.Box(0, 0, wide.width, wide.height))
+    exact = [at + off for at, off in zip(inner, [wide.left, wide.top] * 2, strict=True)]
     sides = zip(plain.tolist(), wide, exact, strict=True)
     return splitting.Box(*(at if far == near else near for at, far, near in sides))
 

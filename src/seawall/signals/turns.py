@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -75,13 +76,20 @@ def turned(fingerprint: video.Fingerprint, turn: Turn) -> video.Fingerprint:
 
 def codes(whole: NDArray[np.uint8], turn: Turn) -> NDArray[np.uint8]:
     """(n, 32) -> (n, 32)."""
+    places, inverted = _moves(turn)
+    return np.packbits(np.unpackbits(whole, axis=1)[:, places] ^ inverted, axis=1)
+
+
+@lru_cache(maxsize=16)
+def _moves(turn: Turn) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(256,) which bit of a code comes to each place, and (256,) whether it is inverted."""
     # Bit by bit, last coefficient first; rows are frequencies down the picture, columns across it.
-    bits = np.unpackbits(whole, axis=1)[:, ::-1].reshape(-1, pdq.FREQUENCIES, pdq.FREQUENCIES)
+    bits = np.arange(pdq.BITS)[::-1].reshape(pdq.FREQUENCIES, pdq.FREQUENCIES)
     if turn.transposed:
-        bits = bits.swapaxes(1, 2)
+        bits = bits.swapaxes(0, 1)
     odd = np.arange(pdq.FREQUENCIES) % 2 == 0  # the first is frequency 1
     inverted = (turn.mirrored & odd)[None, :] ^ (turn.flipped & odd)[:, None] ^ turn.negative
-    return np.packbits((bits ^ inverted).reshape(-1, pdq.BITS)[:, ::-1], axis=1)
+    return bits.reshape(-1)[::-1], inverted.reshape(-1)[::-1]
 
 
 def thumbs(whole: thumb.Thumbs, turn: Turn) -> thumb.Thumbs:

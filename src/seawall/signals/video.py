@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import struct
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -142,14 +141,16 @@ class Fingerprint:
 
     def encode(self) -> bytes:
         """As stored: a header, then the columns, compressed. `decode` is its inverse."""
-        columns = [np.diff(self.times_ms, prepend=np.uint32(0)).astype("<u4").tobytes()]
+        since = self.times_ms.astype("<u4")
+        since[1:] -= self.times_ms[:-1]
+        columns = [since.tobytes()]
         columns += [self.qualities.tobytes(), self.codes.tobytes()]
         if self.thumbs is not None and self.pdq is not None:
             columns += [self.pdq.qualities.tobytes(), self.pdq.codes.tobytes()]
             steps = np.diff(self.thumbs, axis=0, prepend=np.int16(0)).astype("<i2").view(np.uint8)
             planes = steps.reshape(-1, 2)
             columns += [planes[:, 0].tobytes(), planes[:, 1].tobytes()]
-        body = zlib.compress(b"".join(columns), 6)
+        body = inflate.deflated(b"".join(columns))
         flags = _LISTED if self.pdq is None else 0
         return _HEADER.pack(_MAGIC, VERSION, flags, len(self), self.duration_ms, len(body)) + body
 

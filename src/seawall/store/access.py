@@ -7,12 +7,12 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from seawall import errors
 from seawall.model.access import SCOPES, USER_NAME, AuditEntry, Key, Principal, Role, Scope, User
@@ -31,6 +31,29 @@ class NewKey:
 
     key: Key
     sent: str  #: what to call with; not to be had again
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries of the audit log are asked for; what is None is not asked about."""
+
+    user: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    request: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None  #: before it
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """On the table of entries."""
+        for name in ("user", "action", "subject", "request"):
+            value = getattr(self, name)
+            if value is not None:
+                yield audit_entry.c[name] == value
+        if self.since is not None:
+            yield audit_entry.c.at >= self.since
+        if self.until is not None:
+            yield audit_entry.c.at < self.until
 
 
 class Access:
@@ -87,6 +110,13 @@ class Access:
     def set_active(self, name: str, *, active: bool) -> User:
         """Shut a user out with all keys and sessions, or let the user in again. Raises RecordNotFound."""
         return self._change(name, active=active)
+
+    def set_role(self, name: str, role: Role) -> User:
+        """Give a user another role, which ends the sessions. Keys keep the scopes that the role has too.
+
+        Raises RecordNotFound.
+        """
+        return self._change(name, role=role.value)
 
     def _change(self, name: str, **values: object) -> User:
         with self._database.write() as connection:
@@ -171,31 +201,38 @@ class Access:
         self, who: Principal, action: str, subject: str, request: str, details: Mapping[str, object]
     ) -> None:
         """Add an entry to the audit log."""
-        row = {"at": self._now(), "actor": who.name, "user": who.user, "action": action, "subject": subject}
         with self._database.append() as connection:
-            connection.execute(
-                insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details)))
-            )
+            note(connection, self._now(), who, action, subject, request, details)
 
     def entries(
-        self,
-        *,
-        before: int | None = None,
-        limit: int,
-        user_name: str | None = None,
-        action: str | None = None,
-        subject: str | None = None,
+        self, wanted: AuditFilter = AuditFilter(), *, before: int | None = None, limit: int
     ) -> list[AuditEntry]:
-        """Entries of the audit log, the newest first, below a number where one is given."""
-        asked = {"user": user_name, "action": action, "subject": subject}
-        query = select(audit_entry).order_by(audit_entry.c.number.desc()).limit(limit)
-        if before is not None:
-            query = query.where(audit_entry.c.number < before)
-        for column, value in asked.items():
-            if value is not None:
-                query = query.where(audit_entry.c[column] == value)
+        """Entries of the audit log, the newest first, behind the entry of a number where one is given."""
+        column = audit_entry.c
+        query = select(audit_entry).where(*wanted.conditions())
         with self._database.read() as connection:
+            if before is not None:
+                at = connection.execute(select(column.at).where(column.number == before)).scalar()
+                if at is None:
+                    return []
+                query = query.where(column.at <= at, or_(column.at < at, column.number < before))
+            # By time first: that is what the indexes of who, what and to what go on with.
+            query = query.order_by(column.at.desc(), column.number.desc()).limit(limit)
             return [_entry(row) for row in connection.execute(query)]
+
+
+def note(
+    connection: Connection,
+    now: datetime,
+    who: Principal,
+    action: str,
+    subject: str,
+    request: str,
+    details: Mapping[str, object],
+) -> None:
+    """Add an entry to the audit log, in the transaction of what it tells of."""
+    row = {"at": now, "actor": who.name, "user": who.user, "action": action, "subject": subject}
+    connection.execute(insert(audit_entry).values(**row, request=request, details=json.dumps(dict(details))))
 
 
 def _check_name(name: str) -> None:

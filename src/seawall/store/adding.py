@@ -16,10 +16,11 @@ from sqlalchemy import Connection, select, update
 
 from seawall.model.bank import ReferenceState
 from seawall.model.signal import Signal, SignalType
-from seawall.store import audit, banks, bulk, contents, seen, tasks
+from seawall.store import audit, banks, bulk, contents, seen, tasks, words
 from seawall.store.batches import batches
 from seawall.store.records import AddedReference, NewReference
 from seawall.store.schema import EXACT_BYTES, is_exact, reference, reference_label, signal
+from seawall.store.schema_search import reference_word
 
 CHUNK: Final = 5000
 SEARCHED: Final = 500  #: references that one task searches in what was seen
@@ -148,6 +149,8 @@ class Adding:
             held.seq = seqs[held.id]
             labels += [{"seq": held.seq, "label": label} for label in sorted(set(new.labels))]
         bulk.insert_rows(self.connection, reference_label, labels)
+        said = ((held.seq, (new.name, new.note, *new.labels)) for held, new in chunk.fresh)
+        words.put_new(self.connection, reference_word, said)
 
     def _search_seen(self, ids: list[str]) -> None:
         """Have new references searched in what was seen. Known-good content matches nothing."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from seawall import errors
 from seawall.model.decision import Basis, Case, CaseEvent, CaseState, Choice, ItemState
-from seawall.store import items
+from seawall.model.second import Barred
+from seawall.store import decision_rows, items, reckoning, settling
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
@@ -51,41 +52,33 @@ class Cases:
         """
         with self._database.write() as connection:
             shared = found_by(value) or ""
-            numbers = _chosen(connection, item_ids) if item_ids else _sharing(connection, basis, shared)
+            now = self._now()
+            if item_ids:
+                numbers = _chosen(connection, item_ids, now)
+            else:
+                numbers = _sharing(connection, basis, shared, now)
             if not numbers:
                 raise errors.RecordConflict(kind="case", id=value, state="without an item", wanted="opened")
-            row = insert(case_file).values(
-                id=self._new_id(),
-                state=CaseState.OPEN.value,
-                basis=basis.value,
-                value=shared,
-                opened_at=self._now(),
-                opened_by=actor,
-            )
-            number = connection.execute(row.returning(case_file.c.number)).scalar_one()
-            for batch in batches(numbers):
-                connection.execute(update(item).where(item.c.number.in_(batch)).values(case_number=number))
+            number = begin(connection, basis, shared, actor=actor, now=now, new_id=self._new_id)
             self._note(connection, number, actor, "opened", value)
-            decided(connection, [number], actor, "all of its items are", self._now())
+            _move(connection, numbers, number, actor, now)
+            settling.settle(connection, [number], actor, "all of its items are", now, has_effect=True)
             return self._read_number(connection, number)
 
     def add(self, case_id: str, item_ids: Sequence[str], *, actor: str, reason: str) -> Case:
         """Put items that are in no case into one that is not ended. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            numbers = _chosen(connection, item_ids)
-            row = _row(connection, case_id, to_write=True)
+            numbers = _chosen(connection, item_ids, self._now())
+            row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.OPEN,), "given more items")
-            for batch in batches(numbers):
-                connection.execute(
-                    update(item).where(item.c.number.in_(batch)).values(case_number=row.number)
-                )
+            _move(connection, numbers, row.number, actor, self._now())
             self._note(connection, row.number, actor, "added", reason)
             return self._read_number(connection, row.number)
 
     def get(self, case_id: str) -> Case:
         """Raises RecordNotFound."""
         with self._database.read() as connection:
-            return self._read(connection, [_row(connection, case_id)])[0]
+            return self._read(connection, [row_of(connection, case_id)])[0]
 
     def page(
         self, wanted: CaseFilter = CaseFilter(), *, after: int = 0, limit: int = 100
@@ -103,24 +96,35 @@ class Cases:
         for an appeal against what the same user decided.
         """
         with self._database.write() as connection:
-            row, now = _row(connection, case_id, to_write=True), self._now()
-            _expect(row, (CaseState.OPEN, CaseState.APPEALED), CaseState.ASSIGNED)
+            row, now = row_of(connection, case_id, to_write=True), self._now()
+            free = (CaseState.OPEN, CaseState.APPEALED, CaseState.SECOND)
+            _expect(row, free, CaseState.ASSIGNED)
             expect_free(row, user, now)
-            if row.state == CaseState.APPEALED and user in _deciders(connection, row.number):
-                reason = "an appeal is decided by another person than the one who decided first"
-                raise errors.SecondPerson(who=user, reason=reason)
-            change = update(case_file).where(case_file.c.number == row.number)
-            until = now + timedelta(seconds=lease_s)
-            connection.execute(change.values(holder=user, lease_until=until))
+            if (why := barred(connection, row, user)) is not None:
+                raise errors.SecondPerson(who=user, reason=why.reason)
+            return self.assign(connection, row, user=user, actor=actor, lease_s=lease_s)
+
+    def assign(self, connection: Connection, row: Row[Any], *, user: str, actor: str, lease_s: float) -> Case:
+        """Begin a lease of a case that is known to be free, or make it longer, in an open transaction."""
+        now = self._now()
+        change = update(case_file).where(case_file.c.number == row.number)
+        until = now + timedelta(seconds=lease_s)
+        connection.execute(change.values(holder=user, lease_until=until))
+        if not (_runs(row, now) and row.holder == user):  # to make a lease longer is no news
             self._note(connection, row.number, actor, "assigned", f"to {user}")
-            return self._read_number(connection, row.number)
+        return self._read_number(connection, row.number)
+
+    def set_due(self, case_id: str, at: datetime | None) -> None:
+        """Give a case a deadline, or take it away. Raises RecordNotFound."""
+        with self._database.write() as connection:
+            set_due(connection, case_id, at)
 
     def release(self, case_id: str, *, user: str, actor: str, reason: str) -> Case:
         """Give a case back before the lease ends. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row, now = _row(connection, case_id, to_write=True), self._now()
+            row, now = row_of(connection, case_id, to_write=True), self._now()
             expect_free(row, user, now)
-            let_go(connection, row.number)
+            settling.let_go(connection, row.number)
             self._note(connection, row.number, actor, "released", reason)
             return self._read_number(connection, row.number)
 
@@ -130,7 +134,7 @@ class Cases:
         Raises RecordNotFound; RecordConflict where nothing was decided, or nothing restricted.
         """
         with self._database.write() as connection:
-            row = _row(connection, case_id, to_write=True)
+            row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED, CaseState.CLOSED), CaseState.APPEALED)
             none = (Choice.NO_ACTION.value, Choice.RESTORE.value)
             restricted = select(decision.c.number).where(decision.c.choice.not_in(none))
@@ -143,16 +147,16 @@ class Cases:
                 raise errors.RecordConflict(
                     kind="case", id=case_id, state="without a restriction", wanted=CaseState.APPEALED
                 )
-            _set_state(connection, row.number, CaseState.APPEALED)
+            settling.set_state(connection, row.number, CaseState.APPEALED)
             self._note(connection, row.number, actor, "appealed", reason)
             return self._read_number(connection, row.number)
 
     def close(self, case_id: str, *, actor: str, reason: str) -> Case:
         """End the work on a case that is decided. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row = _row(connection, case_id, to_write=True)
+            row = row_of(connection, case_id, to_write=True)
             _expect(row, (CaseState.DECIDED,), CaseState.CLOSED)
-            _set_state(connection, row.number, CaseState.CLOSED)
+            settling.set_state(connection, row.number, CaseState.CLOSED)
             self._note(connection, row.number, actor, "closed", reason)
             return self._read_number(connection, row.number)
 
@@ -178,13 +182,33 @@ class Cases:
         ]
 
     def _note(self, connection: Connection, number: int, actor: str, what: str, reason: str) -> None:
-        note(connection, number, actor, what, reason, self._now())
+        settling.note(connection, number, actor, what, reason, self._now())
 
 
-def note(connection: Connection, number: int, actor: str, what: str, reason: str, now: datetime) -> None:
-    """Keep what happened to a case."""
-    row = {"case_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
-    connection.execute(insert(case_event).values(row))
+def begin(
+    connection: Connection, basis: Basis, value: str, *, actor: str, now: datetime, new_id: Callable[[], str]
+) -> int:
+    """Open a case without items; its number. value: as `columns.found_by` has it."""
+    row = insert(case_file).values(
+        id=new_id(),
+        state=CaseState.OPEN.value,
+        basis=basis.value,
+        value=value,
+        opened_at=now,
+        opened_by=actor,
+        **reckoning.fresh(),
+    )
+    return int(connection.execute(row.returning(case_file.c.number)).scalar_one())
+
+
+def set_due(connection: Connection, case_id: str, at: datetime | None) -> None:
+    """Give a case a deadline, or take it away. Raises RecordNotFound."""
+    reckoning.due(connection, row_of(connection, case_id, to_write=True).number, at)
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Nobody's lease of a case runs."""
+    return or_(case_file.c.lease_until.is_(None), case_file.c.lease_until <= now)
 
 
 def expect_free(row: Row[Any], user: str, now: datetime) -> None:
@@ -193,28 +217,6 @@ def expect_free(row: Row[Any], user: str, now: datetime) -> None:
         raise errors.RecordConflict(
             kind="case", id=row.id, state=f"assigned to {row.holder}", wanted="worked on by others"
         )
-
-
-def let_go(connection: Connection, number: int) -> None:
-    """End the lease of a case."""
-    change = update(case_file).where(case_file.c.number == number)
-    connection.execute(change.values(holder=None, lease_until=None))
-
-
-def decided(connection: Connection, numbers: Iterable[int], actor: str, reason: str, now: datetime) -> None:
-    """End the work on those of the cases that have no item left to decide."""
-    for number in sorted(set(numbers)):
-        query = select(func.count()).where(
-            item.c.case_number == number, item.c.state != ItemState.DECIDED.value
-        )
-        if connection.execute(query).scalar_one() == 0:
-            _set_state(connection, number, CaseState.DECIDED)
-            let_go(connection, number)
-            note(connection, number, actor, "decided", reason, now)
-
-
-def _set_state(connection: Connection, number: int, state: CaseState) -> None:
-    connection.execute(update(case_file).where(case_file.c.number == number).values(state=state.value))
 
 
 def _case(row: Row[Any], held: tuple[str, ...], events: tuple[CaseEvent, ...], now: datetime) -> Case:
@@ -238,7 +240,7 @@ def _runs(row: Row[Any], now: datetime) -> bool:
     return row.lease_until is not None and row.lease_until > now
 
 
-def _row(connection: Connection, case_id: str, *, to_write: bool = False) -> Row[Any]:
+def row_of(connection: Connection, case_id: str, *, to_write: bool = False) -> Row[Any]:
     """to_write: other writers of the case wait, where the database lets several write at a time."""
     query = select(case_file).where(case_file.c.id == case_id)
     row = connection.execute(query.with_for_update() if to_write else query).first()
@@ -252,19 +254,64 @@ def _expect(row: Row[Any], states: Sequence[CaseState], wanted: str) -> None:
         raise errors.RecordConflict(kind="case", id=row.id, state=row.state, wanted=wanted)
 
 
-def _chosen(connection: Connection, item_ids: Sequence[str]) -> list[int]:
+def _move(
+    connection: Connection, item_numbers: Sequence[int], number: int, actor: str, now: datetime
+) -> None:
+    """Put items into a case. The cases of their content that they leave are closed once they are empty."""
+    left: set[int] = set()
+    for batch in batches(item_numbers):
+        chosen = item.c.number.in_(batch)
+        before = select(item.c.case_number).where(chosen, item.c.case_number.is_not(None)).distinct()
+        left.update(connection.execute(before).scalars())
+        connection.execute(update(item).where(chosen).values(case_number=number))
+    reckoning.anew(connection, {*left, number})
+    into = connection.execute(select(case_file).where(case_file.c.number == number)).one()
+    for batch in batches(sorted(left)):
+        query = select(case_file).where(case_file.c.number.in_(batch)).order_by(case_file.c.number)
+        for row in connection.execute(query).all():
+            if row.due_at is not None and (into.due_at is None or row.due_at < into.due_at):
+                reckoning.due(connection, number, row.due_at)
+                into = connection.execute(select(case_file).where(case_file.c.number == number)).one()
+            if row.spread == 0:
+                settling.set_state(connection, row.number, CaseState.CLOSED)
+                reason = f"its items are in case {into.id}"
+                settling.note(connection, row.number, actor, "closed", reason, now)
+
+
+def _chosen(connection: Connection, item_ids: Sequence[str], now: datetime) -> list[int]:
     found = items.rows(connection, item_ids, to_write=True)
     for row in found:
-        if row.case_id is not None:
+        if row.case_number is not None and not _may_leave(connection, row.case_number, now):
             raise errors.RecordConflict(
                 kind="item", id=row.id, state=f"in case {row.case_id}", wanted="put into another"
             )
     return [row.number for row in found]
 
 
-def _sharing(connection: Connection, basis: Basis, value: str) -> list[int]:
-    """Items without a case that wait for a decision and have this in common."""
-    query = select(item.c.number).where(item.c.case_number.is_(None), item.c.state != ItemState.DECIDED.value)
+def _may_leave(connection: Connection, case_number: int, now: datetime) -> bool:
+    query = select(case_file.c.number).where(case_file.c.number == case_number, _came_by_itself(now))
+    return connection.execute(query).first() is not None
+
+
+#: Somebody has had their say on what waits in them.
+_BEGUN: Final = (CaseState.APPEALED, CaseState.SECOND, CaseState.DUE)
+
+
+def _came_by_itself(now: datetime) -> ColumnElement[bool]:
+    """Cases that nobody has opened, works on or appeals against: people may group their items otherwise."""
+    return and_(
+        case_file.c.basis == Basis.CONTENT.value,
+        case_file.c.state.not_in([one.value for one in _BEGUN]),
+        is_free(now),
+    )
+
+
+def _sharing(connection: Connection, basis: Basis, value: str, now: datetime) -> list[int]:
+    """Items that wait for a decision and have this in common, of which nobody has made a case."""
+    alone = item.c.case_number.in_(select(case_file.c.number).where(_came_by_itself(now)))
+    query = select(item.c.number).where(
+        or_(item.c.case_number.is_(None), alone), item.c.state != ItemState.DECIDED.value
+    )
     match basis:
         case Basis.UPLOADER:
             query = query.where(item.c.uploader == value)
@@ -273,7 +320,7 @@ def _sharing(connection: Connection, basis: Basis, value: str) -> list[int]:
         case Basis.INCIDENT:
             of_it = select(reference.c.id).where(reference.c.incident == value)
             query = query.where(_matched_with(outcome.c.reference.in_(of_it)))
-        case Basis.CHOSEN:
+        case Basis.CHOSEN | Basis.CONTENT:
             return []
     return list(connection.execute(query.order_by(item.c.number).with_for_update()).scalars())
 
@@ -282,7 +329,7 @@ def _matched_with(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return item.c.number.in_(select(outcome.c.item_number).where(condition))
 
 
-def _deciders(connection: Connection, number: int) -> frozenset[str]:
+def deciders(connection: Connection, number: int) -> frozenset[str]:
     """Who made the decisions that stand for a case's items."""
     query = (
         select(decision.c.user_name, decision_second.c.user_name.label("second"))
@@ -293,14 +340,26 @@ def _deciders(connection: Connection, number: int) -> frozenset[str]:
     return frozenset(name for row in connection.execute(query) for name in row if name is not None)
 
 
+def barred(connection: Connection, row: Row[Any], user: str) -> Barred | None:
+    """Why a user may not work on the case of a row, where it calls for another person."""
+    of_it = select(item.c.number).where(item.c.case_number == row.number)
+    if row.state == CaseState.SECOND:
+        pending = connection.execute(decision_rows.pending_on(of_it)).all()
+        if all(one.user_name == user for one in pending):
+            return Barred.OWN
+    is_appeal = settling.standing(connection, row.number) is CaseState.APPEALED
+    if is_appeal and user in deciders(connection, row.number):
+        return Barred.APPEAL
+    return Barred.THIRD if user in decision_rows.left_to_a_third(connection, of_it) else None
+
+
 def _conditions(wanted: CaseFilter, now: datetime) -> list[ColumnElement[bool]]:
     made: list[ColumnElement[bool]] = []
     runs = and_(case_file.c.lease_until.is_not(None), case_file.c.lease_until > now)
     if wanted.state is CaseState.ASSIGNED:
         made += [case_file.c.state == CaseState.OPEN.value, runs]
     elif wanted.state is CaseState.OPEN:
-        free = or_(case_file.c.lease_until.is_(None), case_file.c.lease_until <= now)
-        made += [case_file.c.state == CaseState.OPEN.value, free]
+        made += [case_file.c.state == CaseState.OPEN.value, is_free(now)]
     elif wanted.state is not None:
         made.append(case_file.c.state == wanted.state.value)
     if wanted.basis is not None:

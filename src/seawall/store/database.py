@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
@@ -18,6 +19,13 @@ from seawall import errors
 from seawall.store import schema
 from seawall.store.backend import Backend
 
+_WAKES: Final = "seawall_wakes"  #: in what is noted of a connection
+
+
+def wake(connection: Connection) -> None:
+    """Have `Database.written` set once the transaction is kept: there is something to do."""
+    connection.info[_WAKES] = True
+
 
 class Database:
     """A database with its schema up to date."""
@@ -25,7 +33,7 @@ class Database:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._engine: Engine = backend.appends
-        self.written = threading.Event()  #: set after each transaction that was kept
+        self.written = threading.Event()  #: set after each transaction that was kept and asked to `wake`
 
     @classmethod
     def open(cls, backend: Backend) -> Database:
@@ -62,9 +70,8 @@ class Database:
         What is kept is on the disk when the block has ended. Writers take turns in the order of
         their sequence numbers, so a reader who has seen number n has seen all below it.
         """
-        with self._errors_made_ours(), self._backend.writes.begin() as connection:
+        with self._kept(self._backend.writes) as connection:
             yield connection
-        self.written.set()
 
     @contextmanager
     def append(self) -> Iterator[Connection]:
@@ -74,9 +81,17 @@ class Database:
         before a lower one. Two that insert the same value of a unique column wait for each other, and the
         later one must expect it: `INSERT ... ON CONFLICT DO NOTHING`.
         """
-        with self._errors_made_ours(), self._backend.appends.begin() as connection:
+        with self._kept(self._backend.appends) as connection:
             yield connection
-        self.written.set()
+
+    @contextmanager
+    def _kept(self, engine: Engine) -> Iterator[Connection]:
+        with self._errors_made_ours(), engine.begin() as connection:
+            connection.info.pop(_WAKES, None)  # of a transaction that was undone
+            yield connection
+            wakes = connection.info.pop(_WAKES, False)
+        if wakes:
+            self.written.set()
 
     def version(self) -> str | None:
         """The schema's revision; None for a database without tables."""

@@ -1,15 +1,19 @@
-"""Decisions. Rows are only added: who changes their mind makes a new decision that points to the old one."""
+"""Decisions. Rows are only added: who changes their mind makes a new decision that points to the old one.
+
+A decision has no effect, and nobody is told of it, before it goes out: when its time to undo it is over, and
+a second person has agreed where one has to. A task of that time makes it go out, once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from seawall import errors
+from seawall.model import second
 from seawall.model.bank import ReferenceState
 from seawall.model.decision import (
     RESTRICTIONS,
@@ -21,15 +25,28 @@ from seawall.model.decision import (
     Origin,
     PoliciesUsed,
     PolicyUsed,
-    Purpose,
     Ruling,
-    Second,
+    Stage,
     Verdict,
 )
 from seawall.model.policy import Step
-from seawall.store import cases, codec, items, policies, references
-from seawall.store.batches import batches
+from seawall.model.second import Barred
+from seawall.model.seen import Context
+from seawall.store import (
+    banks,
+    cases,
+    codec,
+    decision_rows,
+    items,
+    notices,
+    policies,
+    references,
+    settling,
+    tasks,
+    verdicts,
+)
 from seawall.store.database import Database
+from seawall.store.decision_rows import DecisionFilter
 from seawall.store.raising import Raise
 from seawall.store.schema import incident
 from seawall.store.schema_actions import (
@@ -40,19 +57,11 @@ from seawall.store.schema_actions import (
     item,
     outcome,
 )
+from seawall.store.schema_undo import decision_out, decision_undone
 from seawall.store.tasks import Json
 
-
-@dataclass(frozen=True, slots=True)
-class DecisionFilter:
-    """Which decisions are asked for; what is None is not asked about."""
-
-    item: str | None = None
-    choice: Choice | None = None
-    user: str | None = None
-    incident: str | None = None
-    awaits_second: bool | None = None
-    since: datetime | None = None
+#: The kind of the task that makes a decision go out, as `workflows.tasks.Kind` has it.
+DECISION: Final = "decision"
 
 
 class Decisions:
@@ -70,9 +79,10 @@ class Decisions:
         self._new_id = new_id
         self._raise = raising
 
-    def make(self, new: Ruling, *, user: str, actor: str) -> Decision:
-        """Put a ruling that was checked on record; it has effect unless a second person has to confirm it.
+    def make(self, new: Ruling, *, user: str, actor: str, undo_s: float = 0.0) -> Decision:
+        """Put a ruling that was checked on record.
 
+        undo_s: after this time it goes out, which begins when a second person agrees where one has to.
         Raises RecordNotFound, IncidentNotFound; RecordConflict where the items stand otherwise than the
         ruling takes them to; BadDecision where it does not fit them; SecondPerson.
         """
@@ -84,106 +94,223 @@ class Decisions:
             _expect_standing(connection, new, rows)
             _expect_fitting(new, rows, matched)
             used = _used(matched)
-            needs_second = _needs_second(connection, new, used)
-            number, decision_id = self._insert(connection, new, user, actor, used, needs_second=needs_second)
+            needs_two = _needs_two(connection, new, used, rows, matched)
+            decision_id, now = self._new_id(), self._now()
+            row = insert(decision).values(
+                id=decision_id,
+                at=now,
+                actor=actor,
+                user_name=user,
+                choice=new.choice.value,
+                incident=new.incident,
+                reverses=new.reverses,
+                ruling=codec.dump(new),
+                policies=codec.dump(used),
+                needs_second=needs_two,
+                undo_s=undo_s,
+            )
+            number = connection.execute(row.returning(decision.c.number)).scalar_one()
             pairs = [{"decision_number": number, "item_number": row.number} for row in rows]
             connection.execute(insert(decision_item), pairs)
-            if not needs_second:
-                self._take_effect(connection, number, decision_id, new, actor)
-            return _read(connection, [_row(connection, decision_id)])[0]
+            made = decision_rows.row(connection, decision_id)
+            if needs_two or undo_s > 0:
+                self._note(connection, made, "ruled", actor)
+            if not needs_two:
+                self._go_out_after(connection, made, undo_s, now)
+            return _read(connection, decision_id)
 
-    def second(self, decision_id: str, *, agrees: bool, note: str, user: str, actor: str) -> Decision:
-        """What a second person says of a decision that waits for one; if they agree, it has effect.
+    def second(
+        self,
+        decision_id: str,
+        *,
+        user: str,
+        actor: str,
+        note: str,
+        agrees: bool | None = None,
+        choice: Choice | None = None,
+        third: bool = False,
+    ) -> Decision:
+        """What a second person says of a decision that waits for one; if they agree, it goes out.
 
-        Raises RecordNotFound; RecordConflict where none is waited for; SecondPerson for the first one.
+        agrees: knowing the decision. choice: what they would choose, not knowing it; they agree where it is
+        the same. One of the two is given. third: where they disagree, neither of the two decides next.
+        Raises RecordNotFound; RecordConflict where none is waited for; SecondPerson.
         """
         with self._database.write() as connection:
-            row = _row(connection, decision_id, to_write=True)
-            if not row.needs_second or row.agrees is not None:
+            row = decision_rows.row(connection, decision_id, to_write=True)
+            if decision_rows.stage_of(row) is not Stage.SECOND:
                 raise errors.RecordConflict(
                     kind="decision", id=decision_id, state="settled", wanted="confirmed"
                 )
-            if row.user_name == user:
-                raise errors.SecondPerson(who=user, reason="the decision is their own")
-            said = {"decision_number": row.number, "user_name": user, "agrees": agrees, "note": note}
-            connection.execute(insert(decision_second).values(**said, at=self._now()))
-            if agrees:
-                new = codec.load(Ruling, row.ruling)
-                self._take_effect(connection, row.number, decision_id, new, actor)
-            return _read(connection, [_row(connection, decision_id)])[0]
+            self._expect_second(connection, row, user)
+            agree = agrees if choice is None else choice.value == row.choice
+            said = {
+                "decision_number": row.number,
+                "user_name": user,
+                "agrees": agree,
+                "note": note,
+                "choice": None if choice is None else choice.value,
+                "third": third and not agree,
+            }
+            now = self._now()
+            connection.execute(insert(decision_second).values(**said, at=now))
+            if agree:
+                self._go_out_after(connection, row, row.undo_s, now)
+            for number in _cases_of(connection, row.number):
+                settling.let_go(connection, number)
+            self._note(connection, row, "agreed" if agree else "disagreed", actor)
+            return _read(connection, decision_id)
+
+    def undo(self, decision_id: str, *, user: str, actor: str) -> Decision:
+        """Take a decision back that has not gone out: its items are what they were.
+
+        Raises RecordNotFound; NotTheirOwn for anybody but its maker; RecordConflict where it has gone out.
+        """
+        with self._database.write() as connection:
+            row = decision_rows.row(connection, decision_id, to_write=True)
+            if row.user_name != user:
+                raise errors.NotTheirOwn(who=user, what=f"decision {decision_id}", maker=row.user_name)
+            stage = decision_rows.stage_of(row)
+            if stage not in (Stage.DUE, Stage.SECOND):
+                raise errors.RecordConflict(
+                    kind="decision", id=decision_id, state=stage.value, wanted=Stage.UNDONE.value
+                )
+            connection.execute(insert(decision_undone).values(decision_number=row.number, at=self._now()))
+            self._note(connection, row, "undone", actor)
+            return _read(connection, decision_id)
+
+    def go_out(self, decision_id: str) -> bool:
+        """Give a decision effect, and tell of it, if it is due; whether this call did.
+
+        Raises RecordNotFound.
+        """
+        with self._database.write() as connection:
+            row = decision_rows.row(connection, decision_id, to_write=True)
+            if decision_rows.stage_of(row) is not Stage.DUE:
+                return False
+            self._take_effect(connection, row)
+            return True
 
     def get(self, decision_id: str) -> Decision:
         """Raises RecordNotFound."""
         with self._database.read() as connection:
-            return _read(connection, [_row(connection, decision_id)])[0]
+            return _read(connection, decision_id)
 
     def page(
         self, wanted: DecisionFilter = DecisionFilter(), *, after: int = 0, limit: int = 100
     ) -> list[tuple[int, Decision]]:
         """The next decisions behind a number, in the order in which they were made, each with its number."""
-        query = _decisions().where(decision.c.number > after, *_conditions(wanted))
+        query = decision_rows.decisions().where(decision.c.number > after, *decision_rows.conditions(wanted))
         with self._database.read() as connection:
             found = connection.execute(query.order_by(decision.c.number).limit(limit)).all()
-            return list(zip((row.number for row in found), _read(connection, found), strict=True))
+            records = decision_rows.read(connection, found)
+            return list(zip((row.number for row in found), records, strict=True))
 
     def _expect_cases(self, connection: Connection, new: Ruling, rows: Sequence[Row[Any]], user: str) -> None:
-        """Nobody else works on the items, and who decides on an appeal has not decided before."""
+        """Nobody else works on the items, and who decides may: not twice on what calls for another person."""
         numbers = {row.case_number for row in rows if row.case_number is not None}
         query = select(case_file).where(case_file.c.number.in_(numbers)).order_by(case_file.c.number)
         for row in connection.execute(query.with_for_update()).all():
             cases.expect_free(row, user, self._now())
             if row.state == CaseState.APPEALED and new.reverses is not None:
-                earlier = _row(connection, new.reverses)
-                if user in (earlier.user_name, earlier.second_user):
-                    reason = "an appeal is decided by another person than the one who decided first"
-                    raise errors.SecondPerson(who=user, reason=reason)
+                _expect_other(decision_rows.row(connection, new.reverses), user)
+        if user in decision_rows.left_to_a_third(connection, [row.number for row in rows]):
+            raise errors.SecondPerson(who=user, reason=Barred.THIRD.reason)
 
-    def _insert(
-        self,
-        connection: Connection,
-        new: Ruling,
-        user: str,
-        actor: str,
-        used: PoliciesUsed,
-        *,
-        needs_second: bool,
-    ) -> tuple[int, str]:
-        decision_id = self._new_id()
-        row = insert(decision).values(
-            id=decision_id,
-            at=self._now(),
-            actor=actor,
-            user_name=user,
-            choice=new.choice.value,
-            incident=new.incident,
-            reverses=new.reverses,
-            ruling=codec.dump(new),
-            policies=codec.dump(used),
-            needs_second=needs_second,
-        )
-        return connection.execute(row.returning(decision.c.number)).scalar_one(), decision_id
+    def _expect_second(self, connection: Connection, row: Row[Any], user: str) -> None:
+        """They have not decided themselves, nor on what an appeal is against; nobody else works on it."""
+        if row.user_name == user:
+            raise errors.SecondPerson(who=user, reason=Barred.OWN.reason)
+        for number in _cases_of(connection, row.number):
+            case = connection.execute(select(case_file).where(case_file.c.number == number)).one()
+            cases.expect_free(case, user, self._now())
+            if row.reverses is not None and settling.standing(connection, number) is CaseState.APPEALED:
+                _expect_other(decision_rows.row(connection, row.reverses), user)
 
-    def _take_effect(
-        self, connection: Connection, number: int, decision_id: str, new: Ruling, actor: str
-    ) -> None:
+    def _go_out_after(self, connection: Connection, row: Row[Any], undo_s: float, now: datetime) -> None:
+        if undo_s <= 0:
+            self._take_effect(connection, row)
+            return
+        named = f"decision-{row.id}"
+        tasks.put(connection, DECISION, {"decision": row.id}, id=named, now=now, wait_s=undo_s)
+
+    def _note(self, connection: Connection, row: Row[Any], what: str, actor: str) -> None:
+        """What became of a decision, in its cases, which stand accordingly."""
+        now, numbers = self._now(), _cases_of(connection, row.number)
+        for number in numbers:
+            settling.note(connection, number, actor, what, f"decision {row.id}", now)
+        settling.settle(connection, numbers, actor, f"decision {row.id}", now)
+
+    def _take_effect(self, connection: Connection, row: Row[Any]) -> None:
         """The items stand as decided, their cases may be done, references that were wrong are disputed."""
-        now = self._now()
+        now, new = self._now(), codec.load(Ruling, row.ruling)
+        connection.execute(insert(decision_out).values(decision_number=row.number, at=now))
         change = update(item).where(item.c.id.in_(new.items))
-        connection.execute(change.values(state=ItemState.DECIDED.value, decision_number=number))
-        query = select(item.c.case_number).where(item.c.id.in_(new.items), item.c.case_number.is_not(None))
-        cases.decided(connection, connection.execute(query).scalars(), actor, f"decision {decision_id}", now)
+        connection.execute(change.values(state=ItemState.DECIDED.value, decision_number=row.number))
+        verdicts.keep(connection, row.number, new)
+        again = self._reopen(connection, row)
+        settling.settle(
+            connection,
+            _cases_of(connection, row.number),
+            row.actor,
+            f"decision {row.id}",
+            now,
+            has_effect=True,
+        )
         for said in new.feedback:
             if said.dispute and said.verdict is not Verdict.RIGHT:
-                reason = f"decision {decision_id}: {said.verdict}"
-                _dispute(connection, said.reference, actor, reason, now)
+                reason = f"decision {row.id}: {said.verdict}"
+                _dispute(connection, said.reference, row.actor, reason, now)
+        if new.notice is not None:
+            notices.decided(
+                connection, new.notice, row.id, at=now, now=now, actor=row.actor, raising=self._raise
+            )
         told: dict[str, Json] = {
-            "decision": decision_id,
+            "decision": row.id,
             "choice": new.choice.value,
             "items": list(new.items),
             "reverses": new.reverses,
             "incident": new.incident,
         }
         self._raise(connection, "decision.made", told)
+        for one in again:
+            self._raise(connection, "item.opened", {**one, "again": True})
+
+    def _reopen(self, connection: Connection, row: Row[Any]) -> list[dict[str, Json]]:
+        """Open those of the items again that were matched with another reference since it was decided."""
+        of_it = select(decision_item.c.item_number).where(decision_item.c.decision_number == row.number)
+        since = (
+            select(func.max(outcome.c.number))
+            .where(outcome.c.item_number.in_(of_it))
+            .group_by(outcome.c.item_number, outcome.c.reference)
+            .having(func.min(outcome.c.at) > row.at)
+        )
+        query = select(item.c.number, item.c.id, outcome.c.match, outcome.c.why).join_from(
+            outcome, item, outcome.c.item_number == item.c.number
+        )
+        found = connection.execute(query.where(outcome.c.number.in_(since))).all()
+        for one in found:
+            items.reopen(connection, one.number)
+        return [{"item": one.id, "match": one.match, "why": one.why} for one in found]
+
+
+def _read(connection: Connection, decision_id: str) -> Decision:
+    return decision_rows.read(connection, [decision_rows.row(connection, decision_id)])[0]
+
+
+def _cases_of(connection: Connection, decision_number: int) -> list[int]:
+    """The cases of the items that a decision is about."""
+    query = (
+        select(item.c.case_number)
+        .join_from(decision_item, item, decision_item.c.item_number == item.c.number)
+        .where(decision_item.c.decision_number == decision_number, item.c.case_number.is_not(None))
+    )
+    return list(connection.execute(query.distinct().order_by(item.c.case_number)).scalars())
+
+
+def _expect_other(earlier: Row[Any], user: str) -> None:
+    if user in (earlier.user_name, earlier.second_user):
+        raise errors.SecondPerson(who=user, reason=Barred.APPEAL.reason)
 
 
 def _dispute(connection: Connection, reference: str, actor: str, reason: str, now: datetime) -> None:
@@ -220,20 +347,24 @@ def _expect_incident(connection: Connection, new: Ruling) -> None:
 
 
 def _expect_standing(connection: Connection, new: Ruling, rows: Sequence[Row[Any]]) -> None:
-    """The ruling knows what stands for its items, and no other one waits for its second person."""
+    """The ruling knows what stands for its items, and no other one is pending."""
     if new.reverses is not None:
-        earlier = _row(connection, new.reverses)
+        earlier = decision_rows.row(connection, new.reverses)
         if new.choice is Choice.RESTORE and earlier.choice not in RESTRICTIONS:
             raise errors.BadDecision(field="reverses", reason="that decision took nothing away")
+    if new.follows is not None:
+        decision_rows.row(connection, new.follows)
     for row in rows:
         if row.decision_id != new.reverses:
             state = f"decided by {row.decision_id}" if row.decision_id else "not decided"
             raise errors.RecordConflict(kind="item", id=row.id, state=state, wanted="decided like this")
-        waiting = _decisions().join(decision_item, decision_item.c.decision_number == decision.c.number)
-        waiting = waiting.where(decision_item.c.item_number == row.number, _awaits_second())
-        if (pending := connection.execute(waiting).first()) is not None:
-            state = f"before a second person with {pending.id}"
-            raise errors.RecordConflict(kind="item", id=row.id, state=state, wanted="decided again")
+    for pending in connection.execute(decision_rows.pending_on([row.number for row in rows])):
+        waits = decision_rows.stage_of(pending) is Stage.SECOND
+        what = "before a second person with" if waits else "about to go out with"
+        named = next(row.id for row in rows if row.number == pending.item_number)
+        raise errors.RecordConflict(
+            kind="item", id=named, state=f"{what} {pending.id}", wanted="decided again"
+        )
 
 
 def _expect_fitting(new: Ruling, rows: Sequence[Row[Any]], matched: Sequence[Row[Any]]) -> None:
@@ -250,89 +381,19 @@ def _expect_fitting(new: Ruling, rows: Sequence[Row[Any]], matched: Sequence[Row
             raise errors.BadDecision(field="feedback", reason=reason)
 
 
-def _needs_second(connection: Connection, new: Ruling, used: PoliciesUsed) -> bool:
-    if new.purpose is Purpose.UNCLEAR and new.choice in RESTRICTIONS:
-        return True
+def _needs_two(
+    connection: Connection,
+    new: Ruling,
+    used: PoliciesUsed,
+    rows: Sequence[Row[Any]],
+    matched: Sequence[Row[Any]],
+) -> bool:
     live = policies.in_force(connection)
-    books = [live[one.bank].book for one in used.policies if one.bank in live]
-    return any(new.choice in book.four_eyes for book in books)
-
-
-def _decisions() -> Select[Any]:
-    return select(
-        decision,
-        decision_second.c.user_name.label("second_user"),
-        decision_second.c.agrees,
-        decision_second.c.note,
-        decision_second.c.at.label("second_at"),
-    ).join_from(
-        decision, decision_second, decision.c.number == decision_second.c.decision_number, isouter=True
-    )
-
-
-def _row(connection: Connection, decision_id: str, *, to_write: bool = False) -> Row[Any]:
-    if to_write:
-        locking = select(decision.c.number).where(decision.c.id == decision_id)
-        connection.execute(locking.with_for_update())
-    row = connection.execute(_decisions().where(decision.c.id == decision_id)).first()
-    if row is None:
-        raise errors.RecordNotFound(kind="decision", id=decision_id)
-    return row
-
-
-def _read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Decision]:
-    stands: dict[int, list[str]] = {}
-    later: dict[str, list[str]] = {}
-    for batch in batches(row.number for row in rows):
-        query = select(item.c.decision_number, item.c.id).where(item.c.decision_number.in_(batch))
-        for number, item_id in connection.execute(query.order_by(item.c.number)):
-            stands.setdefault(number, []).append(item_id)
-    for ids in batches(row.id for row in rows):
-        query = _decisions().where(decision.c.reverses.in_(ids), _has_effect())
-        for row in connection.execute(query.order_by(decision.c.number)):
-            later.setdefault(row.reverses, []).append(row.id)
-    return [
-        Decision(
-            id=row.id,
-            at=row.at,
-            actor=row.actor,
-            user=row.user_name,
-            ruling=codec.load(Ruling, row.ruling),
-            policies=codec.load(PoliciesUsed, row.policies).policies,
-            needs_second=row.needs_second,
-            second=None
-            if row.agrees is None
-            else Second(row.second_user, row.agrees, row.note, row.second_at),
-            stands_for=tuple(stands.get(row.number, ())),
-            reversed_by=tuple(later.get(row.id, ())),
-        )
-        for row in rows
-    ]
-
-
-def _awaits_second() -> ColumnElement[bool]:
-    return decision.c.needs_second.is_(True) & decision_second.c.agrees.is_(None)
-
-
-def _has_effect() -> ColumnElement[bool]:
-    return decision.c.needs_second.is_(False) | decision_second.c.agrees.is_(True)
-
-
-def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
-    made: list[ColumnElement[bool]] = []
-    if wanted.item is not None:
-        of_it = select(decision_item.c.decision_number).join(
-            item, decision_item.c.item_number == item.c.number
-        )
-        made.append(decision.c.number.in_(of_it.where(item.c.id == wanted.item)))
-    if wanted.choice is not None:
-        made.append(decision.c.choice == wanted.choice.value)
-    if wanted.user is not None:
-        made.append(decision.c.user_name == wanted.user)
-    if wanted.incident is not None:
-        made.append(decision.c.incident == wanted.incident)
-    if wanted.awaits_second is not None:
-        made.append(_awaits_second() if wanted.awaits_second else ~_awaits_second())
-    if wanted.since is not None:
-        made.append(decision.c.at >= wanted.since)
-    return made
+    four_eyes = {
+        choice for one in used.policies if one.bank in live for choice in live[one.bank].book.four_eyes
+    }
+    labels = {label for row in rows for label in codec.load(Context, row.context).labels}
+    known = references.known(connection, {row.reference for row in matched})
+    for one in known.values():
+        labels.update(one.labels, banks.get(connection, one.bank).labels)
+    return second.needs_two(new, labels, four_eyes)

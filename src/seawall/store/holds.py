@@ -40,6 +40,12 @@ class Holds:
         with self._database.read() as connection:
             return [(row.number, _hold(row)) for row in connection.execute(query)]
 
+    def of(self, reference_id: str) -> Hold | None:
+        """The latest hold of a reference; None where it never was held."""
+        with self._database.read() as connection:
+            row = connection.execute(_latest(reference_id)).first()
+        return None if row is None else _hold(row)
+
     def release(self, reference_id: str, actor: str, reason: str) -> Hold:
         """Let a held reference act; what it matched while it was held comes to its outcome now.
 

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, Row, RowMapping, Select, func, insert, select, true
 
 from seawall import errors
 from seawall.model import certainty, names as protected
@@ -35,9 +35,10 @@ from seawall.model.incident import (
 )
 from seawall.model.names import Names
 from seawall.model.report import Reading
-from seawall.store import codec, laws, pictured, readings, references
+from seawall.store import codec, laws, pictured, readings, references, words
 from seawall.store.database import Database
 from seawall.store.schema import document, incident, revision
+from seawall.store.schema_search import incident_word
 
 _KINDS: Final[dict[str, type[State]]] = {
     kind.kind: kind
@@ -108,8 +109,7 @@ class Incidents:
     def every(self) -> list[Summary]:
         """All incidents, the oldest first, as they may be shown."""
         with self._database.read() as connection:
-            rows = connection.execute(select(incident).order_by(incident.c.seq)).all()
-            return [_summary(connection, row.seq, row.id) for row in rows]
+            return summaries(connection)
 
     def revise(self, incident_id: str, decide: Decide, *, actor: str, reason: str) -> Ledger:
         """Add to a record what is decided on it as it stands: all or nothing; the record afterwards.
@@ -198,7 +198,10 @@ class Incidents:
             kept.append(state)
         names.refuse("reason", reason)
         _insert(connection, seq, kept, now, actor, reason)
-        return replace(ledger, revisions=_revisions(connection, seq))
+        ledger = replace(ledger, revisions=_revisions(connection, seq))
+        if any(isinstance(state, Heading | Protection) for state in kept):
+            words.replace(connection, incident_word, seq, names.mask(ledger.heading.title))
+        return ledger
 
     def _read(
         self, connection: Connection, incident_id: str, *, to_write: bool = False
@@ -303,24 +306,52 @@ def _revisions(connection: Connection, seq: int) -> tuple[Revision[State], ...]:
     )
 
 
-def _summary(connection: Connection, seq: int, incident_id: str) -> Summary:
-    """What a list shows of an incident, without its texts."""
-    mine = revision.c.incident_seq == seq
-    some = revision.c.kind.in_((Heading.kind, Protection.kind))
-    rows = connection.execute(select(revision).where(mine, some).order_by(revision.c.number)).all()
-    headings = [row for row in rows if row.kind == Heading.kind]
+def summaries(connection: Connection, seqs: Sequence[int] | None = None) -> list[Summary]:
+    """What a list shows of incidents, without their texts: four questions, however many there are.
+
+    seqs: of those that are wanted; None: of all. In the order in which they were opened.
+    """
+    wanted = true() if seqs is None else incident.c.seq.in_(seqs)
+    mine = select(incident.c.seq).where(wanted)
+    some = revision.c.kind.in_((Heading.kind, Protection.kind)) & revision.c.incident_seq.in_(mine)
+    said: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(select(revision).where(some).order_by(revision.c.number)):
+        said.setdefault(row.incident_seq, []).append(row)
+    claims = _counts(
+        connection,
+        select(revision.c.incident_seq, func.count(revision.c.subject.distinct()))
+        .where(revision.c.kind == Claim.kind, revision.c.incident_seq.in_(mine))
+        .group_by(revision.c.incident_seq),
+    )
+    documents = _counts(
+        connection,
+        select(document.c.incident_seq, func.count())
+        .where(document.c.incident_seq.in_(mine))
+        .group_by(document.c.incident_seq),
+    )
+    rows = connection.execute(select(incident).where(wanted).order_by(incident.c.seq))
+    return [
+        _summary(row.id, said[row.seq], claims.get(row.seq, 0), documents.get(row.seq, 0)) for row in rows
+    ]
+
+
+def _counts(connection: Connection, query: Select[Any]) -> dict[int, int]:
+    return {seq: int(count) for seq, count in connection.execute(query)}
+
+
+def _summary(incident_id: str, said: Sequence[Row[Any]], claims: int, documents: int) -> Summary:
+    """said: the incident's headings and protections, in their order."""
+    headings = [row for row in said if row.kind == Heading.kind]
     names = Names(
-        tuple(codec.load(Protection, row.state).name for row in rows if row.kind == Protection.kind)
+        tuple(codec.load(Protection, row.state).name for row in said if row.kind == Protection.kind)
     )
     heading = codec.load(Heading, headings[-1].state)
-    of_claims = select(func.count(revision.c.subject.distinct())).where(mine, revision.c.kind == Claim.kind)
-    of_documents = select(func.count()).where(document.c.incident_seq == seq)
     return Summary(
         id=incident_id,
         title=names.mask(heading.title),
         status=heading.status,
-        documents=connection.execute(of_documents).scalar_one(),
-        claims=connection.execute(of_claims).scalar_one(),
+        documents=documents,
+        claims=claims,
         opened_at=headings[0].at,
         opened_by=names.mask(headings[0].actor),
     )

@@ -15,11 +15,12 @@ from seawall import errors
 from seawall.model.decision import Item, ItemMatch, ItemState, Priority
 from seawall.model.policy import Outcome, Step
 from seawall.model.seen import Checked, Context
-from seawall.store import codec
+from seawall.store import codec, words
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
 from seawall.store.schema_actions import case_file, decision, item, outcome
+from seawall.store.schema_search import item_word
 
 _PRIORITY: Final = {
     Step.NOTHING: Priority.LOW,
@@ -82,13 +83,18 @@ def join(
         kind=checked.kind,
         duration_s=checked.duration_s,
         uploader=found_by(checked.context.uploader),
+        post=found_by(checked.context.post),
+        url=found_by(checked.context.url),
         context=codec.dump(checked.context),
         state=ItemState.OPEN.value,
         priority=priority.value,
         why=made.why,
         opened_at=now,
     )
-    return connection.execute(row.returning(item.c.number)).scalar_one(), True
+    number = connection.execute(row.returning(item.c.number)).scalar_one()
+    where = checked.context
+    words.put_new(connection, item_word, [(number, (where.post, where.uploader, where.url, *where.labels))])
+    return number, True
 
 
 def reopen(connection: Connection, number: int) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
 
 from seawall import errors
 from seawall.model.event import EventType
 from seawall.model.job import ENDED, Job, JobError, JobState
 from seawall.store import events
-from seawall.store.database import Database
+from seawall.store.database import Database, wake
 from seawall.store.schema_jobs import job
 from seawall.store.tasks import Json, Task
 
@@ -146,6 +146,25 @@ class Jobs:
             known = Task(row.id, row.kind, json.loads(row.payload), row.at, row.attempt)
             return Begun(known, row.actor, steps=json.loads(row.steps), **counts)
 
+    def begin_new(self, tasks: Iterable[Task]) -> set[str]:
+        """Begin those of these tasks that nobody has begun or handed on; their ids."""
+        ids = [one.id for one in tasks if one.attempt == 1]
+        fresh = (job.c.state == JobState.WAITING, job.c.open_starts == 0, job.c.handed_on.is_(False))
+        same = (job.c.id.in_(ids), job.c.attempt == 1)
+        begun = {"state": JobState.RUNNING, "started_at": self._now(), "tries": job.c.tries + 1}
+        change = update(job).where(*same, *fresh).values(open_starts=1, **begun).returning(job.c.id)
+        with self._database.write() as connection:
+            return set(connection.execute(change).scalars())
+
+    def finish_new(self, results: Mapping[str, Mapping[str, Json]]) -> None:
+        """Those that `begin_new` began are done, by their ids, with these results."""
+        ended = {"state": JobState.DONE, "handed_on": True, "open_starts": 0, "finished_at": self._now()}
+        same = (job.c.id == bindparam("done"), job.c.attempt == 1, job.c.state == JobState.RUNNING)
+        change = update(job).where(*same).values(result=bindparam("said"), **ended)
+        rows = [{"done": one, "said": json.dumps(dict(result))} for one, result in results.items()]
+        with self._database.write() as connection:
+            connection.execute(change, rows)
+
     def got_further(self, turn: Turn) -> None:
         """The attempt has finished a step that it had not finished before."""
         self._change(turn, open_starts=1)
@@ -242,6 +261,7 @@ def _again(connection: Connection, row: Row[Any], **values: object) -> None:
     """Ask for a new attempt."""
     state = {"state": JobState.WAITING, "handed_on": False, "finished_at": None}
     _set(connection, row.id, attempt=row.attempt + 1, **state, **values)
+    wake(connection)
 
 
 def _set(connection: Connection, job_id: str, **values: object) -> None:

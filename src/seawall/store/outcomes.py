@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
-from seawall.model.decision import Basis, CaseState
-from seawall.model.policy import Law, Outcome, Step
+from seawall.model import coverage
+from seawall.model.decision import Basis, CaseState, ItemState
+from seawall.model.policy import EXEMPT, Law, Outcome, Step, is_exempt
 from seawall.model.seen import How, RecordedMatch
-from seawall.store import items
+from seawall.store import cases, items, reckoning, settling
 from seawall.store.batches import batches
 from seawall.store.columns import found_by
 from seawall.store.database import Database
 from seawall.store.raising import Raise
-from seawall.store.schema_actions import case_event, case_file, item, outcome
+from seawall.store.schema_actions import case_file, item, outcome
 from seawall.store.tasks import Json
 
 
@@ -62,23 +64,28 @@ class Outcomes:
                 found.update(connection.execute(query.where(_is_settled())).scalars())
         return found
 
-    def record(self, made: Sequence[Made]) -> int:
-        """Keep outcomes, open or join items, and raise events, all or none; how many were new.
+    def record(self, made: Sequence[Made]) -> list[str]:
+        """Keep outcomes, open or join items, and raise events, all or none; the matches that had none yet.
 
         A match that has an outcome keeps it, and nothing happens a second time; but one that was in a flood
         gets another when that has ended.
         """
+        if not made:
+            return []
         with self._database.write() as connection:
-            return sum(self._record(connection, one) for one in made)
+            return [one.found.id for one in made if self._record(connection, one)]
 
     def _record(self, connection: Connection, one: Made) -> bool:
         known = connection.execute(select(outcome).where(outcome.c.match == one.found.id)).first()
         if known is not None and (known.law != Law.FLOOD or one.outcome.law is Law.FLOOD):
             return False
         item_number = None if known is None else known.item_number
+        is_new = False
         if one.outcome.review:
-            item_number = self._joined(connection, one)
-        _write(connection, one, item_number, self._now())
+            item_number, is_new = self._joined(connection, one)
+        written = _write(connection, one, item_number, self._now())
+        if item_number is not None:
+            reckoning.matched(connection, item_number, written, is_new=is_new)
         if one.outcome.step is not Step.NOTHING:
             self._tell(connection, one, item_number)
         return True
@@ -91,31 +98,31 @@ class Outcomes:
         if one.outcome.step is Step.HOLD:
             self._raise(connection, "hold.set", told)
 
-    def _joined(self, connection: Connection, one: Made) -> int:
-        """The item that the match belongs to."""
+    def _joined(self, connection: Connection, one: Made) -> tuple[int, bool]:
+        """The item that the match belongs to, and whether it is new."""
         now = self._now()
         number, is_new = items.join(
             connection, one.found.checked, one.outcome, new_id=self._new_id(), now=now
         )
         if is_new:
-            _into_case(connection, number, one, now)
+            _into_case(connection, number, one, now, self._new_id)
         elif one.found.match.reference not in items.references(connection, number) and items.reopen(
             connection, number
         ):
             _reopen_case(connection, number, one, now)
         else:
-            return number  # it waits for its decision, or that decision was about this very reference
+            return number, False  # it waits for its decision, or that decision was about this very reference
         row = connection.execute(select(item.c.id).where(item.c.number == number)).one()
         told: dict[str, Json] = {"item": row.id, "match": one.found.id, "why": one.outcome.why}
         self._raise(connection, "item.opened", {**told, "again": not is_new})
-        return number
+        return number, is_new
 
 
 def _is_settled() -> ColumnElement[bool]:
     return outcome.c.law.is_(None) | (outcome.c.law != Law.FLOOD.value)
 
 
-def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> None:
+def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> Row[Any]:
     match, made = one.found.match, one.outcome
     connection.execute(delete(outcome).where(outcome.c.match == one.found.id))
     row = insert(outcome).values(
@@ -134,28 +141,67 @@ def _write(connection: Connection, one: Made, item_number: int | None, now: date
         why=made.why,
         at=now,
         item_number=item_number,
+        full_copy=_is_full_copy(one),
     )
-    connection.execute(row)
+    return connection.execute(row.returning(outcome)).one()
 
 
-def _into_case(connection: Connection, number: int, one: Made, now: datetime) -> None:
-    """A new item joins the work that goes on for its reference, incident or uploader."""
-    bases = (
-        (Basis.REFERENCE, one.found.match.reference),
-        (Basis.INCIDENT, one.incident),
-        (Basis.UPLOADER, found_by(one.found.checked.context.uploader)),
-    )
-    for basis, value in bases:
-        query = select(case_file.c.number).where(
-            case_file.c.basis == basis.value,
-            case_file.c.value == value,
-            case_file.c.state == CaseState.OPEN.value,
+def _is_full_copy(one: Made) -> bool:
+    """Nothing but the reference, and nothing that asks a person to think about this very one."""
+    checked, made = one.found.checked, one.outcome
+    if one.found.held or made.law not in (None, Law.UNPROVEN) or is_exempt(checked.context.labels, EXEMPT):
+        return False
+    match = one.found.match
+    return coverage.is_full_copy(match, checked.kind, checked.duration_s, has_sound=checked.has_sound)
+
+
+def _into_case(
+    connection: Connection, number: int, one: Made, now: datetime, new_id: Callable[[], str]
+) -> None:
+    """A new item joins the work on its reference, incident, uploader or content, or begins it."""
+    case_number = _open_case(connection, number, one)
+    what = "joined"
+    if case_number is None:
+        what = "opened"
+        case_number = cases.begin(
+            connection, Basis.CONTENT, _content(one), actor="policy", now=now, new_id=new_id
         )
-        case_number = None if value is None else connection.execute(query.limit(1)).scalar()
-        if case_number is not None:
-            connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
-            _note(connection, case_number, "joined", one.outcome.why, now)
-            return
+    connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
+    settling.note(connection, case_number, "policy", what, one.outcome.why, now)
+
+
+def _open_case(connection: Connection, number: int, one: Made) -> int | None:
+    """What people have gathered on purpose comes first, then any case that has the same content."""
+    bases = {
+        Basis.REFERENCE: one.found.match.reference,
+        Basis.INCIDENT: one.incident,
+        Basis.UPLOADER: found_by(one.found.checked.context.uploader),
+    }
+    wanted = [
+        and_(case_file.c.basis == basis.value, case_file.c.value == value)
+        for basis, value in bases.items()
+        if value is not None
+    ]
+    is_open = case_file.c.state == CaseState.OPEN.value
+    query = select(case_file.c.basis, case_file.c.number).where(or_(*wanted), is_open)
+    found: dict[str, int] = {}
+    for row in connection.execute(query.order_by(case_file.c.number)):
+        found.setdefault(row.basis, row.number)
+    known = next((found[basis] for basis in bases if basis in found), None)
+    if known is not None or one.found.checked.sha256 is None:
+        return known
+    # Only copies that wait: of what is uploaded again and again, all others are decided.
+    copies = select(case_file.c.number).join_from(item, case_file, item.c.case_number == case_file.c.number)
+    waiting = item.c.state.in_((ItemState.OPEN.value, ItemState.REOPENED.value))
+    copies = copies.where(
+        item.c.sha256 == one.found.checked.sha256, waiting, item.c.number != number, is_open
+    )
+    return connection.execute(copies.limit(1)).scalar()
+
+
+def _content(one: Made) -> str:
+    """What a case of one content is found by; one of which only hashes came is its check's own."""
+    return one.found.checked.sha256 or one.found.checked.id
 
 
 def _reopen_case(connection: Connection, number: int, one: Made, now: datetime) -> None:
@@ -164,12 +210,7 @@ def _reopen_case(connection: Connection, number: int, one: Made, now: datetime) 
         ended = case_file.c.state.in_((CaseState.DECIDED.value, CaseState.CLOSED.value))
         change = update(case_file).where(case_file.c.number == case_number, ended)
         connection.execute(change.values(state=CaseState.OPEN.value))
-        _note(connection, case_number, "reopened", one.outcome.why, now)
-
-
-def _note(connection: Connection, case_number: int, what: str, reason: str, now: datetime) -> None:
-    row = {"case_number": case_number, "at": now, "actor": "policy", "what": what, "reason": reason}
-    connection.execute(insert(case_event).values(row))
+        settling.note(connection, case_number, "policy", "reopened", one.outcome.why, now)
 
 
 def _told(one: Made, item_id: str | None) -> dict[str, Json]:

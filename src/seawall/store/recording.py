@@ -44,6 +44,7 @@ class NewCheck:
     matches: tuple[tuple[str, Match], ...]  #: each with its bank
     actor: str
     context: Context
+    has_sound: bool | None = None  #: None where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Recording:
                 "md5": one.md5,
                 "kind": one.kind,
                 "duration_s": one.duration_s,
+                "has_sound": one.has_sound,
                 "first_at": self.now,
             }
             for one in unknown
@@ -124,7 +126,12 @@ class Recording:
             query = select(seen.c.number).where(seen.c.number.in_(batch), seen.c.kind.is_(None))
             for number in self.connection.execute(query).scalars().all():
                 one = by_number[number]
-                change = {"kind": one.kind, "duration_s": one.duration_s, "md5": one.md5}
+                change = {
+                    "kind": one.kind,
+                    "duration_s": one.duration_s,
+                    "has_sound": one.has_sound,
+                    "md5": one.md5,
+                }
                 self.connection.execute(update(seen).where(seen.c.number == number).values(change))
 
     def _seen(self, keys: Sequence[str]) -> dict[str, int]:
@@ -170,6 +177,7 @@ class Recording:
             at=self.now,
             actor=new.actor,
             context=new.context,
+            has_sound=new.has_sound,
         )
 
     def _numbered(self, matching: Sequence[tuple[Checked, _Banked]]) -> list[_FoundIn]:

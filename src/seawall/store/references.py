@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, s
 from seawall import errors
 from seawall.model.bank import Reference, ReferenceState
 from seawall.model.content import Content
-from seawall.store import audit, contents
+from seawall.store import audit, contents, reckoning, verdicts, words
 from seawall.store.batches import batches
 from seawall.store.records import ReferenceEvent
 from seawall.store.schema import bank, content, is_in_use, reference, reference_label, removal
+from seawall.store.schema_search import reference_word
 
 
 def page(
@@ -102,6 +103,7 @@ def set_state(
         now=now,
     )
     connection.execute(update(reference).where(reference.c.seq == row.seq).values(state=state.value))
+    verdicts.refresh(connection, [reference_id])
     return get(connection, reference_id)
 
 
@@ -113,7 +115,10 @@ def change_labels(connection: Connection, reference_id: str, *, add: set[str], d
     connection.execute(delete(reference_label).where(these, reference_label.c.label.in_(drop)))
     if rows := [{"seq": seq, "label": label} for label in sorted((add - there) - drop)]:
         connection.execute(insert(reference_label), rows)
-    return get(connection, reference_id)
+        reckoning.relabelled(connection, reference_id)
+    changed = get(connection, reference_id)
+    words.replace(connection, reference_word, seq, changed.name, changed.note, *changed.labels)
+    return changed
 
 
 def events(connection: Connection, reference_id: str) -> list[ReferenceEvent]:
@@ -132,6 +137,7 @@ def remove(connection: Connection, reference_id: str, *, actor: str, reason: str
     this = reference.c.seq == row.seq
     audit.record_removals(connection, this, actor=actor, reason=reason, now=now)
     connection.execute(delete(reference).where(this))
+    verdicts.refresh(connection, [reference_id])
     contents.drop_unused(connection, [row.content_id])
 
 

@@ -114,6 +114,16 @@ reference = Table(
     sqlite_autoincrement=True,  # a number is never given twice, also after the last row is deleted
 )
 
+#: An incident that can be looked up: no id is longer than 64 characters, and an index entry has a largest
+#: size. As `is_exact`, it must be repeated by the query.
+is_of_incident: Final[ColumnElement[bool]] = literal_column("length(incident) <= 64")
+Index(
+    None,
+    reference.c.incident,
+    sqlite_where=is_of_incident,
+    postgresql_where=is_of_incident,
+)
+
 #: Of references that may act.
 is_in_use = reference.c.state != ReferenceState.WITHDRAWN.value
 

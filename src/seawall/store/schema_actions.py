@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from seawall.store.columns import Id, UtcTime, Words
@@ -94,7 +95,29 @@ case_file = Table(
     Column("opened_by", Words, nullable=False),
     Column("holder", Words(128)),
     Column("lease_until", UtcTime),
+    # What the queue sorts and filters by; `store.reckoning` keeps it.
+    Column("due_at", UtcTime),
+    Column("severity", Integer, nullable=False),
+    Column("spread", Integer, nullable=False),
+    Column("uploaders", Integer, nullable=False),
+    Column("kind", String(16)),
+    Column("bank", Words(64)),
+    Column("reference", Words(64)),
+    Column("score", Float),
+    Column("graphic", Boolean, nullable=False),
+    Column("child", Boolean, nullable=False),
+    Column("inherits", Words(64)),  # id of the decision that it can follow
+    Column("rank_due", Id, nullable=False),  # these three of queue.ranks
+    Column("rank_severity", Id, nullable=False),
+    Column("rank_spread", Id, nullable=False),
     Index(None, "basis", "value"),
+    Index(None, "state", "rank_due", "number"),
+    Index(None, "state", "rank_severity", "number"),
+    Index(None, "state", "rank_spread", "number"),
+    Index(None, "state", "bank", "severity", "inherits"),
+    Index(None, "holder", "lease_until"),
+    Index(None, "lease_until"),
+    Index(None, "inherits"),
     sqlite_autoincrement=True,
 )
 
@@ -124,6 +147,7 @@ decision = Table(
     Column("ruling", Text, nullable=False),  # JSON of a decision.Ruling
     Column("policies", Text, nullable=False),  # JSON of decision.PoliciesUsed
     Column("needs_second", Boolean, nullable=False),
+    Column("undo_s", Float, nullable=False, server_default="0"),  # from when nobody has to agree any more
     sqlite_autoincrement=True,
 )
 
@@ -135,6 +159,8 @@ decision_second = Table(
     Column("agrees", Boolean, nullable=False),
     Column("note", Words, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("choice", String(32)),  # null: it was made knowing the first
+    Column("third", Boolean, nullable=False, server_default=false()),
 )
 
 item = Table(
@@ -143,18 +169,22 @@ item = Table(
     Column("number", Id, primary_key=True),
     Column("id", Words(64), nullable=False, unique=True),
     Column("key", String(64), nullable=False, unique=True),  # digest of content and context
-    Column("sha256", String(64), index=True),
+    Column("sha256", String(64)),
     Column("kind", String(16)),
     Column("duration_s", Float),
     Column("uploader", Words, index=True),
+    Column("post", Words, index=True),  # as `uploader`, of what notices name
+    Column("url", Words, index=True),
     Column("context", Text, nullable=False),  # JSON of a seen.Context
     Column("state", String(16), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("why", Words, nullable=False),
-    Column("opened_at", UtcTime, nullable=False),
-    Column("case_number", Id, ForeignKey("case_file.number"), index=True),
+    Column("opened_at", UtcTime, nullable=False, index=True),
+    Column("case_number", Id, ForeignKey("case_file.number")),
     Column("decision_number", Id, ForeignKey("decision.number"), index=True),  # the one that stands
     Index(None, "state", "priority"),
+    Index(None, "case_number", "uploader"),
+    Index(None, "sha256", "state"),
     sqlite_autoincrement=True,
 )
 
@@ -185,6 +215,7 @@ outcome = Table(
     Column("why", Words, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("item_number", Id, ForeignKey("item.number"), index=True),
+    Column("full_copy", Boolean, nullable=False),  # and nothing forbids that it inherits a verdict
     Index(None, "bank", "at"),
     Index(None, "reference"),
     sqlite_autoincrement=True,

@@ -45,9 +45,12 @@ audit_entry = Table(
     Column("user", Words, nullable=False),
     Column("action", Words(128), nullable=False),
     Column("subject", Words, nullable=False),
-    Column("request", Words(64), nullable=False),
+    Column("request", Words(64), nullable=False, index=True),
     Column("details", Text, nullable=False),  # JSON
     Index(None, "at"),
+    Index(None, "user", "at"),
+    Index(None, "action", "at"),
+    Index(None, "subject", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -61,6 +64,7 @@ seen = Table(
     Column("md5", String(32), index=True),
     Column("kind", String(16)),
     Column("duration_s", Float),
+    Column("has_sound", Boolean),  # null where it is not known
     Column("first_at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
 )

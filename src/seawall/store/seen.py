@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, func, or_, selec
 
 from seawall import errors
 from seawall.model.hold import Rule
-from seawall.model.match import Match
-from seawall.model.seen import Context, How, RecordedCheck, RecordedMatch
+from seawall.model.seen import How, RecordedCheck, RecordedMatch
 from seawall.store import seen_queries
 from seawall.store.batches import batches
 from seawall.store.database import Database
@@ -47,21 +46,6 @@ class Seen:
         self._flood = Flood()
 
     # Recording
-
-    def record(
-        self,
-        sha256: str | None,
-        kind: str | None,
-        duration_s: float | None,
-        matches: Sequence[tuple[str, Match]],
-        *,
-        actor: str,
-        context: Context = Context(),
-    ) -> list[RecordedMatch]:
-        """Keep one check, without signals, and its matches, each with its bank's name; as they are kept."""
-        key = sha256 or self._new_id()
-        new = NewCheck(key, sha256, None, kind, duration_s, None, tuple(matches), actor, context)
-        return list(self.record_all([new])[0].matches)
 
     def record_all(
         self, news: Sequence[NewCheck], keep: timedelta = timedelta(), rule: Rule = RULE
@@ -106,6 +90,16 @@ class Seen:
         if not known:
             raise errors.RecordNotFound(kind="match", id=match_id)
         return known[0]
+
+    def matches_of(self, ids: Iterable[str]) -> list[RecordedMatch]:
+        """Those of these matches of which the record is still there, in the order of the ids."""
+        known: dict[str, RecordedMatch] = {}
+        wanted = list(ids)
+        with self._database.read() as connection:
+            for batch in batches(wanted):
+                read = seen_queries.read(connection, seen_queries.matches().where(found.c.id.in_(batch)))
+                known.update({one.id: one for one in read})
+        return [known[one] for one in wanted if one in known]
 
     def matches_since(self, at: datetime, bank: str | None = None) -> list[RecordedMatch]:
         """Matches found at or after a time, in one bank or in all, the oldest first."""

@@ -17,7 +17,7 @@ _CHECK = (
     checked.c.at.label("checked_at"),
     checked.c.actor,
     checked.c.context,
-    *(seen.c.sha256, seen.c.kind, seen.c.duration_s),
+    *(seen.c.sha256, seen.c.kind, seen.c.duration_s, seen.c.has_sound),
 )
 
 
@@ -61,6 +61,7 @@ def checked_of(row: Row[Any]) -> Checked:
         at=row.checked_at,
         actor=row.actor,
         context=codec.load(Context, row.context),
+        has_sound=row.has_sound,
     )
 
 

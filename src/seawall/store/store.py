@@ -18,26 +18,35 @@ from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
 from seawall.store.cases import Cases
+from seawall.store.clocks import Clocks
+from seawall.store.copies import Copies
 from seawall.store.custody import Custody
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
+from seawall.store.exposures import Exposures
 from seawall.store.hma import Hma, enabled
 from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
 from seawall.store.items import Items
 from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
+from seawall.store.notices import Notices
 from seawall.store.outcomes import Outcomes
+from seawall.store.performance import Performance
 from seawall.store.policies import Policies
+from seawall.store.precedents import Precedents
 from seawall.store.preservations import Preservations
+from seawall.store.queue import Queue
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
+from seawall.store.texts import Texts
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
+from seawall.store.working import Working
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -87,12 +96,21 @@ class Store:
         self.event_log = Events(database, now, new_id)
         self.outcomes = Outcomes(database, now, new_id, self.event_log.put_in)
         self.items = Items(database)
+        self.copies = Copies(database)
         self.cases = Cases(database, now, new_id)
+        self.queue = Queue(database, now, self.cases)
         self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
+        self.precedents = Precedents(database, now)
+        self.notices = Notices(database, now, new_id, self.event_log.put_in)
+        self.clocks = Clocks(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
         self.custody = Custody(database, now, new_id)
         self.preservations = Preservations(database, self.custody, now, new_id)
+        self.working = Working(database, now, new_id)
+        self.exposures = Exposures(database, now)
+        self.texts = Texts(database)
+        self.performance = Performance(database)
 
     @classmethod
     def open(

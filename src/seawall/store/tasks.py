@@ -18,7 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from seawall.model.job import JobState
 from seawall.store import bulk
-from seawall.store.database import Database
+from seawall.store.database import Database, wake
 from seawall.store.schema_jobs import job, period
 
 #: Kinds of the tasks that the store itself makes necessary.
@@ -59,7 +59,7 @@ class Tasks:
 
     @property
     def written(self) -> threading.Event:
-        """Set by every write that this process makes through the store, so that nobody need poll fast."""
+        """Set when this process has written a task down that is due, so that nobody need poll fast."""
         return self._database.written
 
     def put(
@@ -146,11 +146,20 @@ def put(
     id: str,  # noqa: A002 - it is the task's
     now: datetime,
     actor: str | None = None,
+    wait_s: float | None = None,
 ) -> str:
-    """Write a task down in a transaction that is open. actor: for whom it is done."""
+    """Write a task down in a transaction that is open.
+
+    actor: for whom it is done. wait_s: how long after now it is to be done; None: at once.
+    """
     known = connection.execute(select(job.c.id).where(job.c.id == id)).first()
     if known is None:
-        connection.execute(insert(job).values(_new(kind, payload, id, now, actor)))
+        row = _new(kind, payload, id, now, actor)
+        if wait_s is not None:
+            row |= {"wait_s": wait_s, "wait_from": now, "due_at": now + timedelta(seconds=wait_s)}
+        connection.execute(insert(job).values(row))
+        if wait_s is None:
+            wake(connection)
     return id
 
 
@@ -169,3 +178,5 @@ def put_new(
     """Write tasks down in a transaction that is open, each under an id that was never given before."""
     rows = [_new(kind, payload, task_id, now, None) for task_id, payload in payloads]
     bulk.insert_rows(connection, job, rows)
+    if rows:
+        wake(connection)

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
-from typing import Final, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Self
 
 from seawall import errors
 from seawall.model import decision, names as protected
-from seawall.model.decision import Basis, Case, Decision, Item, Ruling
+from seawall.model.decision import Basis, Case, Choice, Decision, Item, Ruling
 from seawall.store.cases import CaseFilter
-from seawall.store.decisions import DecisionFilter
+from seawall.store.decision_rows import DecisionFilter
 from seawall.store.items import ItemFilter
 from seawall.store.store import Store
+from seawall.store.tasks import Json, Task
 from seawall.workflows.words import said
+
+if TYPE_CHECKING:
+    from seawall.workflows.library import Seawall
+    from seawall.workflows.tasks import Steps
 
 LEASE_S: Final = 1800.0
 MAX_LEASE_S: Final = 8 * 3600.0
+MAX_UNDO_S: Final = 24 * 3600.0
 
 
 class Cases:
     """Items, cases and decisions of one data folder. `user` is the name of the person who answers."""
 
-    def __init__(self, store: Store, actor: str) -> None:
+    def __init__(self, store: Store, actor: str, undo_s: float = 0.0) -> None:
+        """undo_s: how long a decision can be undone before it goes out, where it says nothing else."""
         self._store = store
         self._actor = actor
+        self._undo_s = undo_s
 
     def acting_as(self, actor: str) -> Self:
         """The same cases, in which another one is recorded as having changed things."""
@@ -47,7 +55,12 @@ class Cases:
     # Cases
 
     def open(self, basis: Basis, value: str, items: Sequence[str] = ()) -> Case:
-        """A case of these items, or of all that share its basis. Raises RecordNotFound, RecordConflict."""
+        """A case of these items, or of all that share its basis.
+
+        Raises RecordNotFound, RecordConflict; BadRequest for a case of one content, which opens by itself.
+        """
+        if basis is Basis.CONTENT:
+            raise errors.BadRequest(reason="a case of one content opens by itself; choose another basis")
         return self._store.cases.open(basis, said("value", value), items, actor=self._actor)
 
     def add(self, case_id: str, items: Sequence[str], reason: str) -> Case:
@@ -69,8 +82,7 @@ class Cases:
 
         Raises RecordNotFound, RecordConflict, SecondPerson, BadRequest.
         """
-        if not 0 < lease_s <= MAX_LEASE_S:
-            raise errors.BadRequest(reason=f"lease_s must lie above 0 and not above {MAX_LEASE_S:g}")
+        check_lease(lease_s)
         return self._store.cases.take(case_id, user=user, actor=self._actor, lease_s=lease_s)
 
     def release(self, case_id: str, *, user: str, reason: str) -> Case:
@@ -87,23 +99,49 @@ class Cases:
 
     # Decisions
 
-    def decide(self, new: Ruling, *, user: str) -> Decision:
-        """Put a ruling on record.
+    def decide(self, new: Ruling, *, user: str, undo_s: float | None = None) -> Decision:
+        """Put a ruling on record, which goes out after a time; until then it can be undone.
 
+        undo_s: how long that is; None: as it is set; 0: it goes out at once.
         Raises BadDecision, RecordNotFound, RecordConflict, IncidentNotFound, SecondPerson; ProtectedName
-        where its words hold a name that is protected in its incident.
+        where its words hold a name that is protected in its incident; BadRequest.
         """
+        wait_s = self._undo_s if undo_s is None else undo_s
+        if not 0 <= wait_s <= MAX_UNDO_S:
+            raise errors.BadRequest(reason=f"undo_s must lie between 0 and {MAX_UNDO_S:g}")
         decision.check(new)
         if new.incident is not None:
             names = protected.of(self._store.incidents.ledger(new.incident))
             for field, words in _words(new):
                 names.refuse(field, words)
-        return self._store.decisions.make(new, user=user, actor=self._actor)
+        return self._store.decisions.make(new, user=user, actor=self._actor, undo_s=wait_s)
+
+    def undo(self, decision_id: str, *, user: str) -> Decision:
+        """Take a decision back before it goes out. Raises RecordNotFound, RecordConflict, NotTheirOwn."""
+        return self._store.decisions.undo(decision_id, user=user, actor=self._actor)
+
+    def go_out(self, decision_id: str) -> bool:
+        """Give a decision effect that is due, once; whether this call did. Raises RecordNotFound."""
+        return self._store.decisions.go_out(decision_id)
 
     def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
-        """What a second person says. Raises RecordNotFound, RecordConflict, SecondPerson."""
+        """What a second person says who knows the decision.
+
+        Raises RecordNotFound, RecordConflict, SecondPerson.
+        """
         return self._store.decisions.second(
             decision_id, agrees=agrees, note=said("note", note), user=user, actor=self._actor
+        )
+
+    def second_blind(
+        self, decision_id: str, choice: Choice, *, note: str, user: str, third: bool = False
+    ) -> Decision:
+        """What a second person chooses who does not know the decision: they agree where it is the same.
+
+        third: where it is not, a third person decides, and neither of the two. Raises as `second`.
+        """
+        return self._store.decisions.second(
+            decision_id, choice=choice, note=said("note", note), user=user, actor=self._actor, third=third
         )
 
     def decision(self, decision_id: str) -> Decision:
@@ -117,6 +155,12 @@ class Cases:
         return self._store.decisions.page(wanted, after=after, limit=limit)
 
 
+def check_lease(lease_s: float) -> None:
+    """Raises BadRequest for a lease of no length, or of one that is too long."""
+    if not 0 < lease_s <= MAX_LEASE_S:
+        raise errors.BadRequest(reason=f"lease_s must lie above 0 and not above {MAX_LEASE_S:g}")
+
+
 def _words(new: Ruling) -> Iterator[tuple[str, str]]:
     """What a ruling says in words: a statement of reasons will show it."""
     yield "facts", new.facts
@@ -125,3 +169,9 @@ def _words(new: Ruling) -> Iterator[tuple[str, str]]:
     for field, words in (("reason", new.reason), ("not_preserved", new.not_preserved)):
         if words is not None:
             yield field, words
+
+
+def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
+    """Of a task that names a `decision`: it goes out, unless it was undone."""
+    named = str(task.payload["decision"])
+    return {"out": steps.run("go out", lambda: library.cases.go_out(named))}

@@ -86,6 +86,12 @@ class Catalogue:
         self._sound = self._open("audio", _FRESH_CODES)
         self._sounds: OrderedDict[int, audio.Fingerprint | None] = OrderedDict()
         self._learned = None if model is None else self._open(_index_name(model))
+        self._as_followed = dataclasses.replace(
+            self._references(),
+            own=_Followed(self._own),
+            listed=_Followed(self._listed),
+            hashes=_Followed(self._hashes),
+        )
 
     def close(self) -> None:
         """Close the indexes."""
@@ -102,10 +108,7 @@ class Catalogue:
 
         Codes of pictures and hashes are asked without a look at the disk.
         """
-        followed = self._references()
-        return dataclasses.replace(
-            followed, own=_Followed(self._own), listed=_Followed(self._listed), hashes=_Followed(self._hashes)
-        )
+        return self._as_followed
 
     def _references(self) -> References:
         return References(

@@ -1,8 +1,8 @@
 """Checks of contents of which only hashes are given: the same search as for files, without the file.
 
 Nearly all of what a platform asks about is unknown, and an index tells so in a fraction of a millisecond:
-that is done where the call came in, without a change of thread. Only what may be known goes on to the
-database. References that were added are met `LATEST_S` later at the latest.
+that is done where the call came in, without a change of thread, for all calls that have come in at once. Only
+what may be known goes on to the database. References that were added are met `LATEST_S` later at the latest.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from seawall.signals.pdq import MAX_QUALITY, Pdq
 from seawall.store.recording import NewCheck
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, Named
+from seawall.workflows.looks import Looks
 from seawall.workflows.recorded_checks import banked
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.seen_index import SeenIndex
 
 BEHIND_S: Final = 0.2  #: after so long, it is looked whether references were added ...
 LATEST_S: Final = 0.5  #: ... and waited for, once it is this long
+QUICK: Final = 16  #: moments that are looked up where a call came in; more would keep the others waiting
 #: A moment of a list stands for the time until the next; the last for as long as those before, or so long.
 LAST_S: Final = 1.0
 
@@ -78,6 +80,7 @@ class HashChecks:
         self._recorder = recorder
         self._index = index
         self._following: asyncio.Future[None] | None = None
+        self._looks = Looks()
 
     async def check(self, asked: Sequence[tuple[Hashes, Context]], actor: str) -> list[Answer]:
         """What is known of each content, in their order; that each was checked is kept by then.
@@ -100,9 +103,16 @@ class HashChecks:
         ]
 
     async def _search(self, queries: Sequence[search.Query], references: References) -> list[_Found]:
-        if len(queries) == 1 and not search.may_find(queries[0], references):
-            return [_Found()]
-        return await asyncio.to_thread(lambda: [self._found(one, references) for one in queries])
+        if len(queries) == 1 and _moments(queries[0]) <= QUICK:
+            if not await self._looks.may_find(queries[0], references):
+                return [_Found()]
+            return [await asyncio.to_thread(self._found, queries[0], references)]
+        return await asyncio.to_thread(self._all_found, queries, references)
+
+    def _all_found(self, queries: Sequence[search.Query], references: References) -> list[_Found]:
+        may = search.may_find(queries, references)
+        pairs = zip(queries, may, strict=True)
+        return [self._found(one, references) if may_one else _Found() for one, may_one in pairs]
 
     def _found(self, asked: search.Query, references: References) -> _Found:
         named = self._checker.name(search.search(asked, references))
@@ -142,6 +152,10 @@ class HashChecks:
             actor=actor,
             context=context,
         )
+
+
+def _moments(asked: search.Query) -> int:
+    return 0 if asked.fingerprint is None else len(asked.fingerprint)
 
 
 def query(hashes: Hashes) -> search.Query:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import getpass
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,33 +10,48 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from seawall import config, errors, media, objects
+from seawall import config, media, objects
 from seawall.matching import search
-from seawall.model import hold
 from seawall.model.bank import Bank, Reference, ReferenceState
+from seawall.model.performance import Performance
 from seawall.model.seen import RecordedMatch
 from seawall.outbound.web import Deferred, Web
-from seawall.signals import learned
 from seawall.store.records import AddedReference, ReferenceEvent
-from seawall.store.store import Store
-from seawall.workflows import files, ingest, lists, readers, uploads
+from seawall.workflows import (
+    clocks as clock_settings,
+    files,
+    ingest,
+    lists,
+    opening,
+    performance,
+    readers,
+    uploads,
+)
 from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
+from seawall.workflows.clocks import Clocks
+from seawall.workflows.copies import Copies
+from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
+from seawall.workflows.exposure import Exposure
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.maps import Maps
+from seawall.workflows.notices import Notices
 from seawall.workflows.policies import Policies
+from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.tasks import Kind
+from seawall.workflows.viewing import Viewing
 
 if TYPE_CHECKING:
-    from seawall.sealing import Sealer
+    pass
 
 AnyPath = str | os.PathLike[str]
 
@@ -47,10 +61,11 @@ class Seawall:
 
     def __init__(self, settings: config.Settings) -> None:
         self.settings = settings
-        self._actor = settings.text("actor") or _login_name()
-        self._limits = limits(settings)
-        self._model = _model(settings)
-        self._store = store(settings)
+        self._actor = settings.text("actor") or opening.login_name()
+        self._limits = opening.limits(settings)
+        self._model = opening.model(settings)
+        zone, wording = clock_settings.zone(settings), clock_settings.wording(settings)
+        self._store = opening.store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
         self._checker = Checker(
@@ -64,11 +79,13 @@ class Seawall:
             self.banks,
             max_bytes=settings.whole("max_report_bytes"),
         )
+        self.copies = Copies(self._store.copies)
+        self.maps = Maps()
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
         self._keep_seen = timedelta(days=settings.number("keep_seen_days"))
-        rule = flood_rule(settings)
+        rule = opening.flood_rule(settings)
         self._recorder = Recorder(self._store.seen, self._keep_seen, rule)
         self._seen_index = SeenIndex(self._store.seen, settings.data / "index" / "seen")
         self._retromatch = Retromatch(
@@ -80,18 +97,25 @@ class Seawall:
         self.sessions = self._store.sessions
         self.answers = self._store.answers
         self.lookup = self._store.lookup
-        self.web: Web = Deferred(lambda: _web(settings))
+        self.texts = self._store.texts
+        self.web: Web = Deferred(lambda: opening.web(settings))
         self.exchanges = Exchanges(
             self._store.exchanges,
             self.tasks,
             self._actor,
-            lambda: _sealer(settings),
+            lambda: opening.sealer(settings),
             self.web,
             self._catalogue.follow,
         )
         self.objects = objects.opened(settings)
+        self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
+        self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self.cases = Cases(self._store, self._actor)
+        self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
+        self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)
+        self.desks = Desks(self._store, self.objects.has)
+        self.clocks = Clocks(self._store, self._actor, zone, wording)
+        self.notices = Notices(self._store, self._actor, self.clocks)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -122,6 +146,9 @@ class Seawall:
         other.incidents = self.incidents.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
         other.cases = self.cases.acting_as(actor)
+        other.queue = self.queue.acting_as(actor, other.cases)
+        other.clocks = self.clocks.acting_as(actor)
+        other.notices = self.notices.acting_as(actor)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other
@@ -272,6 +299,9 @@ class Seawall:
         """Take out of the index of what was seen what is not kept any more."""
         self._seen_index.forget_expired()
 
+    def _saved_s(self, since: datetime, until: datetime) -> float:
+        return self.viewing.saved(since, until).saved_s
+
     # Lists
 
     def import_list(
@@ -290,6 +320,10 @@ class Seawall:
         return lists.write(self._store, name, None if path is None else Path(path), form)
 
     # The installation
+
+    def performance(self, days: int) -> Performance:
+        """How we are doing: the figures of so many days, the last of which is today."""
+        return performance.figures(self._store, days, saved=self._saved_s)
 
     def ping(self) -> None:
         """Ask the database something small. Raises what any question can."""
@@ -323,66 +357,3 @@ def open_library(data: AnyPath | None = None) -> Seawall:
     Raises BadSetting, also for a learned model that cannot be used.
     """
     return Seawall(config.load(None if data is None else Path(data)))
-
-
-def store(settings: config.Settings) -> Store:
-    """The database that is set, or where none is, the one in the data folder.
-
-    Raises BadSetting, StoreUnreachable, StoreVersion, StoreCorrupt.
-    """
-    url = settings.text("database")
-    return Store.connect(url) if url else Store.open(settings.data)
-
-
-def limits(settings: config.Settings) -> media.Limits:
-    """What one file may cost, as set."""
-    return media.Limits(
-        bytes=settings.whole("max_bytes"),
-        pixels=settings.whole("max_pixels"),
-        duration_s=settings.number("max_duration_s"),
-        frames=settings.whole("max_frames"),
-        cpu_s=settings.number("max_cpu_s"),
-        wall_s=settings.number("max_wall_s"),
-        memory_bytes=settings.whole("max_memory_bytes"),
-    )
-
-
-def flood_rule(settings: config.Settings) -> hold.Rule:
-    """When a reference is held, as set."""
-    return hold.Rule(
-        window_h=max(1, settings.whole("flood_window_h")),
-        floor=settings.whole("flood_floor"),
-        factor=settings.number("flood_factor"),
-        baseline_h=round(settings.number("flood_baseline_days") * 24),
-    )
-
-
-def _model(settings: config.Settings) -> learned.Model | None:
-    """The network that is set. Raises BadSetting, at once rather than in the middle of a run."""
-    path = settings.text("learned_model")
-    return learned.Model(Path(path)) if path else None
-
-
-def _sealer(settings: config.Settings) -> Sealer:
-    """What seals credentials. Loaded when it is needed: it comes with the extra that serves."""
-    try:
-        from seawall import sealing  # noqa: PLC0415 - as said above
-    except ImportError as cause:
-        raise errors.ServiceMissing(name=cause.name) from cause
-    return sealing.sealer(settings.text("secret_key"), settings.data)
-
-
-def _web(settings: config.Settings) -> Web:
-    """The guarded way out, loaded as `_sealer`."""
-    try:
-        from seawall.outbound import guarded  # noqa: PLC0415 - as said above
-    except ImportError as cause:
-        raise errors.ServiceMissing(name=cause.name) from cause
-    return guarded.opened(settings)
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return f"uid {os.getuid()}"

@@ -11,6 +11,7 @@ from seawall import errors
 from seawall.model.bank import Reference
 from seawall.model.policy import DEFAULT, Evidence, InForce, Outcome, Step, evaluate
 from seawall.model.seen import Context, RecordedMatch
+from seawall.store.batches import batches
 from seawall.store.outcomes import Made
 from seawall.store.store import Store
 from seawall.store.tasks import Json, Task
@@ -26,6 +27,9 @@ FRESH_S: Final = 0.5
 
 #: Matches that are settled in one transaction.
 BATCH: Final = 100
+
+#: A task of no more matches than a check brings, rather than those of a flood that has ended.
+FEW: Final = 20
 
 #: Those of the references that the flood breaker holds.
 Held = Callable[[Collection[str]], AbstractSet[str]]
@@ -94,35 +98,50 @@ class Judge:
 
         A match of which the record is gone is passed over.
         """
-        count = 0
-        for start in range(0, len(matches), BATCH):
-            ids = matches[start : start + BATCH]
-            settled = self._store.outcomes.settled(ids)
-            found = [one for one in map(self._recorded, ids) if one is not None and one.id not in settled]
-            policies = self.in_force()
-            made = [
-                Made(one, evaluate(policies.get(one.bank, DEFAULT), given), _incident(given.reference))
-                for one, given in zip(found, self.evidence(found), strict=True)
-            ]
-            count += self._store.outcomes.record(made)
-        return {"matches": len(matches), "settled": count}
+        return self.settle_each([matches])[0]
 
-    def _recorded(self, match_id: str) -> RecordedMatch | None:
-        try:
-            return self._store.seen.match(match_id)
-        except errors.RecordNotFound:
-            return None
+    def settle_each(self, groups: Sequence[Sequence[str]]) -> list[dict[str, Json]]:
+        """As `settle`, of several groups of matches at once, for less than one by one; what came of each."""
+        fresh: set[str] = set()
+        for ids in batches(dict.fromkeys(one for some in groups for one in some), BATCH):
+            fresh.update(self._settled(ids))
+        return [{"matches": len(some), "settled": len(fresh.intersection(some))} for some in groups]
+
+    def _settled(self, ids: Sequence[str]) -> list[str]:
+        """Those of a batch of matches that had not been settled."""
+        settled = self._store.outcomes.settled(ids)
+        found = self._store.seen.matches_of([one for one in ids if one not in settled])
+        policies = self.in_force()
+        made = [
+            Made(one, evaluate(policies.get(one.bank, DEFAULT), given), _incident(given.reference))
+            for one, given in zip(found, self.evidence(found), strict=True)
+        ]
+        return self._store.outcomes.record(made)
 
 
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
     """Of a task that names `matches`: what policies make of them."""
-    named = task.payload.get("matches")
-    if not isinstance(named, list):
-        raise errors.BadRequest(reason="the task names no matches")
-    ids = [str(one) for one in named]
+    ids = _named(task)
     result = steps.run("settle", lambda: library.policies.settle(ids))
     assert isinstance(result, dict)
     return result
+
+
+def is_small(task: Task) -> bool:
+    """Whether a task is one that `handle_all` takes."""
+    return len(_named(task)) <= FEW
+
+
+def handle_all(library: Seawall, tasks: Sequence[Task]) -> Sequence[Mapping[str, Json]]:
+    """As `handle`, of many small tasks at once; their results. A match that is settled stays as it is."""
+    return library.policies.settle_each([_named(one) for one in tasks])
+
+
+def _named(task: Task) -> list[str]:
+    named = task.payload.get("matches")
+    if not isinstance(named, list):
+        raise errors.BadRequest(reason="the task names no matches")
+    return [str(one) for one in named]
 
 
 def _can_act(policy: InForce) -> bool:

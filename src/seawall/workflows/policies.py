@@ -154,6 +154,10 @@ class Policies:
         """Keep what the policies make of recorded matches. As `Judge.settle`."""
         return self._judge.settle(matches)
 
+    def settle_each(self, groups: Sequence[Sequence[str]]) -> list[dict[str, Json]]:
+        """The same for several groups of matches at once. As `Judge.settle_each`."""
+        return self._judge.settle_each(groups)
+
     def _signer(self, name: str) -> User:
         try:
             user = self._store.access.user(name)

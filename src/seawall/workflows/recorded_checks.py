@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,16 @@ class RecordedChecks:
         self._recorder = recorder
         self._index = index
 
-    def check(self, path: str | os.PathLike[str], context: Context, actor: str) -> Recorded:
+    def check(
+        self,
+        path: str | os.PathLike[str],
+        context: Context,
+        actor: str,
+        first: Callable[[CheckResult], None] = lambda _: None,
+    ) -> Recorded:
         """What is known in a file; once this returns, that it was checked and what was found are kept.
+
+        first: what is to be done before the check is written down, which opens items on it.
 
         A file that cannot be decoded is checked by its digests, with the error in the result. Raises
         MediaError and PathNotFound where not even its bytes can be read: then nothing is written down.
@@ -43,6 +51,7 @@ class RecordedChecks:
         if looked.query is None:
             assert looked.result.error is not None
             raise looked.result.error
+        first(looked.result)
         recorded = self._recorder.record(self._new(looked.result, looked.query, context, actor))
         if self._recorder.keeps_signals:
             self._index.follow_soon()
@@ -62,6 +71,7 @@ class RecordedChecks:
             matches=banked(result.matches),
             actor=actor,
             context=context,
+            has_sound=query.sound is not None,
         )
 
 

@@ -87,10 +87,10 @@ class SeenIndex:
 
     def follow_soon(self) -> None:
         """The same in the background, before long; whoever adds does not wait."""
-        with self._lock:
-            if self._follower is None:
-                self._follower = _Follower(self)
-            self._follower.wake()
+        if (follower := self._follower) is None:
+            with self._lock:
+                follower = self._follower = self._follower or _Follower(self)
+        follower.wake()
 
     def area(self, codes: Codes, radius_bits: int, sure_bits: int) -> Hits:
         """Files with an area code near one of these, (n, 32)."""
@@ -157,7 +157,8 @@ class _Follower:
         self._thread.start()
 
     def wake(self) -> None:
-        self._woken.set()
+        if not self._woken.is_set():
+            self._woken.set()
 
     def close(self) -> None:
         self._ended.set()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seawall.store import tasks
+from seawall.store import decisions, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import exchanges, outcomes, seen_tasks, uploads, webhooks
+from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, viewing_tasks, webhooks
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -21,9 +22,12 @@ class Kind(StrEnum):
     INGEST = "ingest"  #: a file that is to become a reference
     RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
     OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
+    DECISION = decisions.DECISION  #: a decision goes out
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
+    PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
     RETENTION = "retention"  #: forget what has been kept long enough
+    CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
 
@@ -44,10 +48,30 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.INGEST: uploads.add_later,
     Kind.RETROMATCH: seen_tasks.retromatch,
     Kind.OUTCOME: outcomes.handle,
+    Kind.DECISION: cases.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
+    Kind.PROXY: viewing_tasks.make,
     Kind.RETENTION: seen_tasks.retention,
+    Kind.CLOCKS: clocks.ring,
     Kind.MERGE: seen_tasks.merge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Does many small tasks of a kind at once, where the queue would cost more than all they do.
+
+    takes: whether it does a task. do: the results of tasks, in their order; all are done, or none is told to
+    be, and one that was done already stays as it is when it is asked for again.
+    """
+
+    takes: Callable[[Task], bool]
+    do: Callable[[Seawall, Sequence[Task]], Sequence[Mapping[str, Json]]]
+
+
+TOGETHER: Final[Mapping[Kind, Together]] = {
+    Kind.OUTCOME: Together(outcomes.is_small, outcomes.handle_all),
 }
 
 #: What is done at intervals, in seconds, by whichever process finds that it is time.
@@ -55,6 +79,7 @@ PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.RETENTION: 3600.0,
     Kind.MERGE: 86_400.0,
     Kind.EXCHANGE: 60.0,
+    Kind.CLOCKS: 30.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from seawall.model.policy import Outcome
 from seawall.model.seen import Context, RecordedCheck
 from seawall.signals import exact
 from seawall.store.tasks import Json, Task
+from seawall.workflows import kept_files
 from seawall.workflows.check import CheckResult, Named
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from seawall.workflows.tasks import Steps
 
 SCHEMA: Final = "seawall.check/1"
-#: Beside the database, as it may be large.
-FOLDER: Final = "uploads"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,12 +47,29 @@ class Made:
 
 
 def check(library: Seawall, path: Path, context: Context, actor: str) -> Made:
-    """What is known in a file that came in. All checks of uploads are made here."""
+    """What is known in a file that came in. All checks of uploads are made here.
+
+    A file that a person is to look at is kept before the check is on record, and so before there is an item.
+    """
+
+    def keep(result: CheckResult) -> None:
+        if result.matches and result.sha256 is not None:
+            outcomes = library.policies.outcomes(result.matches, kind=result.kind, context=context)
+            _keep(library, path, result.sha256, outcomes)
+
     try:
-        made = library.checks.check(path, context, actor)
+        made = library.checks.check(path, context, actor, first=keep)
     except (errors.MediaError, errors.PathNotFound) as error:
         return Made(CheckResult(os.fspath(path), error=error))
-    return Made(made.result, made.record, settled(library, made.result.matches, made.record))
+    outcomes = settled(library, made.result.matches, made.record)
+    if made.result.sha256 is not None:
+        _keep(library, path, made.result.sha256, outcomes)  # this check may have been one too many: a flood
+    return Made(made.result, made.record, outcomes)
+
+
+def _keep(library: Seawall, path: Path, sha256: str, outcomes: Sequence[Outcome]) -> None:
+    if any(one.review for one in outcomes):
+        library.viewing.keep(path, sha256)
 
 
 def settled(library: Seawall, matches: Sequence[Named], record: RecordedCheck) -> tuple[Outcome, ...]:
@@ -126,7 +140,7 @@ def kept(library: Seawall, path: Path, name: str, more: Mapping[str, Json]) -> d
     with under_name(path, name):
         with path.open("rb") as stream:
             sha256 = exact.digest(stream).sha256
-        library.objects.put(path, sha256)
+        library.viewing.keep_for_job(path, sha256)
     return {"sha256": sha256, "name": name, **more}
 
 
@@ -137,7 +151,7 @@ def check_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json
     context = Context(**{**said, "labels": tuple(said.get("labels", ()))})
 
     def work() -> Json:
-        with _copy(library, str(task.payload["sha256"])) as path:
+        with kept_files.as_file(library.objects, library.settings.data, str(task.payload["sha256"])) as path:
             result = check(library, path, context, str(task.payload["actor"]))
             return cast("Json", document(as_record(result, name)))
 
@@ -151,7 +165,7 @@ def add_later(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
     acting = library.acting_as(str(task.payload["actor"]))
 
     def work() -> Json:
-        with _copy(library, str(task.payload["sha256"])) as path:
+        with kept_files.as_file(library.objects, library.settings.data, str(task.payload["sha256"])) as path:
             result = added(acting, str(task.payload["bank"]), path, about)
             return cast("Json", result.as_record())
 
@@ -164,19 +178,3 @@ def added(library: Seawall, bank: str, path: Path, about: About) -> AddResult:
     if result.error is not None:
         raise renamed(result.error, path, about.name)
     return dataclasses.replace(result, path=about.name)
-
-
-@contextmanager
-def _copy(library: Seawall, sha256: str) -> Iterator[Path]:
-    """A kept object as a file, until the block ends: decoders read files."""
-    folder = library.settings.data / FOLDER
-    with errors.writing(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder)
-    path = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as target, library.objects.open(sha256) as source, errors.writing(path):
-            shutil.copyfileobj(source, target, 1 << 20)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)

@@ -62,6 +62,12 @@ class NewPassword(BaseModel):
     password: Password
 
 
+class NewRole(BaseModel):
+    """What a user is here for from now on."""
+
+    role: Annotated[Role, Field(examples=[Role.REVIEWER])]
+
+
 class NewKey(BaseModel):
     """A key to make."""
 
@@ -173,6 +179,13 @@ def enable_user(name: UserPath, library: Library) -> User:
 def set_password(name: UserPath, new: NewPassword, library: Library) -> User:
     """Give a user another password. The user's sessions end."""
     return User.of(library.access.set_password(name, accounts.hashed(new.password.get_secret_value())))
+
+
+@router.put("/users/{name}/role", dependencies=_ADMIN, summary="Set a user's role")
+def set_role(name: UserPath, new: NewRole, library: Library, trail: Recorded) -> User:
+    """Give a user another role. The user's sessions end; keys keep the scopes that the role has too."""
+    trail.details["role"] = new.role
+    return User.of(library.access.set_role(name, new.role))
 
 
 @router.get("/keys", dependencies=_ADMIN, summary="List keys")

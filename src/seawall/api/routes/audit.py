@@ -9,9 +9,11 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from seawall.api.deps import Library, needs
+from seawall.api.fields import aware
 from seawall.api.paging import Page, Paged
 from seawall.model import access
 from seawall.model.access import Scope
+from seawall.store.access import AuditFilter
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
@@ -48,11 +50,11 @@ def list_(
     user: Annotated[str | None, Query(description="Only of this user.")] = None,
     action: Annotated[str | None, Query(description="Only this operation.")] = None,
     subject: Annotated[str | None, Query(description="Only on this subject.")] = None,
+    request: Annotated[str | None, Query(description="Only of this call, by its id.")] = None,
+    since: Annotated[datetime | None, Query(description="With its zone; UTC where it has none.")] = None,
+    until: Annotated[datetime | None, Query(description="Before this time.")] = None,
 ) -> Page[Entry]:
     """What was written and revealed, the newest first."""
-    before = paging.after(int)
-    assert before is None or isinstance(before, int)
-    found = library.access.entries(
-        before=before, limit=paging.limit + 1, user_name=user, action=action, subject=subject
-    )
+    wanted = AuditFilter(user, action, subject, request, aware(since), aware(until))
+    found = library.access.entries(wanted, before=paging.number() or None, limit=paging.limit + 1)
     return paging.page([(one.number, one) for one in found], Entry.of)

@@ -73,21 +73,21 @@ async def _checked(
     request: Request, library: Seawall, actor: str, sent: File, context: seen.Context
 ) -> Response:
     if sent.size_bytes > library.settings.whole("max_sync_bytes"):
-        return await _later(request, library, actor, sent, context)
+        return queued(await later(request, library, actor, sent, context))
     result = await forms.working_on(
         sent, forms.at_a_time(request, "files"), uploads.check, library, sent.path, context, actor
     )
     return JSONResponse(uploads.document(uploads.as_record(result, sent.name)))
 
 
-async def _later(
-    request: Request, library: Seawall, actor: str, sent: File, context: seen.Context
-) -> Response:
+async def later(request: Request, library: Seawall, actor: str, sent: File, context: seen.Context) -> str:
+    """Have a job check a file; its id."""
+
     def put() -> str:
         said: dict[str, Json] = {"context": dataclasses.asdict(context), "actor": actor}
         return library.tasks.put(Kind.CHECK, uploads.kept(library, sent.path, sent.name, said))
 
-    return queued(await forms.working(forms.at_a_time(request, "files"), put))
+    return await forms.working(forms.at_a_time(request, "files"), put)
 
 
 def queued(job: str) -> Response:

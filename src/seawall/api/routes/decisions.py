@@ -25,10 +25,12 @@ from seawall.model.decision import (
     Origin,
     Purpose,
     Redress,
+    Stage,
     Verdict,
     View,
 )
-from seawall.store.decisions import DecisionFilter
+from seawall.store.decision_rows import DecisionFilter
+from seawall.workflows.cases import MAX_UNDO_S
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -118,6 +120,9 @@ class Ruling(BaseModel):
     feedback: Annotated[list[Feedback], Field(max_length=MAX_ITEMS)] = []
     reverses: Annotated[Id | None, Field(description="The decision whose place it takes.")] = None
     reason: Annotated[Words | None, Field(description="Why that one is reversed.")] = None
+    follows: Annotated[
+        Id | None, Field(description="The decision on a full copy whose verdict it inherits.")
+    ] = None
 
     def read(self) -> records.Ruling:
         """What was sent as a record."""
@@ -130,6 +135,25 @@ class Ruling(BaseModel):
             grounds=tuple(records.Ground(**dict(one)) for one in self.grounds),
             feedback=tuple(records.Feedback(**dict(one)) for one in self.feedback),
         )
+
+
+class NewRuling(Ruling):
+    """A decision to put on record, and when it goes out."""
+
+    undo_s: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=MAX_UNDO_S,
+            description="Seconds in which it can be undone before it goes out; 0: none. "
+            "None: as the setting `undo_s` says.",
+            examples=[0],
+        ),
+    ] = None
+
+    def read(self) -> records.Ruling:
+        """What was sent as a record."""
+        return Ruling(**self.model_dump(exclude={"undo_s"})).read()
 
 
 class PolicyUsed(BaseModel):
@@ -146,6 +170,10 @@ class Second(BaseModel):
     agrees: bool
     note: str
     at: datetime
+    choice: Annotated[
+        Choice | None, Field(description="Their own, made before they saw the first; None: they saw that.")
+    ]
+    third: Annotated[bool, Field(description="A third person is to decide, neither of the two.")]
 
 
 class Decision(BaseModel):
@@ -157,8 +185,13 @@ class Decision(BaseModel):
     user: Annotated[str, Field(description="Name of the user who answers for it.")]
     ruling: Ruling
     policies: list[PolicyUsed]
-    needs_second: Annotated[bool, Field(description="It has effect once a second person agrees.")]
+    needs_second: Annotated[bool, Field(description="It goes out once a second person agrees.")]
     second: Second | None
+    stage: Annotated[
+        Stage, Field(description="`second` and `due` can be undone; only what is `out` has effect.")
+    ]
+    out_at: Annotated[datetime | None, Field(description="When it goes out, or went.")]
+    undone_at: datetime | None
     stands_for: Annotated[list[str], Field(description="Items that stand as it says.")]
     reversed_by: Annotated[list[str], Field(description="Decisions that took its place.")]
 
@@ -173,6 +206,16 @@ class NewSecond(BaseModel):
 
     agrees: bool
     note: Annotated[Words, Field(examples=["seen the stills, same footage"])]
+
+
+class BlindSecond(BaseModel):
+    """What a second person chooses who does not know the decision."""
+
+    choice: Choice
+    note: Annotated[Words, Field(examples=["seen the stills, same footage"])]
+    third: Annotated[
+        bool, Field(description="Where the two differ, a third person decides, and neither of them.")
+    ] = False
 
 
 @router.get("", dependencies=[Depends(needs(Scope.READ))], summary="List decisions")
@@ -196,9 +239,9 @@ def list_(
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Decide")
-def create(new: Ruling, library: Library, who: Reviewer) -> Decision:
+def create(new: NewRuling, library: Library, who: Reviewer) -> Decision:
     """A decision on items. What a statement of reasons needs must be there for any restriction."""
-    return Decision.of(library.cases.decide(new.read(), user=who.user))
+    return Decision.of(library.cases.decide(new.read(), user=who.user, undo_s=new.undo_s))
 
 
 @router.get("/{decision}", dependencies=[Depends(needs(Scope.READ))], summary="Show a decision")
@@ -207,7 +250,21 @@ def show(decision: DecisionId, library: Library) -> Decision:
     return Decision.of(library.cases.decision(decision))
 
 
+@router.post("/{decision}/undo", summary="Undo a decision")
+def undo(decision: DecisionId, library: Library, who: Reviewer) -> Decision:
+    """Only who made it can, and only before it goes out. Its items are what they were."""
+    return Decision.of(library.cases.undo(decision, user=who.user))
+
+
 @router.post("/{decision}/second", summary="Confirm or refuse as the second person")
 def second(decision: DecisionId, new: NewSecond, library: Library, who: Reviewer) -> Decision:
-    """Only then has a decision effect that needs two. The first person cannot be the second."""
+    """Only then does a decision go out that needs two. The first person cannot be the second."""
     return Decision.of(library.cases.second(decision, agrees=new.agrees, note=new.note, user=who.user))
+
+
+@router.post("/{decision}/second-blind", summary="Decide as the second person, without knowing the first")
+def second_blind(decision: DecisionId, new: BlindSecond, library: Library, who: Reviewer) -> Decision:
+    """They agree where they choose the same. What the first chose, the answer shows."""
+    return Decision.of(
+        library.cases.second_blind(decision, new.choice, note=new.note, user=who.user, third=new.third)
+    )

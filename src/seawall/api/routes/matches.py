@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, Field
 
-from seawall import errors
 from seawall.api.deps import Library, needs
+from seawall.api.fields import aware
 from seawall.api.paging import Page, Paged
 from seawall.api.schemas import Context, Queued
 from seawall.model import hold, seen
@@ -160,7 +160,7 @@ def matches(
         reference=reference,
         how=how,
         held=held,
-        since=None if since is None else _aware(since),
+        since=aware(since),
         before=paging.number() or None,
         limit=paging.limit + 1,
     )
@@ -206,10 +206,3 @@ def release(
 ) -> Hold:
     """Let a held reference act. Who finds it wrong withdraws the reference instead."""
     return Hold.of(library.holds.release(reference, who.name, new.reason))
-
-
-def _aware(at: datetime) -> datetime:
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        raise errors.BadRequest(reason=f"since: {at} is beyond what can be reckoned in UTC") from None

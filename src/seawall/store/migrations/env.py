@@ -12,9 +12,14 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_exchanges,
     schema_hma,
     schema_jobs,
+    schema_notices,
     schema_preservation,
+    schema_queue,
+    schema_search,
     schema_seen,
     schema_service,
+    schema_undo,
+    schema_viewing,
 )
 
 context.configure(
