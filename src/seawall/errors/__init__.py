@@ -53,6 +53,7 @@
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
+    │   ├── NotPreserved         a removal of what is not preserved
     │   ├── SecondPerson         another user has to do it
     │   ├── NotTheirOwn          a decision that another user made is not undone
     │   ├── NotSignedIn          no valid key or session came with the call
@@ -108,6 +109,7 @@ from seawall.errors.calling import (
 )
 from seawall.errors.evidence import (
     BadEvidence as BadEvidence,
+    NotPreserved as NotPreserved,
 )
 from seawall.errors.exchange import (
     BadExchange as BadExchange,

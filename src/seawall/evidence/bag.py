@@ -17,9 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-import seawall
 from seawall import errors
 from seawall.evidence import layout
+from seawall.version import VERSION
 
 _INFO: Final = "bag-info.txt"
 
@@ -67,7 +67,7 @@ class Bag:
         """Write the manifests, and put the bag in its place. info: of `bag-info.txt`, each on one line."""
         payload = dict(self._digests)
         said = {
-            "Bag-Software-Agent": f"Seawall {seawall.__version__}",
+            "Bag-Software-Agent": f"Seawall {VERSION}",
             "Bagging-Date": datetime.now(UTC).date().isoformat(),
             "Payload-Oxum": f"{self._payload_bytes}.{len(payload)}",
             **info,

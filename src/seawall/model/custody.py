@@ -38,6 +38,7 @@ class CustodyType(StrEnum):
     DECRYPTION = "decryption"  #: somebody read it, for the purpose that the detail names
     REPLICATION = "replication"
     EXPORT = "exporting"
+    SIGNATURE = "digital signature generation"  #: of a head of the log, by us or by an authority of time
     REDACTION = "redaction"
     POLICY = "policy assignment"  #: a legal basis, a hold or its end
     DELETION = "deletion"  #: its key was destroyed, then its bytes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -38,6 +38,17 @@ HELD_MONTHS: Final[dict[Basis, int | None]] = {
     Basis.ARCHIVE: None,
     Basis.JOURNALISM: None,
 }
+
+
+#: On these, who put it there is kept too. What is kept for what it shows needs no names.
+_WITH_UPLOADER: Final = frozenset({Basis.REMOVED_TERRORIST_CONTENT, Basis.AUTHORITY, Basis.LEGAL_CLAIM})
+
+
+def allowed(basis: Basis, related: Context) -> Context:
+    """What may be kept beside an original on a basis, of what is known of where it stood."""
+    if basis in _WITH_UPLOADER:
+        return related
+    return replace(related, uploader=None)
 
 
 class PreservationState(StrEnum):

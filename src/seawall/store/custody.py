@@ -110,6 +110,13 @@ class Custody:
                 _read(row) for row in connection.execute(query.order_by(custody_event.c.number).limit(limit))
             ]
 
+    def last(self, type_: CustodyType) -> CustodyEvent | None:
+        """The last event of a type that is on no object in particular."""
+        query = _events().where(custody_event.c.type == type_.value, custody_event.c.object.is_(None))
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(custody_event.c.number.desc()).limit(1)).first()
+        return None if found is None else _read(found)
+
     def inclusion(self, index: int, size: int | None = None) -> tuple[int, list[bytes]]:
         """The proof that an event is in the tree of this size, or in the whole. Raises RecordNotFound."""
         with self._database.read() as connection:

@@ -14,16 +14,13 @@ from seawall.model.custody import CustodyType, NewCustody, Value
 from seawall.model.preservation import (
     HELD_MONTHS,
     Basis,
-    Hold,
     Preservation,
     PreservationState,
     Purpose,
-    Reading,
     months_after,
 )
 from seawall.model.seen import Context
-from seawall.store import codec
-from seawall.store.batches import batches
+from seawall.store import codec, preservation_rows
 from seawall.store.custody import Custody
 from seawall.store.database import Database
 from seawall.store.schema_preservation import (
@@ -41,8 +38,8 @@ class NewPreservation:
     sha256: str
     bytes: int
     kind: str | None
-    locked_sha256: str
-    sealed_key: str
+    locked_sha256: str | None  #: None, as the key, where it lies there for another record
+    sealed_key: str | None
     basis: Basis
     reference: str | None
     related: Context
@@ -54,6 +51,14 @@ class By:
 
     actor: str
     tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreservationFilter:
+    """Which records are asked for; what is None is not asked about."""
+
+    sha256: str | None = None
+    state: PreservationState | None = None
 
 
 class Preservations:
@@ -75,19 +80,21 @@ class Preservations:
         """Put on record what was preserved, with the custody events of the steps that did it.
 
         An original that is kept already on the same basis for the same request is that record: nothing is
-        added to it, and the new copy's key is forgotten.
+        added to it. One that is kept for another reason lies in the vault once: the new record is of that
+        copy, and the new copy's key is forgotten. Raises RecordConflict where there is neither.
         """
         with self._database.write() as connection:
             known = self._known(connection, new)
             if known is not None:
                 return known
+            locked_sha256, sealed = self._locked(connection, new)
             made_id = self._new_id()
             row = insert(preservation).values(
                 id=made_id,
                 sha256=new.sha256,
                 bytes=new.bytes,
                 kind=new.kind,
-                locked_sha256=new.locked_sha256,
+                locked_sha256=locked_sha256,
                 at=self._now(),
                 actor=by.actor,
                 basis=new.basis.value,
@@ -96,7 +103,7 @@ class Preservations:
                 state=PreservationState.KEPT.value,
             )
             number = connection.execute(row.returning(preservation.c.number)).scalar_one()
-            key = insert(preservation_key).values(preservation_number=number, sealed=new.sealed_key)
+            key = insert(preservation_key).values(preservation_number=number, sealed=sealed)
             connection.execute(key)
             detail: dict[str, Value] = {
                 "preservation": made_id,
@@ -115,16 +122,35 @@ class Preservations:
         """All records of an original, oldest first."""
         with self._database.read() as connection:
             query = select(preservation).where(preservation.c.sha256 == sha256)
-            return _read(connection, connection.execute(query.order_by(preservation.c.number)).all())
+            return preservation_rows.read(
+                connection, connection.execute(query.order_by(preservation.c.number)).all()
+            )
 
-    def kept(self, after: int = 0, limit: int = 100) -> list[tuple[int, Preservation]]:
-        """The next that are kept, each with its number."""
+    def page(
+        self, wanted: PreservationFilter = PreservationFilter(), *, after: int = 0, limit: int = 100
+    ) -> list[tuple[int, Preservation]]:
+        """The next records behind a number, in the order in which they were made, each with its number."""
+        query = select(preservation).where(preservation.c.number > after)
+        if wanted.sha256 is not None:
+            query = query.where(preservation.c.sha256 == wanted.sha256)
+        if wanted.state is not None:
+            query = query.where(preservation.c.state == wanted.state.value)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(preservation.c.number).limit(limit)).all()
+            records = preservation_rows.read(connection, rows)
+            return list(zip((row.number for row in rows), records, strict=True))
+
+    def expired(self, after: int = 0, limit: int = 100) -> list[tuple[int, Preservation]]:
+        """The next of which the time is over, each with its number, held or not."""
         query = select(preservation).where(
-            preservation.c.number > after, preservation.c.state == PreservationState.KEPT.value
+            preservation.c.number > after,
+            preservation.c.state == PreservationState.KEPT.value,
+            preservation.c.expires_at <= self._now(),
         )
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(preservation.c.number).limit(limit)).all()
-            return list(zip((row.number for row in rows), _read(connection, rows), strict=True))
+            records = preservation_rows.read(connection, rows)
+            return list(zip((row.number for row in rows), records, strict=True))
 
     def removed(self, connection: Connection, ids: Iterable[str], by: By) -> None:
         """The originals were taken away on the platform just now: from here on, their time runs.
@@ -133,7 +159,8 @@ class Preservations:
         away that is not.
         """
         now = self._now()
-        for one in ids:
+        told: list[NewCustody] = []
+        for one in dict.fromkeys(ids):
             row = self._row(connection, one)
             if row.state != PreservationState.KEPT.value:
                 raise errors.RecordNotFound(kind="preserved original", id=one)
@@ -145,9 +172,11 @@ class Preservations:
             connection.execute(change.values(removed_at=now, expires_at=expires_at))
             detail: dict[str, Value] = {
                 "preservation": one,
+                "removed_at": now.isoformat(),
                 "expires_at": None if expires_at is None else expires_at.isoformat(),
             }
-            self._custody.join(connection, [self._event(CustodyType.ACTION, row.sha256, by, detail)])
+            told.append(self._event(CustodyType.POLICY, row.sha256, by, detail))
+        self._custody.join(connection, told)
 
     def hold(
         self, preservation_id: str, requester: str, reference: str, until: datetime, by: By
@@ -214,11 +243,12 @@ class Preservations:
             _check_kept(row, "opened")
             return _sealed(connection, row.number)
 
-    def erase(self, preservation_id: str, by: By) -> str | None:
-        """Destroy the key of what may go, and all that the log says of the original; the object to delete.
+    def erase(self, preservation_id: str, by: By, remove: Callable[[str], None]) -> None:
+        """Destroy the key of what may go, its object, and all that the log says of the original.
 
-        None where the same object serves another record. The deletion itself is an event. Raises
-        RecordNotFound, and RecordConflict for what may not go.
+        remove: takes an object away; it may be called again after a crash. What serves another record stays.
+        The deletion itself is an event. Raises RecordNotFound, RecordConflict for what may not go, and as
+        `remove`.
         """
         with self._database.write() as connection:
             known = self._get(connection, preservation_id)
@@ -236,11 +266,13 @@ class Preservations:
             connection.execute(
                 change.values(state=PreservationState.ERASED.value, locked_sha256=None, related=None)
             )
-            if not self._is_kept(connection, known.sha256):
+            is_last = not self._is_kept(connection, known.sha256)
+            if is_last:
                 self._custody.erase(connection, known.sha256)
-            detail: dict[str, Value] = {"preservation": preservation_id, "expired": True}
+            detail: dict[str, Value] = {"preservation": preservation_id, "expired": True, "object": is_last}
             self._custody.join(connection, [self._event(CustodyType.DELETION, None, by, detail)])
-            return known.locked_sha256
+            if is_last and known.locked_sha256 is not None:
+                remove(known.locked_sha256)
 
     def _is_kept(self, connection: Connection, sha256: str) -> bool:
         query = select(preservation.c.number).where(
@@ -259,7 +291,25 @@ class Preservations:
             preservation.c.related == codec.dump(new.related),
         )
         rows = connection.execute(query.order_by(preservation.c.number)).all()
-        return _read(connection, rows)[0] if rows else None
+        return preservation_rows.read(connection, rows)[0] if rows else None
+
+    def _locked(self, connection: Connection, new: NewPreservation) -> tuple[str, str]:
+        """The object and the sealed key of a new record. Raises RecordConflict."""
+        joined = preservation.join(
+            preservation_key, preservation_key.c.preservation_number == preservation.c.number
+        )
+        query = select(preservation.c.locked_sha256, preservation_key.c.sealed).select_from(joined)
+        query = query.where(
+            preservation.c.sha256 == new.sha256, preservation.c.state == PreservationState.KEPT.value
+        )
+        row = connection.execute(query.order_by(preservation.c.number).limit(1)).first()
+        if row is not None:
+            return row.locked_sha256, row.sealed
+        if new.locked_sha256 is None or new.sealed_key is None:
+            raise errors.RecordConflict(
+                kind="preserved original", id=new.sha256, state="erased", wanted="kept for one more reason"
+            )
+        return new.locked_sha256, new.sealed_key
 
     def _row(self, connection: Connection, preservation_id: str) -> Row[Any]:
         row = connection.execute(select(preservation).where(preservation.c.id == preservation_id)).first()
@@ -271,7 +321,7 @@ class Preservations:
         row = connection.execute(select(preservation).where(preservation.c.id == preservation_id)).first()
         if row is None:
             raise errors.RecordNotFound(kind="preserved original", id=preservation_id)
-        return _read(connection, [row])[0]
+        return preservation_rows.read(connection, [row])[0]
 
     def _event(self, type_: CustodyType, sha256: str | None, by: By, detail: dict[str, Value]) -> NewCustody:
         return NewCustody(type_, by.actor, by.tool, sha256, detail=detail)
@@ -285,41 +335,3 @@ def _check_kept(row: Row[Any], wanted: str) -> None:
 def _sealed(connection: Connection, number: int) -> str:
     query = select(preservation_key.c.sealed).where(preservation_key.c.preservation_number == number)
     return str(connection.execute(query).scalar_one())
-
-
-def _read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Preservation]:
-    holds: dict[int, list[Hold]] = {}
-    readings: dict[int, list[Reading]] = {}
-    for batch in batches(row.number for row in rows):
-        of_holds = select(preservation_hold).where(preservation_hold.c.preservation_number.in_(batch))
-        for one in connection.execute(of_holds.order_by(preservation_hold.c.number)):
-            hold = Hold(
-                one.id, one.requester, one.reference, one.until, one.set_at, one.set_by, one.lifted_at
-            )
-            holds.setdefault(one.preservation_number, []).append(hold)
-        of_readings = select(preservation_reading).where(
-            preservation_reading.c.preservation_number.in_(batch)
-        )
-        for one in connection.execute(of_readings.order_by(preservation_reading.c.number)):
-            reading = Reading(one.at, one.user_name, Purpose(one.purpose), one.reason)
-            readings.setdefault(one.preservation_number, []).append(reading)
-    return [
-        Preservation(
-            id=row.id,
-            sha256=row.sha256,
-            bytes=row.bytes,
-            kind=row.kind,
-            locked_sha256=row.locked_sha256,
-            at=row.at,
-            actor=row.actor,
-            basis=Basis(row.basis),
-            reference=row.reference,
-            related=None if row.related is None else codec.load(Context, row.related),
-            removed_at=row.removed_at,
-            expires_at=row.expires_at,
-            state=PreservationState(row.state),
-            holds=tuple(holds.get(row.number, ())),
-            readings=tuple(readings.get(row.number, ())),
-        )
-        for row in rows
-    ]

@@ -52,8 +52,7 @@ custody_head = Table(
     Column("size", Id, primary_key=True, autoincrement=False),
     Column("root", LargeBinary(32), nullable=False),
     Column("at", UtcTime, nullable=False),
-    Column("key_id", String(64), nullable=False),
-    Column("signature", LargeBinary, nullable=False),
+    Column("published", Text, nullable=False),  # the signed checkpoint, as it is given out
 )
 
 #: What others attest of a head: that it was there at a time.
@@ -67,4 +66,15 @@ custody_token = Table(
     Column("token", LargeBinary),  # null where the authority could not be had
     Column("error", Text),
     sqlite_autoincrement=True,
+)
+
+#: One row: the key that signs heads.
+custody_key = Table(
+    "custody_key",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("name", String(64), nullable=False),
+    Column("public", LargeBinary(32), nullable=False),
+    Column("sealed", Text, nullable=False),  # by `sealing`
+    Column("at", UtcTime, nullable=False),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 
 from seawall.store.columns import Id, UtcTime, Words
 from seawall.store.schema import metadata
@@ -15,7 +15,7 @@ preservation = Table(
     Column("sha256", String(64), nullable=False, index=True),
     Column("bytes", Id, nullable=False),
     Column("kind", String(16)),
-    Column("locked_sha256", String(64)),
+    Column("locked_sha256", String(64), index=True),
     Column("at", UtcTime, nullable=False),
     Column("actor", Words, nullable=False),
     Column("basis", String(32), nullable=False),
@@ -60,4 +60,16 @@ preservation_reading = Table(
     Column("user_name", Words(128), nullable=False),
     Column("purpose", String(32), nullable=False),
     Column("reason", Words, nullable=False),
+)
+
+#: What a decision that takes its items away may rely on, item by item: what is kept of it, or the custody
+#: event that says why nothing is.
+decision_preserved = Table(
+    "decision_preserved",
+    metadata,
+    Column("decision_number", Id, ForeignKey("decision.number"), primary_key=True, autoincrement=False),
+    Column("item_number", Id, ForeignKey("item.number"), primary_key=True, autoincrement=False),
+    Column("preservation_number", Id, ForeignKey("preservation.number")),
+    Column("event", Words(64), ForeignKey("custody_event.id")),
+    CheckConstraint("(preservation_number IS NULL) <> (event IS NULL)", name="one"),
 )

@@ -26,6 +26,7 @@ from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
 from seawall.store.exposures import Exposures
+from seawall.store.heads import Heads
 from seawall.store.hma import Hma, enabled
 from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
@@ -40,6 +41,7 @@ from seawall.store.precedents import Precedents
 from seawall.store.preservations import Preservations
 from seawall.store.queue import Queue
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
+from seawall.store.relied import Relied
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
@@ -99,14 +101,16 @@ class Store:
         self.copies = Copies(database)
         self.cases = Cases(database, now, new_id)
         self.queue = Queue(database, now, self.cases)
-        self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
+        self.custody = Custody(database, now, new_id)
+        self.heads = Heads(database, self.custody, now)
+        self.preservations = Preservations(database, self.custody, now, new_id)
+        self.relied = Relied(database, self.custody, self.preservations, now)
+        self.decisions = Decisions(database, now, new_id, self.event_log.put_in, self.relied)
         self.precedents = Precedents(database, now)
         self.notices = Notices(database, now, new_id, self.event_log.put_in)
         self.clocks = Clocks(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
-        self.custody = Custody(database, now, new_id)
-        self.preservations = Preservations(database, self.custody, now, new_id)
         self.working = Working(database, now, new_id)
         self.exposures = Exposures(database, now)
         self.texts = Texts(database)

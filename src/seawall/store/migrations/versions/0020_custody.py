@@ -55,8 +55,7 @@ def upgrade() -> None:
         sa.Column("size", ID, autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(32), nullable=False),
         sa.Column("at", TIME, nullable=False),
-        sa.Column("key_id", sa.String(64), nullable=False),
-        sa.Column("signature", sa.LargeBinary, nullable=False),
+        sa.Column("published", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("size", name="pk_custody_head"),
     )
     op.create_table(
@@ -72,6 +71,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_custody_token_size", "custody_token", ["size"])
+    op.create_table(
+        "custody_key",
+        sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("public", sa.LargeBinary(32), nullable=False),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.CheckConstraint("id = 1", name="ck_custody_key_one"),
+        sa.PrimaryKeyConstraint("id", name="pk_custody_key"),
+    )
     _create_preservations()
 
 
@@ -143,10 +152,33 @@ def _create_preservations() -> None:
     op.create_index(
         "ix_preservation_reading_preservation_number", "preservation_reading", ["preservation_number"]
     )
+    op.create_table(
+        "decision_preserved",
+        sa.Column("decision_number", ID, autoincrement=False, nullable=False),
+        sa.Column("item_number", ID, autoincrement=False, nullable=False),
+        sa.Column("preservation_number", ID),
+        sa.Column("event", sa.String(64)),
+        sa.ForeignKeyConstraint(
+            ["decision_number"], ["decision.number"], name="fk_decision_preserved_decision_number"
+        ),
+        sa.ForeignKeyConstraint(["item_number"], ["item.number"], name="fk_decision_preserved_item_number"),
+        sa.ForeignKeyConstraint(
+            ["preservation_number"],
+            ["preservation.number"],
+            name="fk_decision_preserved_preservation_number",
+        ),
+        sa.ForeignKeyConstraint(["event"], ["custody_event.id"], name="fk_decision_preserved_event"),
+        sa.CheckConstraint(
+            "(preservation_number IS NULL) <> (event IS NULL)", name="ck_decision_preserved_one"
+        ),
+        sa.PrimaryKeyConstraint("decision_number", "item_number", name="pk_decision_preserved"),
+    )
+    op.create_index("ix_preservation_locked_sha256", "preservation", ["locked_sha256"])
 
 
 def downgrade() -> None:
+    op.drop_table("decision_preserved")
     for table in ("preservation_reading", "preservation_hold", "preservation_key", "preservation"):
         op.drop_table(table)
-    for table in ("token", "head", "node", "field", "event", "log"):
+    for table in ("key", "token", "head", "node", "field", "event", "log"):
         op.drop_table(f"custody_{table}")
