@@ -8,13 +8,15 @@ no effect before the store knows what is preserved of each of its items, or why 
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from seawall import config, errors
-from seawall.model.custody import CustodyType, NewCustody, Outcome, Value
+from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Decision, Item
 from seawall.model.preservation import (
     Basis,
@@ -27,6 +29,7 @@ from seawall.model.preservation import (
 from seawall.model.seen import Context
 from seawall.objects import Objects
 from seawall.outbound.web import Web
+from seawall.store.custody import CustodyFilter
 from seawall.store.heads import Head
 from seawall.store.preservations import By, NewPreservation, PreservationFilter
 from seawall.store.store import Store
@@ -95,6 +98,20 @@ class Preserving:
             reference = said("reference", reference or "")
         by = By(self._actor, TOOL)
         return self._preserve(by, sha256, basis, reference, allowed(basis, related), kind)
+
+    def take_in(
+        self, path: Path, basis: Basis, *, reference: str | None = None, related: Context = Context()
+    ) -> Preservation:
+        """Preserve a file that is not kept here. Raises PathNotFound, UnreadableFile, and as `preserve`."""
+        try:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            raise errors.PathNotFound(path=path) from error
+        except OSError as error:
+            raise errors.UnreadableFile(path=path, reason=error.strerror) from error
+        self.vault.receive(path, sha256)
+        return self.preserve(sha256, basis, reference=reference, related=related)
 
     def for_decision(self, decision_id: str) -> Json:
         """Preserve what a decision is about to take away, and put on record what it may rely on.
@@ -243,6 +260,17 @@ class Preserving:
     def verifier(self) -> Verifier:
         """The public key that heads are signed with."""
         return self.stamping.verifier()
+
+    def events(
+        self,
+        *,
+        sha256: str | None = None,
+        type_: CustodyType | None = None,
+        after: int = -1,
+        limit: int = PAGE,
+    ) -> list[CustodyEvent]:
+        """The next events of the log behind a number."""
+        return self._store.custody.events(CustodyFilter(sha256, type_), after=after, limit=limit)
 
     # What is kept
 

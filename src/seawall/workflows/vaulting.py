@@ -38,6 +38,11 @@ class Vault:
         self._working = working
         self._folder = data / kept_files.FOLDER
 
+    def receive(self, path: Path, sha256: str) -> None:
+        """Keep a file until it is locked. Raises DiskFull, WriteFailed, ObjectsUnreachable."""
+        self._working.hold(sha256, UNCLAIMED)
+        self._objects.put(path, sha256)
+
     def lock(self, sha256: str) -> Locked:
         """Lock a kept file, as a new object that is safe when this returns.
 
