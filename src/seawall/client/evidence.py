@@ -160,7 +160,7 @@ class Evidence(Group):
         purpose: str | None = None,
         idempotency_key: str | None = None,
     ) -> str:
-        """Have a bag of a case or an incident written; the job that does. purpose: None: without originals."""
+        """Have a bag of a case or an incident written; the job that does. purpose: None: no originals."""
         body = given(kind=kind, id=id, basis=basis, recipient=recipient, reason=reason, purpose=purpose)
         call = Call("POST", "/v1/evidence/exports", json=body, key=idempotency_key)
         return self._read(Asked, call).job

@@ -115,7 +115,7 @@ class Ruling(BaseModel):
     ] = None
     notice: Annotated[Words | None, Field(description="Id of the notice or order that it follows.")] = None
     preservation: Annotated[
-        Words | None, Field(description="Id of what is preserved; not needed where the bytes are kept here.")
+        Words | None, Field(description="Id of what is preserved; none where it is kept here.")
     ] = None
     not_preserved: Annotated[Words | None, Field(description="Why nothing could be preserved.")] = None
     incident: Id | None = None
