@@ -47,6 +47,7 @@ from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
 from seawall.store.custody import CustodyFilter
 from seawall.store.outcomes import Made
+from seawall.store.recording import NewCheck
 from seawall.workflows import cases
 from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import Kind
@@ -71,8 +72,8 @@ def steps(library: Seawall) -> list[tuple[object, str]]:
     ]
 
 
-#: Before or after each of `steps`.
-POINTS: Final = 18
+#: Before, and after, each of `steps`: the points at which workers die, in turn.
+POINTS_IN_TURN = tuple(range(18))
 
 
 class Armed:
@@ -149,9 +150,9 @@ def removal(settings: config.Settings, reference: str, number: int) -> str:
         path.write_bytes(data)
         library.viewing.keep(path, sha256)
         match = Match(reference, 0.95, Recommendation.STRONG, 0.5, 1.0, {"image": 0.95}, ())
-        [found] = library.seen.record(
-            sha256, "image", None, [("K", match)], actor="up/key", context=Context("u", f"p{number}")
-        )
+        where = Context("u", f"p{number}")
+        new = NewCheck(sha256, sha256, None, "image", None, None, (("K", match),), "up/key", where)
+        [[found]] = (one.matches for one in library.seen.record_all([new]))
         library._store.outcomes.record([Made(found, HELD, None)])  # noqa: SLF001 - as its task would
         [(_, item)] = library.cases.items(after=number, limit=1)
         ruling = Ruling(
@@ -206,14 +207,14 @@ def held_to(settings: config.Settings, decisions: list[str]) -> None:
 
 def run(settings: config.Settings, kills: int, tell: Callable[[str], object] = print) -> int:
     """Kill so many workers; how many died where they were to."""
-    reference = prepared(settings)
+    reference, points = prepared(settings), POINTS_IN_TURN
     decisions, died, started_s = [], 0, time.monotonic()
     for number in range(kills):
         decisions.append(removal(settings, reference, number))
-        code = begun(settings, decisions[-1], number % POINTS)
+        code = begun(settings, decisions[-1], points[number % len(points)])
         died += code == -signal.SIGKILL
         looked_at(settings, decisions[-1])
-        if (number + 1) % POINTS == 0:
+        if (number + 1) % len(points) == 0:
             tell(f"{number + 1} workers, {died} killed, {time.monotonic() - started_s:.0f} s")
     code = begun(settings, None)
     assert code == 0, f"jobs were left: {code}"
