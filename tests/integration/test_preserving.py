@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from authority import authority
+from sqlalchemy import update
 
 from seawall import errors
 from seawall.evidence.checkpoint import opened
@@ -24,6 +25,7 @@ from seawall.store.custody import CustodyFilter
 from seawall.store.outcomes import Made
 from seawall.store.preservations import By
 from seawall.store.recording import NewCheck
+from seawall.store.schema_custody import custody_event
 from seawall.store.tasks import Task
 from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import HANDLERS, Kind
@@ -67,7 +69,7 @@ def uploaded(library, tmp_path, data=BYTES, **context):
 def listed(library, sha256, **context):
     match = Match(library.known, 0.95, Recommendation.STRONG, 0.5, 1.0, {"image": 0.95}, ())
     where = Context(**context)
-    new = NewCheck(sha256, sha256, None, "image", None, None, (("K", match),), "up", where)
+    new = NewCheck(sha256 or "e" * 64, sha256, None, "image", None, None, (("K", match),), "up", where)
     [[found]] = (one.matches for one in library.seen.record_all([new]))
     library._store.outcomes.record([Made(found, HELD, None)])
     return next(one for _, one in library.cases.items() if one.context == where and one.sha256 == sha256)
