@@ -13,7 +13,7 @@ from backups import BOTH, everything, fill_every_table, rewritten
 
 from seawall import errors, objects
 from seawall.store import transfer
-from seawall.workflows import archive, backup, library
+from seawall.workflows import archive, backup, opening
 
 
 @pytest.mark.parametrize("target", BOTH)
@@ -35,7 +35,7 @@ def test_a_backup_that_is_cut_short_changes_nothing(new_settings, tmp_path, targ
 def test_a_byte_that_is_wrong_is_found_or_makes_no_difference(new_settings, tmp_path):
     of = new_settings("sqlite")
     fill_every_table(of)
-    with library.store(of):
+    with opening.store(of):
         backup.create(of, tmp_path / "b.tar")
     data = (tmp_path / "b.tar").read_bytes()
     sound = archive.checked(tmp_path / "b.tar")
@@ -132,13 +132,13 @@ def test_a_database_that_is_not_empty_is_left_as_it_is(new_settings, tmp_path, t
     of, to = new_settings("sqlite"), new_settings(target)
     fill_every_table(of)
     backup.create(of, tmp_path / "b.tar")
-    with library.store(to) as store:
+    with opening.store(to) as store:
         store.create_bank("THEIRS")
     before = everything(to)
     with pytest.raises(errors.StoreNotEmpty):
         backup.restore(to, tmp_path / "b.tar")
     assert everything(to) == before
-    with library.store(to) as store:
+    with opening.store(to) as store:
         store.remove_bank("THEIRS", "ann", "why")
     with pytest.raises(errors.StoreNotEmpty):  # the record of the removal is a row too
         backup.restore(to, tmp_path / "b.tar")

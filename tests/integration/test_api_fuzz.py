@@ -86,7 +86,8 @@ def test_the_description_says_all_of_each_operation():
         assert good, (method, path)
         for one in good:
             told = one.get("content", {})
-            assert "204" in said["responses"] or "text/plain" in told or told["application/json"]["schema"]
+            other = any(kind.startswith(("text/", "image/", "video/")) for kind in told)
+            assert "204" in said["responses"] or other or told["application/json"]["schema"]
         for one in said.get("parameters", []):
             assert one.get("description") or one["in"] == "path", (method, path, one["name"])
 

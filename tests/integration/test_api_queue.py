@@ -151,7 +151,8 @@ def test_a_full_copy_follows_the_first(person, case, library):
             automated_detection=True,
             automated_decision="none",
             views=["stills"],
-        )
+        ),
+        undo_s=0,
     )
     copies = [case(number) for number in (2, 3, 4)]
     assert {one.inherits for one in ann.queue(Wanted(follows=made.id))} == {made.id}

@@ -11,7 +11,7 @@ from backups import BOTH, database, everything, fill_every_table, listed, rewrit
 from seawall import objects
 from seawall.model.signal import SignalType
 from seawall.store import Store, schema, transfer
-from seawall.workflows import backup, library
+from seawall.workflows import backup, library, opening
 
 
 def restored(of, path, target):
@@ -29,7 +29,7 @@ def test_all_rows_of_all_tables_come_back_from_either_in_either(new_settings, tm
     assert set(made.rows) == set(schema.metadata.tables)
     assert set(made.rows.values()) == {3}
     assert everything(to) == everything(of)
-    with library.store(to) as store:
+    with opening.store(to) as store:
         store.tasks.put("k", {})  # a number above 2**31, as on the other side
     assert max(row[0] for row in everything(to)[0]["job"]) > 2**31 - 2
 
@@ -38,13 +38,13 @@ def test_all_rows_of_all_tables_come_back_from_either_in_either(new_settings, tm
 @pytest.mark.parametrize("source", BOTH)
 def test_no_number_is_given_twice_after_a_restore(new_settings, tmp_path, source, target):
     of, to = new_settings(source), new_settings(target)
-    with library.store(of) as store:
+    with opening.store(of) as store:
         store.create_bank("K")
         added = [store.add_reference("K", listed(str(n))) for n in range(5)]
         for one in added[2:]:
             store.remove_reference(one.id, "ann", "why")
     restored(of, tmp_path / "b.tar", to)
-    with library.store(to) as store:
+    with opening.store(to) as store:
         assert store.add_reference("K", listed("new")).seq > added[-1].seq
         assert store.highest_seq() > added[-1].seq
 
@@ -91,7 +91,7 @@ def test_kept_files_go_where_the_settings_say(new_settings, s3, tmp_path, pictur
 def test_a_backup_is_of_one_moment_while_others_write(new_settings, tmp_path, source, monkeypatch):
     of, to = new_settings(source), new_settings("sqlite")
     monkeypatch.setattr(backup, "PART_BYTES", 2000)
-    with library.store(of) as store:
+    with opening.store(of) as store:
         store.create_bank("K")
         stop, acknowledged = threading.Event(), []
 
@@ -112,7 +112,7 @@ def test_a_backup_is_of_one_moment_while_others_write(new_settings, tmp_path, so
             stop.set()
             writer.join()
     backup.restore(to, tmp_path / "b.tar")
-    with library.store(to) as store:
+    with opening.store(to) as store:
         seqs = store.live_seqs()
         assert len(seqs) % 3 == 0
         assert len(seqs) >= 3 * before
@@ -124,7 +124,7 @@ def test_an_empty_database_that_has_its_tables_takes_a_backup(new_settings, tmp_
     for kind in BOTH:
         of, to = new_settings("sqlite"), new_settings(kind)
         fill_every_table(of)
-        library.store(to).close()
+        opening.store(to).close()
         restored(of, tmp_path / f"{kind}.tar", to)
         assert everything(to) == everything(of)
 
@@ -132,7 +132,7 @@ def test_an_empty_database_that_has_its_tables_takes_a_backup(new_settings, tmp_
 @pytest.mark.parametrize("target", BOTH)
 def test_a_backup_of_an_older_seawall_is_brought_up_to_date(new_settings, tmp_path, target):
     of, to = new_settings("sqlite"), new_settings(target)
-    with library.store(of) as store:
+    with opening.store(of) as store:
         store.create_bank("K", labels=["l"])
         added = store.add_reference("K", listed("a"))
     backup.create(of, tmp_path / "new.tar")
@@ -159,7 +159,7 @@ def test_a_backup_of_an_older_seawall_is_brought_up_to_date(new_settings, tmp_pa
     opened = database(to)
     assert opened.version() == schema.HEAD
     opened.close()
-    with library.store(to) as store:
+    with opening.store(to) as store:
         assert store.bank("K").labels == ("l",)
         assert store.exact(SignalType.PDQ, listed("a").signals[0].value) == [added.seq]
         assert store.access.users() == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seawall import config, errors, media
-from seawall.workflows import library
+from seawall.workflows import opening
 
 
 def test_the_variable_wins_over_the_file_and_the_file_over_the_default(tmp_path):
@@ -44,7 +44,7 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path, content):
 
 def test_limits_are_the_settings(tmp_path):
     settings = config.load(tmp_path, {"SEAWALL_MAX_MEMORY_BYTES": "123456789"})
-    limits = library.limits(settings)
+    limits = opening.limits(settings)
     assert limits.memory_bytes == 123456789
     assert limits == media.Limits(memory_bytes=123456789), "the defaults of settings and limits are the same"
 

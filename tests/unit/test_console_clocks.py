@@ -63,14 +63,13 @@ def test_each_state_has_its_words_and_its_tone(library):
         assert 0 <= made.share <= 1
 
 
-@pytest.mark.parametrize("folder", ["incident", "case"])
-def test_the_fragments_show_the_clocks_they_are_given(library, folder):
+def test_the_part_shows_the_clocks_that_it_is_given(library):
     one = shown(library, "tco_removal", timedelta(minutes=75))
-    html = pages.page(request(), f"{folder}/clocks.html", clocks=[one]).body.decode()
+    html = pages.page(request(), "case/clocks.html", clocks=[one]).body.decode()
     assert "Overdue by 15 minutes" in html
     assert f'href="/console/clocks/{one.clock.id}"' in html
     assert "style=" not in html
-    empty = pages.page(request(), f"{folder}/clocks.html", clocks=[]).body.decode()
+    empty = pages.page(request(), "case/clocks.html", clocks=[]).body.decode()
     assert "No clock runs." in empty
 
 

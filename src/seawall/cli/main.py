@@ -11,7 +11,24 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import backup, bank, bench, check, demo, doctor, evidence, exchange, hashing, incident, lists, output, policy, serve, user, worker
+from seawall.cli import (
+    backup,
+    bank,
+    bench,
+    check,
+    demo,
+    doctor,
+    evidence,
+    exchange,
+    hashing,
+    incident,
+    lists,
+    output,
+    policy,
+    serve,
+    user,
+    worker,
+)
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone

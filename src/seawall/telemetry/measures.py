@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-MAX_SERIES: Final = 400
+MAX_SERIES: Final = 2000
 OTHER: Final = "other"
 
 Labels = tuple[str, ...]
