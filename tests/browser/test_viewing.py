@@ -91,8 +91,8 @@ def test_nothing_is_loaded_before_it_is_asked_for_and_words_come_first(reviewed,
     assert not any("/v1/" in url for url in asked)
     looked_at(page, "viewing-closed")
     opened(page)
-    expect(page.get_by_text("A parade")).to_be_visible()
-    expect(page.get_by_text("violence", exact=True)).to_be_visible()
+    expect(page.locator(".viewing").get_by_text("A parade")).to_be_visible()
+    expect(page.locator(".viewing").get_by_text("violence", exact=True)).to_be_visible()
     assert not any("/v1/" in url for url in asked)
     assert page.locator("canvas, img, video[src], audio[src]").count() == 0
     looked_at(page, "viewing-words")
@@ -183,7 +183,7 @@ def test_who_does_not_hold_the_case_is_shown_no_frame(reviewed):
     one, page = reviewed
     one.library.cases.release(one.case, user="rita", reason="not me")
     opened(page)
-    expect(page.get_by_text("Take the case first")).to_be_visible()
+    expect(page.locator(".viewing").get_by_text("Take the case first")).to_be_visible()
     page.get_by_role("button", name="Lay out the covered frames").click()
     expect(page.locator(".board .frame").first).to_be_disabled(timeout=60_000)
 

@@ -116,6 +116,14 @@ def test_only_what_follows_an_appeal_is_one_that_was_decided(store, platform, cl
     assert made.to_decision.count == 3  # what takes the place of another is no first decision
 
 
+def test_a_decision_that_was_taken_back_is_none(store, platform, clock):
+    made = store.decisions.make(dismissal(platform.item()), user="ann", actor="a", undo_s=60)
+    store.decisions.undo(made.id, user="ann", actor="a")
+    figures = performance.figures(store, 1, clock.at)
+    assert (figures.days[0].day.day, figures.days[0].decisions) == (4, 0)
+    assert figures.to_decision.count == figures.unseen.whole == 0
+
+
 def test_who_read_only_words_has_seen_nothing(store, platform, clock):
     for number, views in enumerate(((View.METADATA,), (View.TRANSCRIPT,), (View.METADATA, View.STILLS))):
         new = replace(dismissal(platform.item(post=str(number))), views=views)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from seawall.model import exposure, spans
-from seawall.model.exposure import BREAK, Slice
+from seawall.model.decision import View
+from seawall.model.exposure import BREAK, Shown, Slice
 from seawall.model.match import Segment
 from seawall.model.signal import SignalType
 from seawall.model.spans import Span
@@ -27,6 +28,10 @@ SLICES = st.lists(
         st.integers(0, 1000),
     ),
     max_size=12,
+)
+#: What was shown: how, and of which of two contents.
+SHOWN = st.lists(
+    st.tuples(st.sampled_from(Medium), st.sampled_from(Cover), st.sampled_from("ab")), max_size=8
 )
 #: Pauses before each thing that was shown, and how long it was shown, the newest first.
 RUNS = st.lists(st.tuples(st.floats(0, 2000), st.floats(0, 600)), max_size=12)
@@ -74,6 +79,24 @@ def test_sums_lose_no_time_however_they_are_parted(some, others):
     assert together.reveals == one.reveals + two.reveals
     for parts in (together.by_cover, together.by_medium):
         assert sum(parts.values()) == _about(together.seconds)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(Medium), st.sampled_from(Cover), st.sampled_from("ab")), max_size=8)
+)
+def test_a_decision_states_all_that_was_seen_of_its_content_and_nothing_of_others(shown):
+    rows = [
+        Shown("c", "i", sha256, medium, cover, Graphic.MILD, 0.0, 1.0, 1.0, None, None)
+        for medium, cover, sha256 in shown
+    ]
+    said = exposure.views(rows, "a")
+    assert said[0] is View.METADATA
+    own = {(medium, cover) for medium, cover, sha256 in shown if sha256 == "a"}
+    stills = {cover for medium, cover in own if medium is Medium.STILL}
+    assert (View.STILLS in said) is (Cover.PLAIN in stills)
+    assert (View.STILLS_REDUCED in said) is bool(stills - {Cover.PLAIN})
+    assert (View.SOUND in said) is any(medium is Medium.SOUND for medium, _ in own)
+    assert (View.FULL in said) is any(medium is Medium.VIDEO for medium, _ in own)
 
 
 @given(RUNS)

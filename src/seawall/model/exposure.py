@@ -129,9 +129,12 @@ def summed(slices: Iterable[Slice]) -> Sums:
 
 
 def views(shown: Iterable[Shown], sha256: str | None) -> tuple[View, ...]:
-    """What of a content somebody has seen, as a decision states it; of a reference, nothing counts."""
-    found = {_view(one) for one in shown if one.sha256 == sha256}
-    return tuple(one for one in View if one in found) or (View.METADATA,)
+    """What of a content somebody has seen, as a decision states it: at least what is said of it in words.
+
+    sha256: of the content; what was shown of a reference beside it is not of it.
+    """
+    found = {View.METADATA, *(_view(one) for one in shown if one.sha256 == sha256)}
+    return tuple(one for one in View if one in found)
 
 
 def _view(one: Shown) -> View:
