@@ -21,7 +21,7 @@ Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 Time = Annotated[
     datetime,
     AfterValidator(lambda at: at.replace(tzinfo=UTC) if at.tzinfo is None else at),
-    Query(examples=["2026-03-01T00:00:00Z"]),
+    Query(description="A time; UTC where it names no zone.", examples=["2026-03-01T00:00:00Z"]),
 ]
 
 
