@@ -172,6 +172,12 @@ SETTINGS: Final = (
     ),
     Setting("bytes_per_day", 0, "bytes", "What one key may send in a day to one process; 0: any amount."),
     Setting(
+        "timestamp_authorities",
+        "",
+        "",
+        "Addresses of authorities that attest the custody log's head (RFC 3161), with commas between.",
+    ),
+    Setting(
         "undo_s", 60.0, "seconds", "How long a decision can be undone before it goes out; 0: not at all."
     ),
     Setting("session_idle_s", 1800.0, "seconds", "How long a console session lasts without a call."),

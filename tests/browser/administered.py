@@ -27,7 +27,7 @@ from seawall.workflows.uploads import About
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
 import scenery
-from platforms import removal
+from platforms import carried_out, removal
 
 #: Told by the browser where it is run: the policy of the page reports it on the console, which fails a test.
 MARKUP = "\"'><script>document.title='run'</script><img src=x onerror=alert(1)>{{7*7}}"
@@ -90,7 +90,8 @@ def decided(library) -> None:
     unclear = removal(item, purpose=Purpose.UNCLEAR)
     first = library._store.decisions.make(unclear, user="ann", actor="ann")
     library._store.decisions.second(first.id, agrees=False, note=MARKUP, user="bob", actor="bob")
-    library._store.decisions.make(removal(item, views=(View.METADATA,)), user="ann", actor="ann")
+    made = library._store.decisions.make(removal(item, views=(View.METADATA,)), user="ann", actor="ann")
+    carried_out(library._store, made)
 
 
 def policy(acting) -> None:

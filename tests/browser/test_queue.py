@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -29,6 +31,9 @@ from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
 from seawall.store.outcomes import Made
 from seawall.workflows.library import Seawall
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
+from platforms import carried_out
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 WHOLE = Segment(SignalType.SHA256, 0.0, 31.2, 0.0, 31.2, 1.0, (), 1.0)
@@ -84,9 +89,9 @@ class Uploads:
             territory=("WORLD",),
             redress=(Redress.COURT,),
             purpose=Purpose.NO_SUCH,
-            preservation="e-1",
+            not_preserved="only its hash came",
         )
-        return self.store.decisions.make(ruling, user=user, actor=user)
+        return carried_out(self.store, self.store.decisions.make(ruling, user=user, actor=user))
 
 
 @pytest.fixture
@@ -122,7 +127,10 @@ def test_an_inherited_verdict_takes_three_keys_and_shows_no_media(browsing, uplo
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Decided as before")
     expect(page.get_by_text("Nothing waits")).to_be_visible()
-    followed = browsing.library.cases.decisions()[-1][1]
+    pending = browsing.library.cases.decisions()[-1][1]
+    carried_out(browsing.library._store, pending)
+    known = browsing.library.cases.item(waits.id)
+    followed = browsing.library.cases.decision(known.decision)
     assert (followed.user, followed.ruling.follows, followed.ruling.views) == (
         "ann",
         made.id,

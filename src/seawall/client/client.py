@@ -12,6 +12,7 @@ from seawall.client.banks import Banks
 from seawall.client.call import Call, File, Form, given
 from seawall.client.checks import Checked, Hashes, HashesChecked
 from seawall.client.decisions import Decision, Decisions, Ruling
+from seawall.client.evidence import Evidence
 from seawall.client.exchanges import Exchanges
 from seawall.client.group import Group
 from seawall.client.incidents import Incidents
@@ -60,6 +61,7 @@ class Client(Group):
         self.queue = Queue(transport)
         self.decisions = Decisions(transport)
         self.notices = Notices(transport)
+        self.evidence = Evidence(transport)
         self.clocks = Clocks(transport)
         self.viewing = Viewing(transport, self.jobs)
         self.exposure = Exposure(transport)

@@ -19,7 +19,8 @@
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
     │   ├── BackupCorrupt        a backup fails its digests, or is cut short
-    │   └── StoreVersion         the database is of a newer Seawall
+    │   ├── StoreVersion         the database is of a newer Seawall
+    │   └── BadEvidence          evidence does not prove what it should
     ├── UsageError           the caller asked for something that cannot be done     exit 2
     │   ├── BadSetting           a setting has a value that cannot be used
     │   ├── BadName              a bank's name is not allowed
@@ -52,6 +53,7 @@
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
+    │   ├── NotPreserved         a removal of what is not preserved
     │   ├── SecondPerson         another user has to do it
     │   ├── NotTheirOwn          a decision that another user made is not undone
     │   ├── NotSignedIn          no valid key or session came with the call
@@ -104,6 +106,10 @@ from seawall.errors.calling import (
     BadAnswer as BadAnswer,
     JobUnfinished as JobUnfinished,
     ServiceUnreachable as ServiceUnreachable,
+)
+from seawall.errors.evidence import (
+    BadEvidence as BadEvidence,
+    NotPreserved as NotPreserved,
 )
 from seawall.errors.exchange import (
     BadExchange as BadExchange,

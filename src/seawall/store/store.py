@@ -20,11 +20,13 @@ from seawall.store.backend import Backend
 from seawall.store.cases import Cases
 from seawall.store.clocks import Clocks
 from seawall.store.copies import Copies
+from seawall.store.custody import Custody
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
 from seawall.store.exposures import Exposures
+from seawall.store.heads import Heads
 from seawall.store.hma import Hma, enabled
 from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
@@ -36,8 +38,10 @@ from seawall.store.outcomes import Outcomes
 from seawall.store.performance import Performance
 from seawall.store.policies import Policies
 from seawall.store.precedents import Precedents
+from seawall.store.preservations import Preservations
 from seawall.store.queue import Queue
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
+from seawall.store.relied import Relied
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
 from seawall.store.tasks import Tasks
@@ -97,7 +101,11 @@ class Store:
         self.copies = Copies(database)
         self.cases = Cases(database, now, new_id)
         self.queue = Queue(database, now, self.cases)
-        self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
+        self.custody = Custody(database, now, new_id)
+        self.heads = Heads(database, self.custody, now)
+        self.preservations = Preservations(database, self.custody, now, new_id)
+        self.relied = Relied(database, self.custody, self.preservations, now)
+        self.decisions = Decisions(database, now, new_id, self.event_log.put_in, self.relied)
         self.precedents = Precedents(database, now)
         self.notices = Notices(database, now, new_id, self.event_log.put_in)
         self.clocks = Clocks(database, now, new_id, self.event_log.put_in)

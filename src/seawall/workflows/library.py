@@ -34,7 +34,9 @@ from seawall.workflows.clocks import Clocks
 from seawall.workflows.copies import Copies
 from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
+from seawall.workflows.exporting import Exporting
 from seawall.workflows.exposure import Exposure
+from seawall.workflows.fixity import Fixity
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
@@ -42,6 +44,7 @@ from seawall.workflows.incidents import Incidents
 from seawall.workflows.maps import Maps
 from seawall.workflows.notices import Notices
 from seawall.workflows.policies import Policies
+from seawall.workflows.preserving import Preserving
 from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
@@ -111,11 +114,21 @@ class Seawall:
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
-        self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)
-        self.desks = Desks(self._store, self.objects.has)
+        self.cases = Cases(self._store, self._actor, settings.number("undo_s"), self._is_kept)
+        self.queue = Queue(self._store, self.cases, self._actor, self._is_kept)
+        self.desks = Desks(self._store, self._is_kept)
         self.clocks = Clocks(self._store, self._actor, zone, wording)
         self.notices = Notices(self._store, self._actor, self.clocks)
+        self.preserving = Preserving(
+            self._store,
+            self.objects,
+            settings,
+            self._actor,
+            lambda: opening.sealer(settings),
+            lambda: self.web,
+        )
+        self.fixity = Fixity(self.preserving, self._store.preservations)
+        self.exporting = Exporting(self._store, self.preserving, settings.data)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -149,6 +162,8 @@ class Seawall:
         other.queue = self.queue.acting_as(actor, other.cases)
         other.clocks = self.clocks.acting_as(actor)
         other.notices = self.notices.acting_as(actor)
+        other.preserving = self.preserving.acting_as(actor)
+        other.exporting = self.exporting.acting_as(other.preserving)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other
@@ -298,6 +313,9 @@ class Seawall:
     def forget_seen(self) -> None:
         """Take out of the index of what was seen what is not kept any more."""
         self._seen_index.forget_expired()
+
+    def _is_kept(self, sha256: str) -> bool:
+        return self.preserving.is_kept(sha256)
 
     def _saved_s(self, since: datetime, until: datetime) -> float:
         return self.viewing.saved(since, until).saved_s

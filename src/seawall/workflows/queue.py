@@ -210,20 +210,10 @@ class Queue:
         )
         if made.choice not in REMOVALS:
             return made
-        preservation = self._preservation(found, items[0])
+        if items[0].sha256 is not None and self._is_kept(items[0].sha256):
+            return made
         reason = f"no bytes of this copy are kept; decision {found.decision} is on another copy"
-        if preservation is None:
-            return replace(made, not_preserved=reason[:MAX_WORDS])
-        return replace(made, preservation=preservation)
-
-    def _preservation(self, found: Inherited, item: Item) -> str | None:
-        """Where the bytes of a content are kept; None where they are not."""
-        earlier = {self._cases.item(one).sha256 for one in found.ruling.items[:MAX_ITEMS]}
-        if item.sha256 is not None and item.sha256 in earlier and found.ruling.preservation is not None:
-            return found.ruling.preservation
-        if item.sha256 is not None and self._is_kept(item.sha256):
-            return f"kept file {item.sha256}"
-        return None
+        return replace(made, not_preserved=reason[:MAX_WORDS])
 
 
 def _pieces(items: Iterable[Item]) -> list[list[Item]]:

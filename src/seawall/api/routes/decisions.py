@@ -62,7 +62,7 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "territory": ["WORLD"],
     "redress": ["internal_complaint", "out_of_court", "court"],
     "purpose": "none",
-    "preservation": "evidence-2214",
+    "not_preserved": "only its hash was sent; the platform keeps the upload itself",
 }
 
 
@@ -114,7 +114,9 @@ class Ruling(BaseModel):
         Purpose | None, Field(description="What the content is there for; asked before a removal.")
     ] = None
     notice: Annotated[Words | None, Field(description="Id of the notice or order that it follows.")] = None
-    preservation: Annotated[Words | None, Field(description="Id of the record of what was preserved.")] = None
+    preservation: Annotated[
+        Words | None, Field(description="Id of what is preserved; none where it is kept here.")
+    ] = None
     not_preserved: Annotated[Words | None, Field(description="Why nothing could be preserved.")] = None
     incident: Id | None = None
     feedback: Annotated[list[Feedback], Field(max_length=MAX_ITEMS)] = []
