@@ -249,7 +249,7 @@ def _event(one: CustodyEvent) -> dict[str, object]:
 
 def _documents(made: list[Preservation]) -> dict[str, object]:
     records = json.loads(json.dumps([asdict(one) for one in made], default=str))
-    return {"schema": "seawall.evidence/1", "preservations": records}
+    return {"schema": "seawall.evidence.preservations/1", "preservations": records}
 
 
 def _bytes(path: Path) -> bytes:
