@@ -43,6 +43,7 @@
     │   ├── ProtectedName        a text holds a name that must not leave the record
     │   ├── NoCitation           a claim without a source cannot be printed
     │   ├── ExtraMissing         a report cannot be read without packages that are not installed
+    │   ├── NotPreserved         a removal of what is not preserved
     │   ├── BadExchange          an exchange cannot be set up so
     │   ├── ExchangeExists       an exchange of that name is already there
     │   ├── ExchangeNotFound     no exchange of that name
@@ -53,7 +54,6 @@
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
-    │   ├── NotPreserved         a removal of what is not preserved
     │   ├── SecondPerson         another user has to do it
     │   ├── NotTheirOwn          a decision that another user made is not undone
     │   ├── NotSignedIn          no valid key or session came with the call
