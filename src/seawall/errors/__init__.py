@@ -14,7 +14,8 @@
     │   ├── BadAnswer            what a service answers is not Seawall's
     │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
-    │   └── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   └── TransparencyUnreachablethe transparency database cannot be reached
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
@@ -71,6 +72,9 @@
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
     │   ├── CsrfRefused          a session's change without the session's token
+    │   ├── StatementHeld        a statement with personal data, or not as the database wants it
+    │   ├── TransparencyRefused  the transparency database lets nobody in so
+    │   ├── NotForRecipient      a record that is marked so is not for them
     │   ├── BelowFloor           more than the floor allows, without a reason
     │   ├── RevealNotAllowed     a person who may not be shown this
     │   ├── MediaNotKept         a file of which the bytes are not kept
@@ -101,9 +105,9 @@ from seawall.errors.base import (
     SeawallError as SeawallError,
 )
 from seawall.errors.calling import (
+    ServiceUnreachable as ServiceUnreachable,
     BadAnswer as BadAnswer,
     JobUnfinished as JobUnfinished,
-    ServiceUnreachable as ServiceUnreachable,
 )
 from seawall.errors.exchange import (
     BadExchange as BadExchange,
@@ -113,99 +117,105 @@ from seawall.errors.exchange import (
     ExchangeUnreachable as ExchangeUnreachable,
 )
 from seawall.errors.media import (
-    DamagedMedia as DamagedMedia,
-    DamagedReport as DamagedReport,
-    DecodeMemory as DecodeMemory,
-    DecoderCrashed as DecoderCrashed,
-    DecodeTimeout as DecodeTimeout,
-    EmptyFile as EmptyFile,
-    LockedReport as LockedReport,
     MediaError as MediaError,
-    MediaTooLarge as MediaTooLarge,
-    NoText as NoText,
-    ReportError as ReportError,
-    UnknownReport as UnknownReport,
+    EmptyFile as EmptyFile,
     UnreadableFile as UnreadableFile,
     UnsupportedFormat as UnsupportedFormat,
+    DamagedMedia as DamagedMedia,
+    MediaTooLarge as MediaTooLarge,
+    DecodeTimeout as DecodeTimeout,
+    DecodeMemory as DecodeMemory,
+    DecoderCrashed as DecoderCrashed,
+    ReportError as ReportError,
+    UnknownReport as UnknownReport,
+    DamagedReport as DamagedReport,
+    LockedReport as LockedReport,
+    NoText as NoText,
 )
 from seawall.errors.notices import (
-    BadClock as BadClock,
     BadNotice as BadNotice,
+    BadClock as BadClock,
 )
 from seawall.errors.outside import (
-    BackupCorrupt as BackupCorrupt,
+    OutsideError as OutsideError,
+    DiskFull as DiskFull,
+    WriteFailed as WriteFailed,
+    StoreBusy as StoreBusy,
+    StoreUnreachable as StoreUnreachable,
+    ObjectsUnreachable as ObjectsUnreachable,
+    DeliveryFailed as DeliveryFailed,
+    SandboxUnavailable as SandboxUnavailable,
     CannotListen as CannotListen,
     CorruptionError as CorruptionError,
-    DeliveryFailed as DeliveryFailed,
-    DiskFull as DiskFull,
     IndexCorrupt as IndexCorrupt,
-    ObjectsUnreachable as ObjectsUnreachable,
-    OutsideError as OutsideError,
-    SandboxUnavailable as SandboxUnavailable,
-    StoreBusy as StoreBusy,
     StoreCorrupt as StoreCorrupt,
-    StoreUnreachable as StoreUnreachable,
+    BackupCorrupt as BackupCorrupt,
     StoreVersion as StoreVersion,
-    WriteFailed as WriteFailed,
     writing as writing,
 )
 from seawall.errors.review import (
-    BadDecision as BadDecision,
     BadPolicy as BadPolicy,
-    CannotSign as CannotSign,
     NoDryRun as NoDryRun,
-    NotTheirOwn as NotTheirOwn,
+    CannotSign as CannotSign,
+    BadDecision as BadDecision,
     SecondPerson as SecondPerson,
+    NotTheirOwn as NotTheirOwn,
 )
 from seawall.errors.service import (
-    BadCursor as BadCursor,
-    BadRequest as BadRequest,
-    FetchFailed as FetchFailed,
-    KeyReused as KeyReused,
-    NotAllowed as NotAllowed,
     NotSignedIn as NotSignedIn,
-    RecordConflict as RecordConflict,
-    RecordNotFound as RecordNotFound,
-    ServiceMissing as ServiceMissing,
+    NotAllowed as NotAllowed,
     TooManyCalls as TooManyCalls,
+    BadRequest as BadRequest,
+    BadCursor as BadCursor,
+    KeyReused as KeyReused,
+    RecordNotFound as RecordNotFound,
+    RecordConflict as RecordConflict,
+    ServiceMissing as ServiceMissing,
     UnsafeUrl as UnsafeUrl,
+    FetchFailed as FetchFailed,
 )
 from seawall.errors.serving import (
-    BodyTooLarge as BodyTooLarge,
+    NoSuchRoute as NoSuchRoute,
+    WrongMethod as WrongMethod,
     BodyTooSlow as BodyTooSlow,
+    BodyTooLarge as BodyTooLarge,
     CallUnderWay as CallUnderWay,
     CsrfRefused as CsrfRefused,
-    NoSuchRoute as NoSuchRoute,
     ServiceBusy as ServiceBusy,
-    WrongMethod as WrongMethod,
+)
+from seawall.errors.statements import (
+    StatementHeld as StatementHeld,
+    TransparencyRefused as TransparencyRefused,
+    TransparencyUnreachable as TransparencyUnreachable,
+    NotForRecipient as NotForRecipient,
 )
 from seawall.errors.usage import (
-    BadCorpus as BadCorpus,
-    BadGazetteer as BadGazetteer,
-    BadGold as BadGold,
-    BadList as BadList,
-    BadName as BadName,
+    UsageError as UsageError,
     BadSetting as BadSetting,
+    BadName as BadName,
     BankExists as BankExists,
     BankNotFound as BankNotFound,
-    CertaintyRaised as CertaintyRaised,
-    ClaimConflict as ClaimConflict,
-    DocumentExists as DocumentExists,
-    EntryNotFound as EntryNotFound,
-    ExtraMissing as ExtraMissing,
-    IncidentNotFound as IncidentNotFound,
-    NoCitation as NoCitation,
-    PathNotFound as PathNotFound,
-    ProtectedName as ProtectedName,
     ReferenceNotFound as ReferenceNotFound,
-    SpanNotInText as SpanNotInText,
     StateConflict as StateConflict,
     StoreNotEmpty as StoreNotEmpty,
-    UsageError as UsageError,
+    PathNotFound as PathNotFound,
+    BadList as BadList,
+    BadGazetteer as BadGazetteer,
+    BadCorpus as BadCorpus,
+    BadGold as BadGold,
+    IncidentNotFound as IncidentNotFound,
+    EntryNotFound as EntryNotFound,
+    DocumentExists as DocumentExists,
+    SpanNotInText as SpanNotInText,
+    CertaintyRaised as CertaintyRaised,
+    ClaimConflict as ClaimConflict,
+    ProtectedName as ProtectedName,
+    NoCitation as NoCitation,
+    ExtraMissing as ExtraMissing,
 )
 from seawall.errors.viewing import (
     BelowFloor as BelowFloor,
+    RevealNotAllowed as RevealNotAllowed,
     MediaNotKept as MediaNotKept,
     NothingToShow as NothingToShow,
-    RevealNotAllowed as RevealNotAllowed,
 )

@@ -25,6 +25,7 @@ from seawall.workflows import (
     opening,
     performance,
     readers,
+    transparency,
     uploads,
 )
 from seawall.workflows.cases import Cases
@@ -48,6 +49,7 @@ from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.tasks import Kind
+from seawall.workflows.transparency import Transparency
 from seawall.workflows.viewing import Viewing
 
 if TYPE_CHECKING:
@@ -107,6 +109,9 @@ class Seawall:
             self.web,
             self._catalogue.follow,
         )
+        self.transparency = Transparency(
+            self._store, self._actor, settings, self.web, lambda: transparency.mapped(settings)
+        )
         self.objects = objects.opened(settings)
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
@@ -151,6 +156,7 @@ class Seawall:
         other.notices = self.notices.acting_as(actor)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
+        other.transparency = self.transparency.acting_as(actor)
         return other
 
     @property

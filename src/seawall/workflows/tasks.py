@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from seawall.store import decisions, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, viewing_tasks, webhooks
+from seawall.workflows import (
+    cases,
+    clocks,
+    exchanges,
+    outcomes,
+    seen_tasks,
+    transparency,
+    uploads,
+    viewing_tasks,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -28,6 +38,7 @@ class Kind(StrEnum):
     PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
     RETENTION = "retention"  #: forget what has been kept long enough
     CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
+    TRANSPARENCY = "transparency"  #: make statements of decisions, and send them
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
 
@@ -54,6 +65,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.PROXY: viewing_tasks.make,
     Kind.RETENTION: seen_tasks.retention,
     Kind.CLOCKS: clocks.ring,
+    Kind.TRANSPARENCY: transparency.handle,
     Kind.MERGE: seen_tasks.merge,
 }
 
@@ -80,6 +92,7 @@ PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.MERGE: 86_400.0,
     Kind.EXCHANGE: 60.0,
     Kind.CLOCKS: 30.0,
+    Kind.TRANSPARENCY: 300.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.
