@@ -211,12 +211,6 @@ SETTINGS: Final = (
         "",
         "Path of a TOML file that says records in the database's values in the place of what comes along.",
     ),
-    Setting(
-        "yearly_words",
-        "",
-        "",
-        "Path of a TOML file with words of your own for the yearly report; empty: the words that come along.",
-    ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

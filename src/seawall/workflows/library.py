@@ -48,6 +48,7 @@ from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
+from seawall.workflows.sharing import Sharing
 from seawall.workflows.tasks import Kind
 from seawall.workflows.transparency import Transparency
 from seawall.workflows.viewing import Viewing
@@ -83,6 +84,7 @@ class Seawall:
         )
         self.copies = Copies(self._store.copies)
         self.maps = Maps()
+        self.sharing = Sharing(self._store, self.incidents, self.copies)
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
