@@ -145,7 +145,7 @@ class Incidents(Group):
     def export(
         self,
         incident: str,
-        format: str,
+        form: str,
         tlp: str,
         *,
         recipient: str | None = None,
@@ -154,11 +154,11 @@ class Incidents(Group):
 
         Args:
             incident: its id.
-            format: `stix` or `misp`.
+            form: `stix` or `misp`.
             tlp: the marking: clear, green, amber, amber+strict or red.
             recipient: for whom, such as `partner`; None: whom the marking is made for.
         """
-        body = given(format=format, tlp=tlp, recipient=recipient)
+        body = given(format=form, tlp=tlp, recipient=recipient)
         path = "/v1/incidents/{incident}/export"
         found = self._ask(Call("POST", path, {"incident": incident}, json=body)).get("document")
         return found if isinstance(found, dict) else {}

@@ -2,8 +2,8 @@
 
 A reference is an object of our own template, `tvec-media.json`; a copy of it a sighting of its first hash; a
 claim an attribute of text with tags of the taxonomies `admiralty-scale` and `estimative-language`; what is
-disputed bears one of `false-positive`. The marking is a tag of `tlp`, and decides how far an instance may spread
-the event.
+disputed bears one of `false-positive`. The marking is a tag of `tlp`, and decides how far an instance may
+spread the event.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """An incident as a STIX 2.1 bundle (OASIS, June 2021).
 
 A reference is a `file` with its hashes, PDQ's under a key of its own, and an `indicator`; a copy of it an
-`observed-data` with a `sighting`; a claim a `note` with a `confidence`; what is disputed an `opinion`. Patterns
-of STIX say equality only: how near two pictures are does not travel. Ids are made of ours, so that a second
-export is of the same objects.
+`observed-data` with a `sighting`; a claim a `note` with a `confidence`; what is disputed an `opinion`.
+Patterns of STIX say equality only: how near two pictures are does not travel. Ids are made of ours, so that a
+second export is of the same objects.
 """
 
 from __future__ import annotations
