@@ -133,7 +133,10 @@ def test_what_the_marking_lets_out_is_there_and_marked(store, data):
     shared, bundle, event = exported(view, name, Tlp.RED)
     for document in (bundle, event):
         text = json.dumps(document)
-        assert all(secret in text for secret, least in SECRETS.items() if least is not None)
+        told = {secret for secret, least in SECRETS.items() if least is not None}
+        if document is event:
+            told.remove("zqmember")  # tags of MISP say what is held, and not by whom
+        assert all(secret in text for secret in told)
     marking = bundle["objects"][0]["id"]
     assert all(one["object_marking_refs"] == [marking] for one in bundle["objects"][1:])
     assert event["Event"]["Tag"] == [{"name": "tlp:red"}]

@@ -101,6 +101,7 @@ decisions = st.builds(
 items = st.builds(item, kind=st.sampled_from([None, "image", "video", "audio", "text"]))
 
 
+@settings(deadline=None)
 @given(decisions, items)
 def test_every_statement_is_as_the_schema_asks(known, of):
     if transparency.why_none(known, MAPPED, order=False) is None:
@@ -196,7 +197,7 @@ CHANGES = st.dictionaries(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(CHANGES, st.sets(st.sampled_from(sorted(made())), max_size=2))
 def test_what_we_call_right_the_validator_of_others_calls_right(change, gone):
     jsonschema = pytest.importorskip("jsonschema", reason="the jsonschema package is not installed")

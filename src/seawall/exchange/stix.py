@@ -92,6 +92,7 @@ class _Bundle:
                 name=one.name or f"{one.kind} {one.id}",
                 pattern=_pattern(one),
                 pattern_type="stix",
+                pattern_version="2.1",
                 valid_from=_time(one.added_at),
                 **({"labels": list(one.labels)} if one.labels else {}),
             )
