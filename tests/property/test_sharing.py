@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import sys
 import tempfile
 from contextlib import suppress
@@ -149,8 +150,8 @@ def test_the_library_of_stix_reads_a_bundle_and_writes_it_again(store, data, tlp
     name, view = data.draw(views(store))
     _, bundle, _ = exported(view, name, tlp)
     read = stix2.parse(json.dumps(bundle), allow_custom=True)
-    again = json.loads(read.serialize())
-    assert {one["id"]: one for one in again["objects"]} == {one["id"]: one for one in bundle["objects"]}
+    again, sent = (_by_id(text) for text in (read.serialize(), json.dumps(bundle)))
+    assert again == sent
     ids = [one["id"] for one in bundle["objects"]]
     assert len(set(ids)) == len(ids)
     refs = {
@@ -161,6 +162,12 @@ def test_the_library_of_stix_reads_a_bundle_and_writes_it_again(store, data, tlp
     }
     refs |= {one[key] for one in bundle["objects"] for key in one if key.endswith("_ref")}
     assert refs <= set(ids)
+
+
+def _by_id(text):
+    """The objects of a bundle. Noughts at a time's end say nothing, and the library leaves some out."""
+    plain = re.sub(r"\.(\d*?)0+Z", lambda found: f".{found[1]}Z" if found[1] else "Z", text)
+    return {one["id"]: one for one in json.loads(plain)["objects"]}
 
 
 @pytest.fixture(scope="module")
