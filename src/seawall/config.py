@@ -203,6 +203,20 @@ SETTINGS: Final = (
         "",
         "Path of a TOML file with words of your own for periods of law; empty: the words that come along.",
     ),
+    Setting(
+        "transparency_url",
+        "",
+        "",
+        "Address, with its path up to the version, of the transparency database that statements of decisions "
+        "go to; empty: none are made.",
+    ),
+    Setting("transparency_token", "", "", "Token of the transparency database.", secret=True),
+    Setting(
+        "transparency_mapping",
+        "",
+        "",
+        "Path of a TOML file that says records in the database's values in the place of what comes along.",
+    ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

@@ -58,6 +58,8 @@ FIELDS = {
     "exchange": "partner",
     "waited_s": 30.0,
     "wanted": "active",
+    "recipient": "public",
+    "tlp": "red",
     "webhook": "0f3a",
 }
 

@@ -14,7 +14,8 @@
     │   ├── BadAnswer            what a service answers is not Seawall's
     │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
-    │   └── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   └── TransparencyUnreachable  the transparency database cannot be reached
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
@@ -73,6 +74,9 @@
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
     │   ├── CsrfRefused          a session's change without the session's token
+    │   ├── StatementHeld        a statement with personal data, or not as the database wants it
+    │   ├── TransparencyRefused  the transparency database lets nobody in so
+    │   ├── NotForRecipient      a record that is marked so is not for them
     │   ├── BelowFloor           more than the floor allows, without a reason
     │   ├── RevealNotAllowed     a person who may not be shown this
     │   ├── MediaNotKept         a file of which the bytes are not kept
@@ -184,6 +188,12 @@ from seawall.errors.serving import (
     NoSuchRoute as NoSuchRoute,
     ServiceBusy as ServiceBusy,
     WrongMethod as WrongMethod,
+)
+from seawall.errors.statements import (
+    NotForRecipient as NotForRecipient,
+    StatementHeld as StatementHeld,
+    TransparencyRefused as TransparencyRefused,
+    TransparencyUnreachable as TransparencyUnreachable,
 )
 from seawall.errors.usage import (
     BadCorpus as BadCorpus,

@@ -25,6 +25,7 @@ from seawall.workflows import (
     opening,
     performance,
     readers,
+    transparency,
     uploads,
 )
 from seawall.workflows.cases import Cases
@@ -50,7 +51,9 @@ from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
+from seawall.workflows.sharing import Sharing
 from seawall.workflows.tasks import Kind
+from seawall.workflows.transparency import Transparency
 from seawall.workflows.viewing import Viewing
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ class Seawall:
         )
         self.copies = Copies(self._store.copies)
         self.maps = Maps()
+        self.sharing = Sharing(self._store, self.incidents, self.copies)
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
@@ -109,6 +113,9 @@ class Seawall:
             lambda: opening.sealer(settings),
             self.web,
             self._catalogue.follow,
+        )
+        self.transparency = Transparency(
+            self._store, self._actor, settings, self.web, lambda: transparency.mapped(settings)
         )
         self.objects = objects.opened(settings)
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
@@ -166,6 +173,7 @@ class Seawall:
         other.exporting = self.exporting.acting_as(other.preserving)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
+        other.transparency = self.transparency.acting_as(actor)
         return other
 
     @property

@@ -17,6 +17,7 @@ from seawall.workflows import (
     fixity,
     outcomes,
     seen_tasks,
+    transparency,
     uploads,
     viewing_tasks,
     webhooks,
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     FIXITY = "fixity"  #: read what is preserved, and compare
     EXPORT = "export"  #: write a bag of evidence
     CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
+    TRANSPARENCY = "transparency"  #: make statements of decisions, and send them
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
 
@@ -69,6 +71,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.FIXITY: fixity.handle,
     Kind.EXPORT: exporting.handle,
     Kind.CLOCKS: clocks.ring,
+    Kind.TRANSPARENCY: transparency.handle,
     Kind.MERGE: seen_tasks.merge,
 }
 
@@ -96,6 +99,7 @@ PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.FIXITY: 86_400.0,
     Kind.EXCHANGE: 60.0,
     Kind.CLOCKS: 30.0,
+    Kind.TRANSPARENCY: 300.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.

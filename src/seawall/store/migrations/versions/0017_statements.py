@@ -1,0 +1,81 @@
+"""Statements for the transparency database, on their way out."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "transparency_look",
+        sa.Column("decision_number", ID, autoincrement=False, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("why_none", sa.String(16)),
+        sa.ForeignKeyConstraint(
+            ["decision_number"], ["decision.number"], name="fk_transparency_look_decision_number"
+        ),
+        sa.PrimaryKeyConstraint("decision_number", name="pk_transparency_look"),
+    )
+    op.create_table(
+        "transparency_statement",
+        sa.Column("number", ID, nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("puid", sa.String(500), nullable=False),
+        sa.Column("decision_number", ID, nullable=False),
+        sa.Column("item_number", ID, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("payload", sa.Text, nullable=False),
+        sa.Column("findings", sa.Text, nullable=False),
+        sa.Column("answer", sa.Text),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("sent_at", TIME),
+        sa.Column("taken_until", TIME),
+        sa.ForeignKeyConstraint(
+            ["decision_number"], ["decision.number"], name="fk_transparency_statement_decision_number"
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_number"], ["item.number"], name="fk_transparency_statement_item_number"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_transparency_statement"),
+        sa.UniqueConstraint("id", name="uq_transparency_statement_id"),
+        sa.UniqueConstraint("puid", name="uq_transparency_statement_puid"),
+        sa.UniqueConstraint(
+            "decision_number", "item_number", name="uq_transparency_statement_decision_number_item_number"
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_transparency_statement_state_number", "transparency_statement", ["state", "number"])
+    op.create_table(
+        "transparency_event",
+        sa.Column("number", ID, nullable=False),
+        sa.Column("statement_number", ID, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("actor", sa.String, nullable=False),
+        sa.Column("what", sa.String(16), nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement_number"],
+            ["transparency_statement.number"],
+            name="fk_transparency_event_statement_number",
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_transparency_event"),
+    )
+    op.create_index("ix_transparency_event_statement_number", "transparency_event", ["statement_number"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_transparency_event_statement_number", table_name="transparency_event")
+    op.drop_table("transparency_event")
+    op.drop_index("ix_transparency_statement_state_number", table_name="transparency_statement")
+    op.drop_table("transparency_statement")
+    op.drop_table("transparency_look")
