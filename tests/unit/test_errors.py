@@ -55,6 +55,10 @@ FIELDS = {
     "adapter": "list",
     "exchange": "partner",
     "waited_s": 30.0,
+    "source": "/in/archive",
+    "out": "/out/scan",
+    "address": "ray://head:10001",
+    "times": 3,
     "wanted": "active",
     "webhook": "0f3a",
 }

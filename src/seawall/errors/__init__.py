@@ -14,12 +14,14 @@
     │   ├── BadAnswer            what a service answers is not Seawall's
     │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
-    │   └── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   └── ClusterUnusable      a scan's cluster cannot be reached, or has another Seawall
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
     │   ├── BackupCorrupt        a backup fails its digests, or is cut short
-    │   └── StoreVersion         the database is of a newer Seawall
+    │   ├── StoreVersion         the database is of a newer Seawall
+    │   └── ScanCorrupt          a file of a scan under way is damaged
     ├── UsageError           the caller asked for something that cannot be done     exit 2
     │   ├── BadSetting           a setting has a value that cannot be used
     │   ├── BadName              a bank's name is not allowed
@@ -74,7 +76,10 @@
     │   ├── BelowFloor           more than the floor allows, without a reason
     │   ├── RevealNotAllowed     a person who may not be shown this
     │   ├── MediaNotKept         a file of which the bytes are not kept
-    │   └── NothingToShow        a frame, a sound or a piece that there is not
+    │   ├── NothingToShow        a frame, a sound or a piece that there is not
+    │   ├── BadSource            nothing that could be scanned
+    │   ├── OtherScan            the output folder holds another scan, or other files
+    │   └── ScanExtraMissing     the packages that scan are not installed
     └── MediaError           this file cannot be used; the others go on             exit 10
         ├── EmptyFile            0 bytes
         ├── UnreadableFile       the system refuses to read it
@@ -84,6 +89,7 @@
         ├── DecodeTimeout        over the limit of processor or wall time
         ├── DecodeMemory         over the limit of memory
         ├── DecoderCrashed       the decoder's process died
+        ├── WorkerLost           its batch of a scan ended its worker again and again
         └── ReportError          a report of which no text can be had
             ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
             ├── DamagedReport        the format is known, it cannot be taken apart
@@ -99,6 +105,7 @@ from __future__ import annotations
 
 from seawall.errors.base import (
     SeawallError as SeawallError,
+    named as named,
 )
 from seawall.errors.calling import (
     BadAnswer as BadAnswer,
@@ -156,6 +163,14 @@ from seawall.errors.review import (
     NoDryRun as NoDryRun,
     NotTheirOwn as NotTheirOwn,
     SecondPerson as SecondPerson,
+)
+from seawall.errors.scanning import (
+    BadSource as BadSource,
+    ClusterUnusable as ClusterUnusable,
+    OtherScan as OtherScan,
+    ScanCorrupt as ScanCorrupt,
+    ScanExtraMissing as ScanExtraMissing,
+    WorkerLost as WorkerLost,
 )
 from seawall.errors.service import (
     BadCursor as BadCursor,
