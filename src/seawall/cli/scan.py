@@ -98,7 +98,7 @@ def _show(output: Output, summary: Summary) -> None:
 def _progress(output: Output) -> Iterator[Callable[[Step], None]]:
     """What shows steps: a bar where somebody watches, and else a line now and then."""
     if not output.shows_bars():
-        yield (lambda step: None) if output.quiet else _Log()
+        yield _silent if output.quiet else _Log()
         return
     with bars() as bar:
         task = bar.add_task("scanning", total=None, rate="")
@@ -111,6 +111,10 @@ def _progress(output: Output) -> Iterator[Callable[[Step], None]]:
         yield show
 
 
+def _silent(step: Step) -> None:
+    """Say nothing."""
+
+
 class _Log:
     """Says now and then, and at the end, how far a scan is."""
 
@@ -119,6 +123,8 @@ class _Log:
 
     def __call__(self, step: Step) -> None:
         now_s = time.monotonic()
+        if not step.fresh:  # the beginning: what came before was no scanning
+            self._started_s = self._said_s = now_s
         if not step.fresh or (now_s - self._said_s < _EVERY_S and step.files < step.of):
             return
         self._said_s = now_s

@@ -14,8 +14,8 @@
     │   ├── BadAnswer            what a service answers is not Seawall's
     │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
-    │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
-    │   └── ClusterUnusable      a scan's cluster cannot be reached, or has another Seawall
+    │   ├── ClusterUnusable      a scan's cluster cannot be reached, or has another Seawall
+    │   └── ServiceBusy          as many uploads or checks are under way as the service takes
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
@@ -56,6 +56,9 @@
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
     │   ├── NotTheirOwn          a decision that another user made is not undone
+    │   ├── BadSource            nothing that could be scanned
+    │   ├── OtherScan            the output folder holds another scan, or other files
+    │   ├── ScanExtraMissing     the packages that scan are not installed
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -76,10 +79,7 @@
     │   ├── BelowFloor           more than the floor allows, without a reason
     │   ├── RevealNotAllowed     a person who may not be shown this
     │   ├── MediaNotKept         a file of which the bytes are not kept
-    │   ├── NothingToShow        a frame, a sound or a piece that there is not
-    │   ├── BadSource            nothing that could be scanned
-    │   ├── OtherScan            the output folder holds another scan, or other files
-    │   └── ScanExtraMissing     the packages that scan are not installed
+    │   └── NothingToShow        a frame, a sound or a piece that there is not
     └── MediaError           this file cannot be used; the others go on             exit 10
         ├── EmptyFile            0 bytes
         ├── UnreadableFile       the system refuses to read it
@@ -89,12 +89,12 @@
         ├── DecodeTimeout        over the limit of processor or wall time
         ├── DecodeMemory         over the limit of memory
         ├── DecoderCrashed       the decoder's process died
-        ├── WorkerLost           its batch of a scan ended its worker again and again
-        └── ReportError          a report of which no text can be had
-            ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
-            ├── DamagedReport        the format is known, it cannot be taken apart
-            ├── LockedReport         it opens with a password only
-            └── NoText               pictures of a text, or nothing at all
+        ├── ReportError          a report of which no text can be had
+        │   ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
+        │   ├── DamagedReport        the format is known, it cannot be taken apart
+        │   ├── LockedReport         it opens with a password only
+        │   └── NoText               pictures of a text, or nothing at all
+        └── WorkerLost           its batch of a scan ended its worker again and again
 
 The class is the contract: its docstring is the message, `code` the name in JSON and in logs,
 `exit_code` what the command line returns, `http_status` what the API answers, `remedy` what to do.
