@@ -295,14 +295,14 @@ def _scan() -> Iterator[str]:
     yield "# Tables of a scan"
     yield (
         "What [a scan](../how-to/scan.md) writes, as Parquet files with Arrow's types. The metadata of each "
-        "file's schema have its name (`schema`), its version (`schema_version`) and the version of Seawall that "
-        f"wrote it (`seawall`). This is version {scan_schema.VERSION}. A version stays while each column keeps its "
-        "name, type and meaning; columns may be added, so read them by name."
+        "file's schema have its name (`schema`), its version (`schema_version`) and the version of Seawall "
+        f"that wrote it (`seawall`). This is version {scan_schema.VERSION}. A version stays while each column "
+        "keeps its name, type and meaning; columns may be added, so read them by name."
     )
     yield (
-        "A finished batch is one row group, also where it has no row. Row groups are in the order of the plan, "
-        "rows in the order of the batch's files. Each file of the plan is once in `signals` or in `errors`. The "
-        "same files, banks and version give the same bytes, however many workers there were."
+        "A finished batch is one row group, also where it has no row. Row groups are in the order of the "
+        "plan, rows in the order of the batch's files. Each file of the plan is once in `signals` or in "
+        "`errors`. The same files, banks and version give the same bytes, however many workers there were."
     )
     for table in scan_schema.TABLES:
         yield f"## `{table.name}.parquet`"

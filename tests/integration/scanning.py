@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from conftest import CommandLine, write_picture
+
+DEADLINE_S = 300
+BATCHES = 13  #: of one file, where an archive is scanned so
 
 
 def needs(*packages: str) -> None:
@@ -46,3 +52,53 @@ def scanned(out: Path) -> list[str]:
 
 def named(folder: Path) -> list[str]:
     return sorted(os.fspath(path) for path in folder.rglob("*") if path.is_file())
+
+
+def banked(folder: Path) -> tuple[CommandLine, Path, dict[str, bytes]]:
+    """A command line over a bank, an archive, and what a scan of it leaves that nothing disturbs."""
+    known = archive(folder / "in", write_picture)
+    command = CommandLine(folder / "data")
+    command.json("bank", "create", "KNOWN")
+    command.json("bank", "add", "KNOWN", known / "000.png", known / "001.png")
+    summary = command.json("scan", known, "--out", folder / "out", "--batch", "1")
+    assert summary["batches"] == BATCHES
+    return command, known, results(folder / "out")
+
+
+def until(condition, process=None):
+    """Wait until something is there; whatever ends the process before fails."""
+    end = time.monotonic() + DEADLINE_S
+    while not (found := condition()):
+        assert time.monotonic() < end, "it did not come to it"
+        assert process is None or process.poll() is None, "it ended before"
+        time.sleep(0.002)
+    return found
+
+
+@contextmanager
+def scan(library, out, *more):
+    command, archive, _ = library
+    process = command.start("scan", archive, "--out", out, "--json", *more)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def markers(out):
+    """The finished batches, each with the moment at which it was."""
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("parts/done/*.json")}
+
+
+def children(process: int, sign: bytes) -> list[int]:
+    """The processes under another one of which the command line has a sign."""
+    found = []
+    for one in Path("/proc").iterdir():
+        try:
+            parent = int((one / "stat").read_text().rpartition(")")[2].split()[1])
+            if sign in (one / "cmdline").read_bytes() and parent == process:
+                found.append(int(one.name))
+        except (OSError, ValueError, IndexError):
+            continue
+    return found
