@@ -296,8 +296,8 @@ def _scan() -> Iterator[str]:
     yield (
         "What [a scan](../how-to/scan.md) writes, as Parquet files with Arrow's types. The metadata of each "
         "file's schema have its name (`schema`), its version (`schema_version`) and the version of Seawall "
-        f"that wrote it (`seawall`). This is version {scan_schema.VERSION}. A version stays while each column "
-        "keeps its name, type and meaning; columns may be added, so read them by name."
+        f"that wrote it (`seawall`). This is version {scan_schema.VERSION}. A version stays while each "
+        "column keeps its name, type and meaning; columns may be added, so read them by name."
     )
     yield (
         "A finished batch is one row group, also where it has no row. Row groups are in the order of the "

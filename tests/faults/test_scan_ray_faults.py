@@ -43,7 +43,7 @@ def test_a_killed_driver_and_a_killed_worker_change_nothing(library, tmp_path):
     kept = markers(out)
     until(lambda: not tasks())
     with scan(library, out, *ON_RAY) as process:
-        for victim in until(lambda: tasks(), process)[:1]:
+        for victim in until(tasks, process)[:1]:
             os.kill(victim, signal.SIGKILL)
         process.communicate(timeout=DEADLINE_S)
         assert process.returncode == 0

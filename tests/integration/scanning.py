@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from conftest import CommandLine, write_picture
 
 DEADLINE_S = 300
