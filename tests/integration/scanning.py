@@ -20,7 +20,9 @@ def needs(*packages: str) -> None:
     """Go on only where the packages of an extra are installed."""
     for name in packages:
         if importlib.util.find_spec(name) is None:
-            pytest.skip(f"needs {name}: the extras 'scan' and 'ray' are not installed")
+            pytest.skip(
+                f"needs {name}: the extras 'scan' and 'ray' are not installed", allow_module_level=True
+            )
 
 
 def archive(folder: Path, picture, known=(0, 1, 2), others=7) -> Path:

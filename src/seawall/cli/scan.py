@@ -13,11 +13,11 @@ import click
 
 from seawall import config
 from seawall.cli.output import Output, bars, seconds, verb
+from seawall.workflows import scan_plan
 
 if TYPE_CHECKING:
     from seawall.workflows.scan import Step, Summary
 
-_BATCH: Final = 16
 _EVERY_S: Final = 30.0  #: between two lines of a log
 
 
@@ -46,7 +46,7 @@ _EVERY_S: Final = 30.0  #: between two lines of a log
 @click.option(
     "--batch",
     type=click.IntRange(min=1, max=10_000),
-    default=_BATCH,
+    default=scan_plan.BATCH,
     show_default=True,
     help="Files that are worked, and kept, together.",
 )

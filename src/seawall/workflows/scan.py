@@ -32,7 +32,6 @@ from seawall.workflows import (
     scan_work,
 )
 
-BATCH: Final = 16
 SCHEMA: Final = "seawall.scan/1"
 _SUMMARY: Final = "summary.json"
 _LOCK_WAIT_S: Final = 1.0
@@ -57,7 +56,7 @@ class Wish:
     signals_only: bool = False
     address: str | None = None  #: of a Ray cluster; None: processes of this machine
     workers: int | None = None  #: None: one a processor
-    batch: int = BATCH  #: files in one
+    batch: int = scan_plan.BATCH  #: files in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +149,8 @@ def _planned(
 def _call(settings: config.Settings, wish: Wish, source: scan_files.Source) -> scan_plan.Call:
     if wish.signals_only and wish.against is not None:
         raise errors.UsageError(detail="--signals-only searches no bank, so --against says nothing")
+    if wish.against == ():
+        raise errors.UsageError(detail="--against names no bank")
     model = opening.model(settings)
     return scan_plan.Call(
         source=source.name,

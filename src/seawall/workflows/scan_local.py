@@ -62,7 +62,7 @@ class Processes:
         batch = hand.batch or ""
         try:
             said: scan_out.Done | scan_work.Failed = hand.line.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # also in the middle of an answer
             self._drop(hand)
             return scan_crew.Answer(batch, None)
         hand.batch = None

@@ -20,6 +20,7 @@ from seawall import errors
 from seawall.matching import index_files
 
 NAME: Final = "plan.jsonl"
+BATCH: Final = 16  #: files in a batch, where nothing else is asked for
 SCHEMA: Final = "seawall.scan-plan/1"
 
 
