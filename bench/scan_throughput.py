@@ -6,7 +6,8 @@
 The archive is made of copies of the clips in a folder, or of three clips that are generated, each copy with
 some bytes of its own at its end, so that no two have one digest; a share of them is cut short. Every third
 clip is banked. Rounds go round all ways of working, so that what else the machine does falls on all of them
-alike. What starting costs is part of what is measured, and told apart by the time until the first batch is done.
+alike. What starting costs is part of what is measured, and told apart by the time until the first batch is
+done.
 """
 
 from __future__ import annotations
