@@ -206,5 +206,5 @@ def _crew(settings: config.Settings, wish: Wish, told: scan_work.Orders) -> scan
 
 def _clear(out: Path) -> None:
     """Take away what only a scan that goes on needs; the snapshot's hashes are not to lie about."""
-    shutil.rmtree(out / scan_bank.NAME, ignore_errors=True)
+    scan_bank.clear(out)
     shutil.rmtree(out / scan_out.PARTS, ignore_errors=True)

@@ -34,9 +34,8 @@ def make(settings: config.Settings, out: Path, names: Sequence[str] | None) -> P
     What a call that was cut off has left is written over. Raises BankNotFound, DiskFull, WriteFailed.
     """
     made, folder = out / f"{NAME}{index_files.TEMPORARY_SUFFIX}", out / NAME
+    clear(out)
     with errors.writing(made):
-        for stale in (made, folder):
-            shutil.rmtree(stale, ignore_errors=True)
         made.mkdir(mode=0o700)
     store = opening.store(settings)
     try:
@@ -54,6 +53,12 @@ def make(settings: config.Settings, out: Path, names: Sequence[str] | None) -> P
         made.replace(folder)
         index_files.sync_folder(out)
     return folder
+
+
+def clear(out: Path) -> None:
+    """Take the snapshot of a scan's folder away, and what was made of one."""
+    for folder in (out / NAME, out / f"{NAME}{index_files.TEMPORARY_SUFFIX}"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync(folder: Path) -> None:
