@@ -102,8 +102,17 @@ class Bucket:
 
         Raises FileNotFoundError for a bucket that there is not, ObjectsUnreachable.
         """
-        page = self.tried(lambda: next(obstore.list(self.store, offset=after, chunk_size=PAGE), []))
-        return sorted(one["path"] for one in page)
+
+        def ask() -> list[str]:
+            try:
+                page = next(obstore.list(self.store, offset=after, chunk_size=PAGE), [])
+            except BaseError as error:
+                if "NoSuchBucket" in str(error):
+                    raise FileNotFoundError(self.place) from error
+                raise
+            return [one["path"] for one in page]
+
+        return sorted(self.tried(ask))
 
     def piece(self, name: str, start: int, size_bytes: int) -> bytes:
         """Some bytes of an object. Raises FileNotFoundError, ObjectsUnreachable."""

@@ -107,10 +107,13 @@ class S3Objects:
 
     def every(self) -> Iterator[str]:
         """As `Objects.every`."""
-        page = self._bucket.page(None)
-        while page:
-            yield from (sha256 for name in page if (sha256 := sources.sha256_of(name)))
-            page = self._bucket.page(page[-1])
+        try:
+            page = self._bucket.page(None)
+            while page:
+                yield from (sha256 for name in page if (sha256 := sources.sha256_of(name)))
+                page = self._bucket.page(page[-1])
+        except FileNotFoundError as error:  # there is no such bucket
+            raise self._bucket.unreachable(error) from error
 
     def _send(self, sha256: str, make: Callable[[], bytes | Iterator[bytes]]) -> None:
         """Send what is made afresh for each try."""
