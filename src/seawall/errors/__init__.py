@@ -14,14 +14,16 @@
     │   ├── BadAnswer            what a service answers is not Seawall's
     │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
+    │   ├── ClusterUnusable      a scan's cluster cannot be reached, or has another Seawall
     │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
-    │   └── TransparencyUnreachable  the transparency database cannot be reached
+    │   └── TransparencyUnreachablethe transparency database cannot be reached
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
     │   ├── BackupCorrupt        a backup fails its digests, or is cut short
     │   ├── StoreVersion         the database is of a newer Seawall
-    │   └── BadEvidence          evidence does not prove what it should
+    │   ├── BadEvidence          evidence does not prove what it should
+    │   └── ScanCorrupt          a file of a scan under way is damaged
     ├── UsageError           the caller asked for something that cannot be done     exit 2
     │   ├── BadSetting           a setting has a value that cannot be used
     │   ├── BadName              a bank's name is not allowed
@@ -57,6 +59,9 @@
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
     │   ├── NotTheirOwn          a decision that another user made is not undone
+    │   ├── BadSource            nothing that could be scanned
+    │   ├── OtherScan            the output folder holds another scan, or other files
+    │   ├── ScanExtraMissing     the packages that scan are not installed
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -90,11 +95,12 @@
         ├── DecodeTimeout        over the limit of processor or wall time
         ├── DecodeMemory         over the limit of memory
         ├── DecoderCrashed       the decoder's process died
-        └── ReportError          a report of which no text can be had
-            ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
-            ├── DamagedReport        the format is known, it cannot be taken apart
-            ├── LockedReport         it opens with a password only
-            └── NoText               pictures of a text, or nothing at all
+        ├── ReportError          a report of which no text can be had
+        │   ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
+        │   ├── DamagedReport        the format is known, it cannot be taken apart
+        │   ├── LockedReport         it opens with a password only
+        │   └── NoText               pictures of a text, or nothing at all
+        └── WorkerLost           its batch of a scan ended its worker again and again
 
 The class is the contract: its docstring is the message, `code` the name in JSON and in logs,
 `exit_code` what the command line returns, `http_status` what the API answers, `remedy` what to do.
@@ -105,6 +111,7 @@ from __future__ import annotations
 
 from seawall.errors.base import (
     SeawallError as SeawallError,
+    named as named,
 )
 from seawall.errors.calling import (
     BadAnswer as BadAnswer,
@@ -166,6 +173,14 @@ from seawall.errors.review import (
     NoDryRun as NoDryRun,
     NotTheirOwn as NotTheirOwn,
     SecondPerson as SecondPerson,
+)
+from seawall.errors.scanning import (
+    BadSource as BadSource,
+    ClusterUnusable as ClusterUnusable,
+    OtherScan as OtherScan,
+    ScanCorrupt as ScanCorrupt,
+    ScanExtraMissing as ScanExtraMissing,
+    WorkerLost as WorkerLost,
 )
 from seawall.errors.service import (
     BadCursor as BadCursor,

@@ -13,7 +13,7 @@ from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.event import EventType
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, postgres, references, sqlite
+from seawall.store import adding, audit, banks, contents, entries, postgres, references, snapshot, sqlite
 from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
@@ -328,6 +328,14 @@ class Store:
         """
         with self._database.read() as connection:
             return entries.exact(connection, signal_type, value)
+
+    def snapshot(self, folder: Path, bank_names: Sequence[str] | None) -> None:
+        """Write what searching needs into a new database in a folder, for `Store.open`: as of one moment.
+
+        bank_names: these banks and every negative one; None for all. Raises BankNotFound.
+        """
+        with self._database.read() as connection:
+            snapshot.write(connection, folder / FILE_NAME, bank_names, enabled(self._now()))
 
     def export_rows(
         self, bank_name: str | None = None, *, include_withdrawn: bool = False
