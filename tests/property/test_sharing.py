@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import re
 import sys
 import tempfile
@@ -16,6 +14,7 @@ from pathlib import Path
 import pytest
 import stix2
 from hypothesis import given, settings, strategies as st
+from pymisp import MISPEvent, MISPObject
 
 from seawall import errors
 from seawall.exchange import misp, stix
@@ -48,7 +47,6 @@ SECRETS = {
     "zqreason": None,
     "zqbank": None,
 }
-PYMISP = os.environ.get("SEAWALL_PYMISP", "")  #: a folder that holds the package, where it is not installed
 
 
 @pytest.fixture(scope="module")
@@ -170,19 +168,12 @@ def _by_id(text):
     return {one["id"]: one for one in json.loads(plain)["objects"]}
 
 
-@pytest.fixture(scope="module")
-def pymisp():
-    if importlib.util.find_spec("pymisp") is None and PYMISP:
-        sys.path.append(PYMISP)
-    return pytest.importorskip("pymisp", reason="the pymisp package is not installed")
-
-
 @settings(max_examples=5, deadline=None)
 @given(st.data(), st.sampled_from(Tlp))
-def test_the_library_of_misp_reads_an_event_and_writes_it_again(store, pymisp, data, tlp):
+def test_the_library_of_misp_reads_an_event_and_writes_it_again(store, data, tlp):
     name, view = data.draw(views(store))
     shared, _, event = exported(view, name, tlp)
-    read = pymisp.MISPEvent()
+    read = MISPEvent()
     read.load(json.dumps(event))
     again = json.loads(read.to_json())
     assert {one["value"] for one in again.get("Attribute", ())} == {one.sentence for one in shared.claims}
@@ -193,7 +184,7 @@ def test_the_library_of_misp_reads_an_event_and_writes_it_again(store, pymisp, d
     if shared.sightings:
         [first] = [each for one in read.objects for each in one.attributes if each.Sighting]
         assert len(first.Sighting) == 2
-    made = pymisp.MISPObject("tvec-media", strict=True, misp_objects_template_custom=dict(misp.template()))
+    made = MISPObject("tvec-media", strict=True, misp_objects_template_custom=dict(misp.template()))
     for relation, value in found.items():
         made.add_attribute(relation, value=value)
 

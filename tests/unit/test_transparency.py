@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -200,7 +201,6 @@ CHANGES = st.dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(CHANGES, st.sets(st.sampled_from(sorted(made())), max_size=2))
 def test_what_we_call_right_the_validator_of_others_calls_right(change, gone):
-    jsonschema = pytest.importorskip("jsonschema", reason="the jsonschema package is not installed")
     statement = {name: value for name, value in (made() | change).items() if name not in gone}
     theirs = jsonschema.Draft202012Validator(transparency.schema())
     ours = list(shape.faults(transparency.schema(), statement))
@@ -210,7 +210,6 @@ def test_what_we_call_right_the_validator_of_others_calls_right(change, gone):
 
 
 def test_the_schema_itself_is_one():
-    jsonschema = pytest.importorskip("jsonschema", reason="the jsonschema package is not installed")
     jsonschema.Draft202012Validator.check_schema(transparency.schema())
 
 
