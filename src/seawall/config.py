@@ -207,8 +207,8 @@ SETTINGS: Final = (
         "transparency_url",
         "",
         "",
-        "Address, with its path up to the version, of the transparency database that statements of decisions "
-        "go to; empty: none are made.",
+        "Address, with its path up to the version, of the transparency database that submissions go to; "
+        "empty: none are made.",
     ),
     Setting("transparency_token", "", "", "Token of the transparency database.", secret=True),
     Setting(

@@ -1,4 +1,4 @@
-"""Statements on their way to a stub of the transparency database: held, sent in batches, never twice."""
+"""Submissions on their way to a stub of the transparency database: held, sent in batches, never twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from test_exchanges import stub
 from seawall import config, errors
 from seawall.model.access import Scope
 from seawall.model.decision import Origin
-from seawall.model.statement import StatementState
+from seawall.model.submission import SubmissionState
 from seawall.reports import transparency
 from seawall.workflows import tasks
 from seawall.workflows.library import Seawall
@@ -129,7 +129,7 @@ def test_a_decision_that_goes_out_is_stated_once(library, platform, there):
     assert run(library) == {"made": 0, "held": 0, "sent": 0, "refused": 0}
     assert there[0].calls == [("POST", "/statements", 3)]
     assert set(there[0].stored) == {transparency.puid(made.id, one) for one in made.ruling.items}
-    [first, *_] = [one for _, one in library.transparency.page(StatementState.SENT)]
+    [first, *_] = [one for _, one in library.transparency.page(SubmissionState.SENT)]
     assert first.answer == {"id": 7, "uuid": f"u-{first.puid}"}
 
 
@@ -144,7 +144,7 @@ def test_one_that_is_refused_stops_no_other_and_can_be_mended(library, platform,
     for facts in ("right", "wrong", "right too"):
         decide(library, platform, facts=facts)
     assert run(library) == {"made": 3, "held": 0, "sent": 2, "refused": 1}
-    [(_, refused)] = library.transparency.page(StatementState.REFUSED)
+    [(_, refused)] = library.transparency.page(SubmissionState.REFUSED)
     assert refused.answer == {"errors": {"decision_facts": ["not so"]}}
     library.transparency.release(refused.id, {"decision_facts": "mended"}, "it said so")
     assert run(library)["sent"] == 1
@@ -179,7 +179,7 @@ def test_what_was_stored_though_its_answer_was_lost_is_not_sent_again(library, p
 def test_a_process_that_died_while_it_sent_leaves_what_is_asked_for_first(library, platform, there):
     decide(library, platform, 2)
     library.transparency.make()
-    taken = library._store.statements.take(100, 0.0)
+    taken = library._store.submissions.take(100, 0.0)
     there[0].stored[taken[0].puid] = dict(taken[0].payload)  # one arrived, the other did not
     assert library.transparency.send().sent == 2
     assert [call[:2] for call in there[0].calls][-1] == ("POST", "/statement")
@@ -217,11 +217,11 @@ def test_personal_data_is_held_and_never_leaves(library, platform, there, facts)
     decide(library, platform, facts=facts)
     assert run(library) == {"made": 1, "held": 1, "sent": 0, "refused": 0}
     assert there[0].calls == []
-    [(_, held)] = library.transparency.page(StatementState.HELD)
+    [(_, held)] = library.transparency.page(SubmissionState.HELD)
     assert {one.field for one in held.findings} == {"decision_facts"}
-    with pytest.raises(errors.StatementHeld):
+    with pytest.raises(errors.SubmissionHeld):
         library.transparency.release(held.id, {}, "it is fine")
-    with pytest.raises(errors.StatementHeld):
+    with pytest.raises(errors.SubmissionHeld):
         library.transparency.release(held.id, {"illegal_content_explanation": "ask @bob"}, "it is fine")
     with pytest.raises(errors.BadRequest):
         library.transparency.release(held.id, {"puid": "x"}, "it is fine")
@@ -235,14 +235,14 @@ def test_the_api_lists_and_releases(library, platform):
     run(library)
     with served(library) as address:
         reading = client(address, key(library, Scope.READ))
-        [held] = reading.get("/v1/statements", params={"state": "held"}).json()["items"]
+        [held] = reading.get("/v1/submissions", params={"state": "held"}).json()["items"]
         assert (held["state"], held["findings"][0]["kind"]) == ("held", "handle")
-        assert reading.get(f"/v1/statements/{held['id']}").json() == held
+        assert reading.get(f"/v1/submissions/{held['id']}").json() == held
         body = {"words": {"decision_facts": "A full copy."}, "reason": "taken out"}
-        assert reading.post(f"/v1/statements/{held['id']}/release", json=body).status_code == 403
+        assert reading.post(f"/v1/submissions/{held['id']}/release", json=body).status_code == 403
         with client(address, key(library)) as calling:
-            said = calling.post(f"/v1/statements/{held['id']}/release", json={"words": {}, "reason": "r"})
-            assert (said.status_code, said.json()["code"]) == (422, "statement_held")
-            freed = calling.post(f"/v1/statements/{held['id']}/release", json=body).json()
+            said = calling.post(f"/v1/submissions/{held['id']}/release", json={"words": {}, "reason": "r"})
+            assert (said.status_code, said.json()["code"]) == (422, "submission_held")
+            freed = calling.post(f"/v1/submissions/{held['id']}/release", json=body).json()
         assert freed["state"] == "pending"
         reading.close()

@@ -1,4 +1,4 @@
-"""Statements for the transparency database: what decisions become, by the schema, without personal data."""
+"""Submissions for the transparency database: what decisions become, by the schema, without personal data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from seawall.model.decision import (
 )
 from seawall.model.names import Names
 from seawall.model.seen import Context
-from seawall.model.statement import WhyNone
+from seawall.model.submission import WhyNone
 from seawall.reports import personal, shape, transparency
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
@@ -81,9 +81,9 @@ def made(labels=(), of=None, **change):
     return transparency.payload(decision(**change), of or item(), labels, MAPPED)
 
 
-def look(statement, **known):
+def look(submission, **known):
     return transparency.looked_at(
-        statement,
+        submission,
         **{"uploaders": frozenset(), "own": frozenset(), "protected": Names(()), **known},
     )
 
@@ -104,14 +104,14 @@ items = st.builds(item, kind=st.sampled_from([None, "image", "video", "audio", "
 
 @settings(deadline=None)
 @given(decisions, items)
-def test_every_statement_is_as_the_schema_asks(known, of):
+def test_every_submission_is_as_the_schema_asks(known, of):
     if transparency.why_none(known, MAPPED, order=False) is None:
-        statement = transparency.payload(known, of, (), MAPPED)
-        assert transparency.faults(statement) == []
-        assert look(statement) == ()
+        submission = transparency.payload(known, of, (), MAPPED)
+        assert transparency.faults(submission) == []
+        assert look(submission) == ()
 
 
-def test_a_statement_says_what_was_decided():
+def test_a_submission_says_what_was_decided():
     assert made() == {
         "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
         "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
@@ -159,7 +159,7 @@ def test_the_first_label_that_is_named_decides_the_category():
     assert made(["other", "violence", "hate speech"])["category"] == "STATEMENT_CATEGORY_VIOLENCE"
 
 
-def test_what_follows_an_order_or_holds_elsewhere_has_no_statement():
+def test_what_follows_an_order_or_holds_elsewhere_has_no_submission():
     assert transparency.why_none(decision(origin=Origin.ORDER), MAPPED, order=False) is WhyNone.ORDER
     assert transparency.why_none(decision(), MAPPED, order=True) is WhyNone.ORDER
     assert transparency.why_none(decision(territory=("US", "GB")), MAPPED, order=False) is WhyNone.ELSEWHERE
@@ -201,12 +201,12 @@ CHANGES = st.dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(CHANGES, st.sets(st.sampled_from(sorted(made())), max_size=2))
 def test_what_we_call_right_the_validator_of_others_calls_right(change, gone):
-    statement = {name: value for name, value in (made() | change).items() if name not in gone}
+    submission = {name: value for name, value in (made() | change).items() if name not in gone}
     theirs = jsonschema.Draft202012Validator(transparency.schema())
-    ours = list(shape.faults(transparency.schema(), statement))
+    ours = list(shape.faults(transparency.schema(), submission))
     # A pattern's `$` lets a line's end pass there, and not here.
-    if not any(isinstance(one, str) and one.endswith("\n") for one in statement.values()):
-        assert (ours == []) is theirs.is_valid(statement), ours
+    if not any(isinstance(one, str) and one.endswith("\n") for one in submission.values()):
+        assert (ours == []) is theirs.is_valid(submission), ours
 
 
 def test_the_schema_itself_is_one():
@@ -241,9 +241,9 @@ def test_every_restriction_origin_and_automation_has_a_value():
 
 def test_a_part_of_ones_own_takes_the_place_of_ours():
     own = '[category]\nvalue = "STATEMENT_CATEGORY_VIOLENCE"\nkeywords = ["KEYWORD_OTHER"]\n'
-    statement = transparency.payload(decision(), item(), (), transparency.remapped(own))
-    assert statement["category"] == "STATEMENT_CATEGORY_VIOLENCE"
-    assert transparency.faults(statement) == []
+    submission = transparency.payload(decision(), item(), (), transparency.remapped(own))
+    assert submission["category"] == "STATEMENT_CATEGORY_VIOLENCE"
+    assert transparency.faults(submission) == []
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_no_words_around_it_hide_what_is_personal(before, piece, after):
     assert personal.scan({"f": f"{before} {piece} {after}"})
 
 
-def test_a_statement_with_personal_data_is_not_let_go():
+def test_a_submission_with_personal_data_is_not_let_go():
     for field in transparency.words(made()):
         found = look(made() | {field: "write to ann@example.org"})
         assert {one.field for one in found} == {field}

@@ -24,7 +24,7 @@ from seawall.client.queue import Queue
 from seawall.client.references import References
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
-from seawall.client.statements import Statements
+from seawall.client.submissions import Submissions
 from seawall.client.transport import Transport
 from seawall.client.viewing import Exposure, Viewing
 from seawall.client.webhooks import Webhooks
@@ -63,7 +63,7 @@ class Client(Group):
         self.decisions = Decisions(transport)
         self.notices = Notices(transport)
         self.evidence = Evidence(transport)
-        self.statements = Statements(transport)
+        self.submissions = Submissions(transport)
         self.clocks = Clocks(transport)
         self.viewing = Viewing(transport, self.jobs)
         self.exposure = Exposure(transport)

@@ -79,7 +79,7 @@
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
     │   ├── CsrfRefused          a session's change without the session's token
-    │   ├── StatementHeld        a statement with personal data, or not as the database wants it
+    │   ├── SubmissionHeld       a submission with personal data, or not as the database wants it
     │   ├── TransparencyRefused  the transparency database lets nobody in so
     │   ├── NotForRecipient      a record that is marked so is not for them
     │   ├── BelowFloor           more than the floor allows, without a reason
@@ -204,9 +204,9 @@ from seawall.errors.serving import (
     ServiceBusy as ServiceBusy,
     WrongMethod as WrongMethod,
 )
-from seawall.errors.statements import (
+from seawall.errors.submissions import (
     NotForRecipient as NotForRecipient,
-    StatementHeld as StatementHeld,
+    SubmissionHeld as SubmissionHeld,
     TransparencyRefused as TransparencyRefused,
     TransparencyUnreachable as TransparencyUnreachable,
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from seawall.model.names import Names
-from seawall.model.statement import Finding
+from seawall.model.submission import Finding
 
 #: Shorter names of uploaders would be found in any text.
 LEAST_NAME: Final = 3

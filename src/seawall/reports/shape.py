@@ -1,7 +1,7 @@
 """Whether JSON has the shape that a schema asks for: as much of JSON Schema (2020-12) as our own schemas use.
 
 Where a person reads what is wrong, one sentence a fault says more than a validator's trace; and what sends
-statements needs no package for it. Tests hold it against the `jsonschema` package.
+submissions needs no package for it. Tests hold it against the `jsonschema` package.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Statements for the DSA Transparency Database (Regulation (EU) 2022/2065, Article 24(5)) out of decisions.
+"""Submissions for the DSA Transparency Database (Regulation (EU) 2022/2065, Article 24(5)) out of decisions.
 
-The mapping and the schema are data beside this module, each with its source. A statement is about one item.
+The mapping and the schema are data beside this module, each with its source. A submission is about one item.
 The database asks for the day on which a content was posted; what is known here is the day on which it was
 first opened for review, and that is what is said.
 """
@@ -20,10 +20,10 @@ from typing import Any, Final, cast
 from seawall.model.decision import RESTRICTIONS, Decision, Ground, GroundKind, Item, Origin, Stage
 from seawall.model.exchange import Json
 from seawall.model.names import Names
-from seawall.model.statement import Finding, WhyNone
+from seawall.model.submission import Finding, WhyNone
 from seawall.reports import personal, shape
 
-MOST_AT_ONCE: Final = 100  #: statements in one call, as the database takes them
+MOST_AT_ONCE: Final = 100  #: submissions in one call, as the database takes them
 
 _PARTS: Final = frozenset({"choice", "origin", "automation", "kind", "unknown_kind", "category", "territory"})
 _BETWEEN: Final = "; "
@@ -45,7 +45,7 @@ def shipped() -> Mapped:
 
 @cache
 def schema() -> Mapping[str, Any]:
-    """The JSON Schema of a statement."""
+    """The JSON Schema of a submission."""
     return cast("Mapping[str, Any]", json.loads(_resource("transparency.schema.json")))
 
 
@@ -68,7 +68,7 @@ def remapped(text: str) -> Mapped:
 
 
 def why_none(decision: Decision, mapped: Mapped, *, order: bool) -> WhyNone | None:
-    """Why a decision that restricts and has gone out needs no statement; None where it needs one.
+    """Why a decision that restricts and has gone out needs no submission; None where it needs one.
 
     order: whether what it follows is an order on record.
     """
@@ -80,12 +80,12 @@ def why_none(decision: Decision, mapped: Mapped, *, order: bool) -> WhyNone | No
 
 
 def puid(decision: str, item: str) -> str:
-    """By which the database knows a statement: the two ids, which are drawn by chance and say nothing."""
+    """By which the database knows a submission: the two ids, which are drawn by chance and say nothing."""
     return f"{decision}-{item}"
 
 
 def payload(decision: Decision, item: Item, labels: Iterable[str], mapped: Mapped) -> dict[str, Json]:
-    """The statement on one item of a decision that needs one.
+    """The submission on one item of a decision that needs one.
 
     labels: of the content, then of references and banks that it was matched with.
     """
@@ -114,26 +114,26 @@ def payload(decision: Decision, item: Item, labels: Iterable[str], mapped: Mappe
     return made
 
 
-def words(statement: Mapping[str, Json]) -> dict[str, str]:
-    """The fields of a statement that hold words of people, and not values of a list."""
+def words(submission: Mapping[str, Json]) -> dict[str, str]:
+    """The fields of a submission that hold words of people, and not values of a list."""
     fields: Mapping[str, Mapping[str, object]] = schema()["properties"]
     return {
         name: value
-        for name, value in statement.items()
+        for name, value in submission.items()
         if isinstance(value, str) and "maxLength" in fields.get(name, {}) and "pattern" not in fields[name]
     }
 
 
-def faults(statement: Mapping[str, Json]) -> list[Finding]:
-    """What is wrong with a statement, by the schema and the order of its dates."""
-    found = [Finding(field, "schema", why) for field, why in shape.faults(schema(), dict(statement))]
+def faults(submission: Mapping[str, Json]) -> list[Finding]:
+    """What is wrong with a submission, by the schema and the order of its dates."""
+    found = [Finding(field, "schema", why) for field, why in shape.faults(schema(), dict(submission))]
     found += [
         Finding(name, "schema", "there is no such day")
-        for name, value in statement.items()
+        for name, value in submission.items()
         if _DAY.search(name) and isinstance(value, str) and not _is_day(value)
     ]
-    begins = statement.get("application_date")
-    for name, value in statement.items():
+    begins = submission.get("application_date")
+    for name, value in submission.items():
         if (
             name.startswith("end_date_")
             and isinstance(value, str)
@@ -145,15 +145,15 @@ def faults(statement: Mapping[str, Json]) -> list[Finding]:
 
 
 def looked_at(
-    statement: Mapping[str, Json],
+    submission: Mapping[str, Json],
     *,
     uploaders: frozenset[str],
     own: frozenset[str],
     protected: Names,
 ) -> tuple[Finding, ...]:
-    """All that keeps a statement from going out: faults, and what looks like personal data."""
-    said = words(statement)
-    return (*faults(statement), *personal.scan(said, uploaders=uploaders, own=own, protected=protected))
+    """All that keeps a submission from going out: faults, and what looks like personal data."""
+    said = words(submission)
+    return (*faults(submission), *personal.scan(said, uploaders=uploaders, own=own, protected=protected))
 
 
 def _grounds(grounds: Sequence[Ground]) -> dict[str, Json]:

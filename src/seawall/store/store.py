@@ -44,7 +44,7 @@ from seawall.store.records import AddedReference, IndexEntry, NewReference, Refe
 from seawall.store.relied import Relied
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
-from seawall.store.statements import Statements
+from seawall.store.submissions import Submissions
 from seawall.store.tasks import Tasks
 from seawall.store.texts import Texts
 from seawall.store.verifications import Verifications
@@ -116,7 +116,7 @@ class Store:
         self.exposures = Exposures(database, now)
         self.texts = Texts(database)
         self.performance = Performance(database)
-        self.statements = Statements(database, now, new_id)
+        self.submissions = Submissions(database, now, new_id)
 
     @classmethod
     def open(

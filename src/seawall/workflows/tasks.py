@@ -42,7 +42,7 @@ class Kind(StrEnum):
     FIXITY = "fixity"  #: read what is preserved, and compare
     EXPORT = "export"  #: write a bag of evidence
     CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
-    TRANSPARENCY = "transparency"  #: make statements of decisions, and send them
+    TRANSPARENCY = "transparency"  #: make submissions of decisions, and send them
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
 

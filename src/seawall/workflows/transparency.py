@@ -1,4 +1,4 @@
-"""The way of statements into the DSA Transparency Database: made of decisions, held, sent, never twice."""
+"""The way of submissions into the DSA Transparency Database: made of decisions, held, sent, never twice."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from seawall import config, errors
 from seawall.model import names as protected
 from seawall.model.exchange import Json
 from seawall.model.names import Names
-from seawall.model.statement import Finding, NewStatement, Statement, StatementState
+from seawall.model.submission import Finding, NewSubmission, Submission, SubmissionState
 from seawall.outbound.web import Answer, Web
 from seawall.reports import personal, transparency
 from seawall.reports.transparency import MOST_AT_ONCE, Mapped
-from seawall.store.statements import Stated, Taken
 from seawall.store.store import Store
+from seawall.store.submissions import Stated, Taken
 from seawall.store.tasks import Task
 from seawall.workflows.words import said
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from seawall.workflows.tasks import Steps
 
 MAX_S: Final = 30.0  #: for one call
-#: How long nobody else sends a batch that was taken; asking of its statements may take half of it.
+#: How long nobody else sends a batch that was taken; asking of its submissions may take half of it.
 _HOLD_S: Final = 1200.0
 _DECISIONS: Final = 500  #: that one task looks at
 _BATCHES: Final = 50  #: that one task sends
@@ -41,7 +41,7 @@ _BUSY: Final = frozenset({408, 425, 429})
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of statements in one task."""
+    """What became of submissions in one task."""
 
     made: int = 0
     held: int = 0
@@ -50,7 +50,7 @@ class Tally:
 
 
 class Transparency:
-    """Statements of one data folder.
+    """Submissions of one data folder.
 
     Args:
         store: where they are kept.
@@ -64,7 +64,7 @@ class Transparency:
         self, store: Store, actor: str, settings: config.Settings, web: Web, mapped: Callable[[], Mapped]
     ) -> None:
         self._store = store
-        self._records = store.statements
+        self._records = store.submissions
         self._actor = actor
         self._url = settings.text("transparency_url").rstrip("/")
         self._token = settings.text("transparency_token")
@@ -72,53 +72,53 @@ class Transparency:
         self._mapped = mapped
 
     def acting_as(self, actor: str) -> Self:
-        """The same statements, in which another one is recorded as having changed things."""
+        """The same submissions, in which another one is recorded as having changed things."""
         other = copy.copy(self)
         other._actor = actor  # noqa: SLF001 - its own class
         return other
 
     @property
     def on(self) -> bool:
-        """Whether statements are made and sent at all."""
+        """Whether submissions are made and sent at all."""
         return bool(self._url)
 
-    def get(self, statement_id: str) -> Statement:
+    def get(self, submission_id: str) -> Submission:
         """Raises RecordNotFound."""
-        return self._records.get(statement_id)
+        return self._records.get(submission_id)
 
     def page(
         self,
-        state: StatementState | None = None,
+        state: SubmissionState | None = None,
         decision_id: str | None = None,
         *,
         after: int = 0,
         limit: int = 100,
-    ) -> list[tuple[int, Statement]]:
-        """A page of statements in the order in which they were made, each with its number."""
+    ) -> list[tuple[int, Submission]]:
+        """A page of submissions in the order in which they were made, each with its number."""
         return self._records.page(state, decision_id, after=after, limit=limit)
 
     def counts(self) -> dict[str, int]:
-        """How many statements there are in each state."""
+        """How many submissions there are in each state."""
         return self._records.counts()
 
-    def release(self, statement_id: str, words: Mapping[str, str], reason: str) -> Statement:
-        """Let a statement go that was held or refused, with these words in the place of its own.
+    def release(self, submission_id: str, words: Mapping[str, str], reason: str) -> Submission:
+        """Let a submission go that was held or refused, with these words in the place of its own.
 
-        Raises RecordNotFound, RecordConflict; StatementHeld where something is still found; BadRequest.
+        Raises RecordNotFound, RecordConflict; SubmissionHeld where something is still found; BadRequest.
         """
-        known = self._records.get(statement_id)
+        known = self._records.get(submission_id)
         own = transparency.words(known.payload)
         for name in words:
             if name not in own:
-                raise errors.BadRequest(reason=f"the statement has no words in {name!r}")
+                raise errors.BadRequest(reason=f"the submission has no words in {name!r}")
         changed: dict[str, Json] = {**known.payload, **words}
         stated = self._records.stated(known.decision)
         for found in self._look(changed, stated, self._names(stated)):
-            raise errors.StatementHeld(field=found.field, reason=f"{found.kind}: {found.words}")
-        return self._records.release(statement_id, changed, actor=self._actor, reason=said("reason", reason))
+            raise errors.SubmissionHeld(field=found.field, reason=f"{found.kind}: {found.words}")
+        return self._records.release(submission_id, changed, actor=self._actor, reason=said("reason", reason))
 
     def make(self, limit: int = _DECISIONS) -> Tally:
-        """Make the statements of decisions that have gone out since."""
+        """Make the submissions of decisions that have gone out since."""
         mapped, made, held = self._mapped(), 0, 0
         for decision_id in self._records.due(limit):
             stated = self._records.stated(decision_id)
@@ -143,17 +143,17 @@ class Transparency:
                 became = self._send(taken)
             finally:
                 self._records.give_back(one.id for one in taken)
-            sent += sum(state is StatementState.SENT for state in became)
-            refused += sum(state is StatementState.REFUSED for state in became)
+            sent += sum(state is SubmissionState.SENT for state in became)
+            refused += sum(state is SubmissionState.REFUSED for state in became)
         return Tally(sent=sent, refused=refused)
 
-    def _new(self, stated: Stated, mapped: Mapped) -> list[NewStatement]:
+    def _new(self, stated: Stated, mapped: Mapped) -> list[NewSubmission]:
         names = self._names(stated)
-        made: list[NewStatement] = []
+        made: list[NewSubmission] = []
         for one in stated.items:
             payload = transparency.payload(stated.decision, one, stated.labels[one.id], mapped)
             found = self._look(payload, stated, names)
-            made.append(NewStatement(one.id, transparency.puid(stated.decision.id, one.id), payload, found))
+            made.append(NewSubmission(one.id, transparency.puid(stated.decision.id, one.id), payload, found))
         return made
 
     def _look(self, payload: Mapping[str, Json], stated: Stated, names: Names) -> tuple[Finding, ...]:
@@ -173,8 +173,8 @@ class Transparency:
                 continue
         return Names(tuple(found))
 
-    def _send(self, taken: Sequence[Taken]) -> list[StatementState]:
-        """What became of statements; one of which nothing became is not in it."""
+    def _send(self, taken: Sequence[Taken]) -> list[SubmissionState]:
+        """What became of submissions; one of which nothing became is not in it."""
         slow_s = time.monotonic() + _HOLD_S / 2
         there = []
         for one in taken:
@@ -200,7 +200,7 @@ class Transparency:
         wrong = {number: one for number, one in enumerate(left) if number in faults}
         return [*became, *(self._refused(one, {"errors": faults[number]}) for number, one in wrong.items())]
 
-    def _send_one(self, one: Taken) -> StatementState:
+    def _send_one(self, one: Taken) -> SubmissionState:
         answer = self._call("POST", "statement", dict(one.payload))
         if answer.status == _CREATED:
             return self._sent(one, _ids(_read(answer)), "taken")
@@ -212,7 +212,7 @@ class Transparency:
         return self._refused(one, {"errors": told.get("errors", told.get("message"))})
 
     def _is_there(self, puid: str) -> bool:
-        """Whether the database has a statement: it answers 404, or a redirection, which may be followed."""
+        """Whether the database has a submission: it answers 404, or a redirection, which may be followed."""
         answer = self._call("GET", f"statement/existing-puid/{puid}", None)
         if answer.status == 404 and answer.url.endswith(puid):
             return False
@@ -237,14 +237,14 @@ class Transparency:
             return errors.TransparencyUnreachable(reason=reason)
         return errors.TransparencyRefused(reason=reason)
 
-    def _sent(self, one: Taken, answer: Mapping[str, Json], why: str) -> StatementState:
-        self._records.answered(one.id, StatementState.SENT, answer, actor=self._actor, reason=why)
-        return StatementState.SENT
+    def _sent(self, one: Taken, answer: Mapping[str, Json], why: str) -> SubmissionState:
+        self._records.answered(one.id, SubmissionState.SENT, answer, actor=self._actor, reason=why)
+        return SubmissionState.SENT
 
-    def _refused(self, one: Taken, answer: Mapping[str, Json]) -> StatementState:
+    def _refused(self, one: Taken, answer: Mapping[str, Json]) -> SubmissionState:
         reason = json.dumps(answer.get("errors"), ensure_ascii=False)[:500]
-        self._records.answered(one.id, StatementState.REFUSED, answer, actor=self._actor, reason=reason)
-        return StatementState.REFUSED
+        self._records.answered(one.id, SubmissionState.REFUSED, answer, actor=self._actor, reason=reason)
+        return SubmissionState.REFUSED
 
 
 def mapped(settings: config.Settings) -> Mapped:
@@ -259,7 +259,7 @@ def mapped(settings: config.Settings) -> Mapped:
 
 
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:  # noqa: ARG001
-    """Make statements of what has gone out, and send them."""
+    """Make submissions of what has gone out, and send them."""
     if not library.transparency.on:
         return {"on": False}
     made, sent = library.transparency.make(), library.transparency.send()
@@ -280,12 +280,12 @@ def _listed(found: Json) -> Iterable[dict[str, Json]]:
 
 
 def _ids(stored: Mapping[str, Json]) -> dict[str, Json]:
-    """By what the database knows a statement."""
+    """By what the database knows a submission."""
     return {name: stored[name] for name in ("id", "uuid", "permalink") if name in stored}
 
 
 def _by_number(found: Json) -> dict[int, Json]:
-    """What is wrong with statements of a batch, by their places in it."""
+    """What is wrong with submissions of a batch, by their places in it."""
     faults: dict[int, Json] = {}
     if isinstance(found, dict):
         for key, told in found.items():

@@ -18,7 +18,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_search,
     schema_seen,
     schema_service,
-    schema_statements,
+    schema_submissions,
     schema_undo,
     schema_viewing,
 )

@@ -1,4 +1,4 @@
-"""Statements for the Commission's transparency database, and where each stands on its way out."""
+"""Submissions for the Commission's transparency database, and where each stands on its way out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Final
 from seawall.model.exchange import Json
 
 
-class StatementState(StrEnum):
-    """Where a statement stands."""
+class SubmissionState(StrEnum):
+    """Where a submission stands."""
 
     PENDING = "pending"  #: it goes out with the next batch
     HELD = "held"  #: a person has to look at it first
@@ -20,12 +20,12 @@ class StatementState(StrEnum):
     REFUSED = "refused"  #: the database has said no, and why
 
 
-#: States in which a person can change a statement's words and let it go.
-WAITING: Final = frozenset({StatementState.HELD, StatementState.REFUSED})
+#: States in which a person can change a submission's words and let it go.
+WAITING: Final = frozenset({SubmissionState.HELD, SubmissionState.REFUSED})
 
 
 class WhyNone(StrEnum):
-    """Why a decision that restricts has no statement."""
+    """Why a decision that restricts has no submission."""
 
     ORDER = "order"  #: it follows an order of an authority
     ELSEWHERE = "elsewhere"  #: it restricts nothing in the Economic Area
@@ -33,7 +33,7 @@ class WhyNone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What keeps a statement from going out by itself."""
+    """What keeps a submission from going out by itself."""
 
     field: str
     kind: str  #: what sort of personal data it seems to be, or `schema`
@@ -42,14 +42,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All of a statement."""
+    """All of a submission."""
 
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class NewStatement:
-    """A statement as it is made."""
+class NewSubmission:
+    """A submission as it is made."""
 
     item: str  #: id of the item that it is about
     puid: str
@@ -58,8 +58,8 @@ class NewStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementEvent:
-    """What happened to a statement. Events are only added."""
+class SubmissionEvent:
+    """What happened to a submission. Events are only added."""
 
     at: datetime
     actor: str
@@ -68,18 +68,18 @@ class StatementEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement on record."""
+class Submission:
+    """A submission on record."""
 
     id: str
     puid: str  #: by which the database knows it
     decision: str
     item: str
-    state: StatementState
+    state: SubmissionState
     payload: Mapping[str, Json]
     findings: tuple[Finding, ...]
     answer: Mapping[str, Json] | None  #: what the database said last
     tries: int  #: how often it was sent, or its sending began
     at: datetime
     sent_at: datetime | None
-    events: tuple[StatementEvent, ...]
+    events: tuple[SubmissionEvent, ...]

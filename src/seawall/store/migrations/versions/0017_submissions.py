@@ -1,4 +1,4 @@
-"""Statements for the transparency database, on their way out."""
+"""Submissions for the transparency database, on their way out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("decision_number", name="pk_transparency_look"),
     )
     op.create_table(
-        "transparency_statement",
+        "transparency_submission",
         sa.Column("number", ID, nullable=False),
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("puid", sa.String(500), nullable=False),
@@ -41,41 +41,41 @@ def upgrade() -> None:
         sa.Column("sent_at", TIME),
         sa.Column("taken_until", TIME),
         sa.ForeignKeyConstraint(
-            ["decision_number"], ["decision.number"], name="fk_transparency_statement_decision_number"
+            ["decision_number"], ["decision.number"], name="fk_transparency_submission_decision_number"
         ),
         sa.ForeignKeyConstraint(
-            ["item_number"], ["item.number"], name="fk_transparency_statement_item_number"
+            ["item_number"], ["item.number"], name="fk_transparency_submission_item_number"
         ),
-        sa.PrimaryKeyConstraint("number", name="pk_transparency_statement"),
-        sa.UniqueConstraint("id", name="uq_transparency_statement_id"),
-        sa.UniqueConstraint("puid", name="uq_transparency_statement_puid"),
+        sa.PrimaryKeyConstraint("number", name="pk_transparency_submission"),
+        sa.UniqueConstraint("id", name="uq_transparency_submission_id"),
+        sa.UniqueConstraint("puid", name="uq_transparency_submission_puid"),
         sa.UniqueConstraint(
-            "decision_number", "item_number", name="uq_transparency_statement_decision_number_item_number"
+            "decision_number", "item_number", name="uq_transparency_submission_decision_number_item_number"
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_transparency_statement_state_number", "transparency_statement", ["state", "number"])
+    op.create_index("ix_transparency_submission_state_number", "transparency_submission", ["state", "number"])
     op.create_table(
         "transparency_event",
         sa.Column("number", ID, nullable=False),
-        sa.Column("statement_number", ID, nullable=False),
+        sa.Column("submission_number", ID, nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.Column("actor", sa.String, nullable=False),
         sa.Column("what", sa.String(16), nullable=False),
         sa.Column("reason", sa.String, nullable=False),
         sa.ForeignKeyConstraint(
-            ["statement_number"],
-            ["transparency_statement.number"],
-            name="fk_transparency_event_statement_number",
+            ["submission_number"],
+            ["transparency_submission.number"],
+            name="fk_transparency_event_submission_number",
         ),
         sa.PrimaryKeyConstraint("number", name="pk_transparency_event"),
     )
-    op.create_index("ix_transparency_event_statement_number", "transparency_event", ["statement_number"])
+    op.create_index("ix_transparency_event_submission_number", "transparency_event", ["submission_number"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_transparency_event_statement_number", table_name="transparency_event")
+    op.drop_index("ix_transparency_event_submission_number", table_name="transparency_event")
     op.drop_table("transparency_event")
-    op.drop_index("ix_transparency_statement_state_number", table_name="transparency_statement")
-    op.drop_table("transparency_statement")
+    op.drop_index("ix_transparency_submission_state_number", table_name="transparency_submission")
+    op.drop_table("transparency_submission")
     op.drop_table("transparency_look")

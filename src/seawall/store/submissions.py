@@ -1,7 +1,7 @@
-"""Statements for the transparency database: made once for each item of a decision, taken, sent, answered.
+"""Submissions for the transparency database: made once for each item of a decision, taken, sent, answered.
 
-Who sends takes a batch for a while, and each statement's try is on record before it goes out. So one of which
-nobody knows whether it arrived is asked for before it is sent again.
+Who sends takes a batch for a while, and each submission's try is on record before it goes out. So one of
+which nobody knows whether it arrived is asked for before it is sent again.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from seawall import errors
 from seawall.model.decision import RESTRICTIONS, Decision, Item
 from seawall.model.exchange import Json
 from seawall.model.notice_fields import NoticeKind
-from seawall.model.statement import (
+from seawall.model.submission import (
     WAITING,
     Findings,
-    NewStatement,
-    Statement,
-    StatementEvent,
-    StatementState,
+    NewSubmission,
+    Submission,
+    SubmissionEvent,
+    SubmissionState,
     WhyNone,
 )
 from seawall.store import banks, codec, decision_rows, items, references
@@ -32,13 +32,13 @@ from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.schema_actions import decision, item
 from seawall.store.schema_notices import notice
-from seawall.store.schema_statements import transparency_event, transparency_look, transparency_statement
+from seawall.store.schema_submissions import transparency_event, transparency_look, transparency_submission
 from seawall.store.schema_undo import decision_out
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A decision that has gone out, with what its statements are made of."""
+    """A decision that has gone out, with what its submissions are made of."""
 
     decision: Decision
     items: tuple[Item, ...]
@@ -49,7 +49,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A statement that is about to be sent."""
+    """A submission that is about to be sent."""
 
     id: str
     puid: str
@@ -57,7 +57,7 @@ class Taken:
     again: bool  #: its sending has begun before
 
 
-class Statements:
+class Submissions:
     """The outbox of one store. Each method is one transaction; where it raises, nothing has changed."""
 
     def __init__(self, database: Database, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
@@ -78,7 +78,7 @@ class Statements:
             return list(connection.execute(query.order_by(decision.c.number).limit(limit)).scalars())
 
     def stated(self, decision_id: str) -> Stated:
-        """What the statements of a decision are made of. Raises RecordNotFound."""
+        """What the submissions of a decision are made of. Raises RecordNotFound."""
         with self._database.read() as connection:
             known = decision_rows.read(connection, [decision_rows.row(connection, decision_id)])[0]
             of_it = items.read(connection, items.rows(connection, known.ruling.items))
@@ -103,20 +103,20 @@ class Statements:
                 found.update(connection.execute(query).scalars())
         return frozenset(found)
 
-    def state_all(self, decision_id: str, new: Sequence[NewStatement], *, actor: str) -> bool:
-        """Put all statements of a decision into the outbox; whether this call did, and none before."""
+    def state_all(self, decision_id: str, new: Sequence[NewSubmission], *, actor: str) -> bool:
+        """Put all submissions of a decision into the outbox; whether this call did, and none before."""
         return self._look(decision_id, new, None, actor)
 
     def state_none(self, decision_id: str, why: WhyNone, *, actor: str) -> bool:
-        """Note that a decision needs no statement, as `state_all`."""
+        """Note that a decision needs no submission, as `state_all`."""
         return self._look(decision_id, (), why, actor)
 
     def take(self, limit: int, hold_s: float) -> list[Taken]:
-        """The next statements to send, which nobody else takes for so long; that each is tried is noted."""
+        """The next submissions to send, which nobody else takes for so long; that each is tried is noted."""
         now = self._now()
-        table = transparency_statement
+        table = transparency_submission
         free = or_(table.c.taken_until.is_(None), table.c.taken_until < now)
-        query = select(table).where(table.c.state == StatementState.PENDING.value, free)
+        query = select(table).where(table.c.state == SubmissionState.PENDING.value, free)
         with self._database.write() as connection:
             found = connection.execute(
                 query.order_by(table.c.number).limit(limit).with_for_update(skip_locked=True)
@@ -127,70 +127,76 @@ class Statements:
             return [Taken(row.id, row.puid, json.loads(row.payload), row.tries > 0) for row in found]
 
     def give_back(self, ids: Iterable[str]) -> None:
-        """Statements that were taken and not answered: they go with the next batch."""
-        table = transparency_statement
+        """Submissions that were taken and not answered: they go with the next batch."""
+        table = transparency_submission
         with self._database.write() as connection:
             for batch in batches(ids):
                 back = update(table).where(table.c.id.in_(batch)).values(taken_until=None)
                 connection.execute(back)
 
     def answered(
-        self, statement_id: str, state: StatementState, answer: Mapping[str, Json], *, actor: str, reason: str
+        self,
+        submission_id: str,
+        state: SubmissionState,
+        answer: Mapping[str, Json],
+        *,
+        actor: str,
+        reason: str,
     ) -> None:
-        """What the database said of a statement: it is sent, or refused. Raises RecordNotFound."""
+        """What the database said of a submission: it is sent, or refused. Raises RecordNotFound."""
         with self._database.write() as connection:
-            row, now = _row(connection, statement_id, to_write=True), self._now()
+            row, now = _row(connection, submission_id, to_write=True), self._now()
             values: dict[str, object] = {"state": state.value, "answer": json.dumps(dict(answer))}
-            values |= {"taken_until": None, "sent_at": now if state is StatementState.SENT else None}
+            values |= {"taken_until": None, "sent_at": now if state is SubmissionState.SENT else None}
             self._change(connection, row.number, values)
             _note(connection, row.number, actor, state.value, reason, now)
 
     def release(
-        self, statement_id: str, payload: Mapping[str, Json], *, actor: str, reason: str
-    ) -> Statement:
-        """Let a statement go that waits for a person. Raises RecordNotFound, RecordConflict."""
+        self, submission_id: str, payload: Mapping[str, Json], *, actor: str, reason: str
+    ) -> Submission:
+        """Let a submission go that waits for a person. Raises RecordNotFound, RecordConflict."""
         with self._database.write() as connection:
-            row = _row(connection, statement_id, to_write=True)
-            if StatementState(row.state) not in WAITING:
+            row = _row(connection, submission_id, to_write=True)
+            if SubmissionState(row.state) not in WAITING:
                 raise errors.RecordConflict(
-                    kind="statement", id=statement_id, state=row.state, wanted="released"
+                    kind="submission", id=submission_id, state=row.state, wanted="released"
                 )
-            values = {"state": StatementState.PENDING.value, "payload": json.dumps(dict(payload))}
+            values = {"state": SubmissionState.PENDING.value, "payload": json.dumps(dict(payload))}
             self._change(connection, row.number, {**values, "findings": codec.dump(Findings())})
             _note(connection, row.number, actor, "released", reason, self._now())
-            return _read(connection, [_row(connection, statement_id)])[0]
+            return _read(connection, [_row(connection, submission_id)])[0]
 
-    def get(self, statement_id: str) -> Statement:
+    def get(self, submission_id: str) -> Submission:
         """Raises RecordNotFound."""
         with self._database.read() as connection:
-            return _read(connection, [_row(connection, statement_id)])[0]
+            return _read(connection, [_row(connection, submission_id)])[0]
 
     def page(
         self,
-        state: StatementState | None = None,
+        state: SubmissionState | None = None,
         decision_id: str | None = None,
         *,
         after: int = 0,
         limit: int = 100,
-    ) -> list[tuple[int, Statement]]:
-        """The next statements behind a number, in the order in which they were made, each with its number."""
-        query = _statements().where(transparency_statement.c.number > after)
+    ) -> list[tuple[int, Submission]]:
+        """The next submissions behind a number, in the order of their making, each with its number."""
+        query = _submissions().where(transparency_submission.c.number > after)
         if state is not None:
-            query = query.where(transparency_statement.c.state == state.value)
+            query = query.where(transparency_submission.c.state == state.value)
         if decision_id is not None:
             query = query.where(decision.c.id == decision_id)
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(transparency_statement.c.number).limit(limit)).all()
+            found = connection.execute(query.order_by(transparency_submission.c.number).limit(limit)).all()
             return list(zip((row.number for row in found), _read(connection, found), strict=True))
 
     def counts(self) -> dict[str, int]:
-        """How many statements there are in each state."""
-        column = transparency_statement.c.state
+        """How many submissions there are in each state."""
+        column = transparency_submission.c.state
         with self._database.read() as connection:
             found = connection.execute(select(column, func.count()).group_by(column))
-            return {one.value: 0 for one in StatementState} | {state: int(count) for state, count in found}
+            return {one.value: 0 for one in SubmissionState} | {state: int(count) for state, count in found}
 
-    def _look(self, decision_id: str, new: Sequence[NewStatement], why: WhyNone | None, actor: str) -> bool:
+    def _look(self, decision_id: str, new: Sequence[NewSubmission], why: WhyNone | None, actor: str) -> bool:
         with self._database.write() as connection:
             number, now = decision_rows.row(connection, decision_id, to_write=True).number, self._now()
             known = select(transparency_look).where(transparency_look.c.decision_number == number)
@@ -203,11 +209,11 @@ class Statements:
             return True
 
     def _put(
-        self, connection: Connection, decision_number: int, one: NewStatement, actor: str, now: datetime
+        self, connection: Connection, decision_number: int, one: NewSubmission, actor: str, now: datetime
     ) -> None:
         about = select(item.c.number).where(item.c.id == one.item).scalar_subquery()
-        state = StatementState.HELD if one.findings else StatementState.PENDING
-        row = insert(transparency_statement).values(
+        state = SubmissionState.HELD if one.findings else SubmissionState.PENDING
+        row = insert(transparency_submission).values(
             id=self._new_id(),
             puid=one.puid,
             decision_number=decision_number,
@@ -218,12 +224,12 @@ class Statements:
             tries=0,
             at=now,
         )
-        number = connection.execute(row.returning(transparency_statement.c.number)).scalar_one()
+        number = connection.execute(row.returning(transparency_submission.c.number)).scalar_one()
         kinds = ", ".join(dict.fromkeys(f"{found.field}: {found.kind}" for found in one.findings))
         _note(connection, number, actor, state.value, (kinds or "made")[:500], now)
 
     def _change(self, connection: Connection, number: int, values: Mapping[str, object]) -> None:
-        table = transparency_statement
+        table = transparency_submission
         connection.execute(update(table).where(table.c.number == number).values(values))
 
 
@@ -235,8 +241,8 @@ def _labels(connection: Connection, of: Item, known: Mapping[str, Any]) -> tuple
     return tuple(dict.fromkeys(found))
 
 
-def _statements() -> Select[Any]:
-    table = transparency_statement
+def _submissions() -> Select[Any]:
+    table = transparency_submission
     return (
         select(table, decision.c.id.label("decision"), item.c.id.label("item"))
         .join_from(table, decision, table.c.decision_number == decision.c.number)
@@ -244,35 +250,37 @@ def _statements() -> Select[Any]:
     )
 
 
-def _row(connection: Connection, statement_id: str, *, to_write: bool = False) -> Row[Any]:
+def _row(connection: Connection, submission_id: str, *, to_write: bool = False) -> Row[Any]:
     if to_write:
-        locking = select(transparency_statement.c.number).where(transparency_statement.c.id == statement_id)
+        locking = select(transparency_submission.c.number).where(
+            transparency_submission.c.id == submission_id
+        )
         connection.execute(locking.with_for_update())
-    row = connection.execute(_statements().where(transparency_statement.c.id == statement_id)).first()
+    row = connection.execute(_submissions().where(transparency_submission.c.id == submission_id)).first()
     if row is None:
-        raise errors.RecordNotFound(kind="statement", id=statement_id)
+        raise errors.RecordNotFound(kind="submission", id=submission_id)
     return row
 
 
 def _note(connection: Connection, number: int, actor: str, what: str, reason: str, now: datetime) -> None:
-    row = {"statement_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
+    row = {"submission_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
     connection.execute(insert(transparency_event).values(row))
 
 
-def _read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Statement]:
-    events: dict[int, list[StatementEvent]] = {}
+def _read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Submission]:
+    events: dict[int, list[SubmissionEvent]] = {}
     for batch in batches(row.number for row in rows):
-        query = select(transparency_event).where(transparency_event.c.statement_number.in_(batch))
+        query = select(transparency_event).where(transparency_event.c.submission_number.in_(batch))
         for row in connection.execute(query.order_by(transparency_event.c.number)):
-            event = StatementEvent(row.at, row.actor, row.what, row.reason)
-            events.setdefault(row.statement_number, []).append(event)
+            event = SubmissionEvent(row.at, row.actor, row.what, row.reason)
+            events.setdefault(row.submission_number, []).append(event)
     return [
-        Statement(
+        Submission(
             id=row.id,
             puid=row.puid,
             decision=row.decision,
             item=row.item,
-            state=StatementState(row.state),
+            state=SubmissionState(row.state),
             payload=json.loads(row.payload),
             findings=codec.load(Findings, row.findings).findings,
             answer=None if row.answer is None else json.loads(row.answer),

@@ -1,4 +1,4 @@
-"""Statements that do not go out, and records that may not leave."""
+"""Submissions that do not go out, and records that may not leave."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from seawall.errors.outside import OutsideError
 from seawall.errors.usage import UsageError
 
 
-class StatementHeld(UsageError):
-    """The statement cannot go out; {field}: {reason}"""
+class SubmissionHeld(UsageError):
+    """The submission cannot go out; {field}: {reason}"""
 
-    code = "statement_held"
+    code = "submission_held"
     http_status = 422
     remedy = "Change the words so that they hold no personal data and what the database asks for."
 
