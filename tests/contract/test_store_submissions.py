@@ -15,7 +15,7 @@ from seawall.model.notice_fields import NoticeKind
 from seawall.model.submission import Finding, NewSubmission, SubmissionState, WhyNone
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import AT, Platform, dismissal, removal
+from platforms import AT, Platform, carried_out, dismissal, removal
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def platform(store, make):
 
 
 def out(store, *items, **change):
-    return store.decisions.make(removal(*items, **change), user="ann", actor="ann")
+    return carried_out(store, store.decisions.make(removal(*items, **change), user="ann", actor="ann"))
 
 
 def new(item, *findings):

@@ -20,7 +20,7 @@ from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import Kind
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from platforms import Platform, removal
+from platforms import Platform, carried_out, removal
 
 import conftest as contract
 
@@ -103,7 +103,8 @@ def platform(library):
 
 def decide(library, platform, count=1, **change):
     items = [platform.item(post=f"post-{platform.number}", uploader="harbour_master") for _ in range(count)]
-    return library._store.decisions.make(removal(*items, **change), user="ann", actor="ann")
+    made = library._store.decisions.make(removal(*items, **change), user="ann", actor="ann")
+    return carried_out(library._store, made)
 
 
 def states(library):
