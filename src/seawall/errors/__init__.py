@@ -48,6 +48,9 @@
     │   ├── ExchangeRefused      a list of others refuses
     │   ├── BadNotice            a notice or order with a field that cannot be
     │   ├── BadClock             a clock's state does not allow that change
+    │   ├── BadThreat            a dossier of a threat that nobody could read
+    │   ├── NeverBanked          a content that was referred to a hotline
+    │   ├── HotlineMissing       a referral with no hotline to go to
     │   ├── BadPolicy            rules that cannot be a policy
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
@@ -131,6 +134,9 @@ from seawall.errors.media import (
 from seawall.errors.notices import (
     BadClock as BadClock,
     BadNotice as BadNotice,
+    BadThreat as BadThreat,
+    HotlineMissing as HotlineMissing,
+    NeverBanked as NeverBanked,
 )
 from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,

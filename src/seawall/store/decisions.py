@@ -13,42 +13,32 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from seawall import errors
-from seawall.model import second
 from seawall.model.bank import ReferenceState
 from seawall.model.decision import (
-    RESTRICTIONS,
-    Automation,
     CaseState,
     Choice,
     Decision,
     ItemState,
-    Origin,
-    PoliciesUsed,
-    PolicyUsed,
     Ruling,
     Stage,
     Verdict,
 )
-from seawall.model.policy import Step
 from seawall.model.second import Barred
-from seawall.model.seen import Context
 from seawall.store import (
-    banks,
     cases,
     codec,
     decision_rows,
     items,
     notices,
-    policies,
     references,
     settling,
+    statements,
     tasks,
     verdicts,
 )
 from seawall.store.database import Database
 from seawall.store.decision_rows import DecisionFilter
 from seawall.store.raising import Raise
-from seawall.store.schema import incident
 from seawall.store.schema_actions import (
     case_file,
     decision,
@@ -88,13 +78,13 @@ class Decisions:
         """
         with self._database.write() as connection:
             rows = items.rows(connection, new.items, to_write=True)
-            matched = _matched(connection, rows)
-            _expect_incident(connection, new)
+            matched = rulings.matched(connection, rows)
+            rulings.expect_incident(connection, new)
             self._expect_cases(connection, new, rows, user)
-            _expect_standing(connection, new, rows)
-            _expect_fitting(new, rows, matched)
-            used = _used(matched)
-            needs_two = _needs_two(connection, new, used, rows, matched)
+            rulings.expect_standing(connection, new, rows)
+            rulings.expect_fitting(new, rows, matched)
+            used = rulings.used(matched)
+            needs_two = rulings.needs_two(connection, new, used, rows, matched)
             decision_id, now = self._new_id(), self._now()
             row = insert(decision).values(
                 id=decision_id,
@@ -245,7 +235,7 @@ class Decisions:
         """The items stand as decided, their cases may be done, references that were wrong are disputed."""
         now, new = self._now(), codec.load(Ruling, row.ruling)
         connection.execute(insert(decision_out).values(decision_number=row.number, at=now))
-        change = update(item).where(item.c.id.in_(new.items))
+        change = update(item).where(item.c.id.in_(new.items), item.c.state != ItemState.REFERRED.value)
         connection.execute(change.values(state=ItemState.DECIDED.value, decision_number=row.number))
         verdicts.keep(connection, row.number, new)
         again = self._reopen(connection, row)
@@ -265,6 +255,8 @@ class Decisions:
             notices.decided(
                 connection, new.notice, row.id, at=now, now=now, actor=row.actor, raising=self._raise
             )
+        held = [one for one in items.rows(connection, new.items) if one.state != ItemState.REFERRED]
+        statements.schedule(connection, row, new, held, now, self._new_id)
         told: dict[str, Json] = {
             "decision": row.id,
             "choice": new.choice.value,
@@ -273,6 +265,9 @@ class Decisions:
             "incident": new.incident,
         }
         self._raise(connection, "decision.made", told)
+        if new.choice is Choice.RESTORE:
+            back: dict[str, Json] = {"decision": row.id, "items": [one.id for one in held]}
+            self._raise(connection, "content.reinstated", {**back, "reverses": new.reverses})
         for one in again:
             self._raise(connection, "item.opened", {**one, "again": True})
 
@@ -323,77 +318,3 @@ def _dispute(connection: Connection, reference: str, actor: str, reason: str, no
         references.set_state(
             connection, reference, ReferenceState.DISPUTED, actor=actor, reason=reason, now=now
         )
-
-
-def _matched(connection: Connection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """What the items were opened and joined for."""
-    numbers = [row.number for row in rows]
-    query = select(outcome).where(outcome.c.item_number.in_(numbers)).order_by(outcome.c.number)
-    return list(connection.execute(query))
-
-
-def _used(matched: Sequence[Row[Any]]) -> PoliciesUsed:
-    newest: dict[tuple[str, int | None], None] = {}
-    for row in matched:
-        newest[row.bank, row.version] = None
-    return PoliciesUsed(tuple(PolicyUsed(bank, version) for bank, version in newest))
-
-
-def _expect_incident(connection: Connection, new: Ruling) -> None:
-    if new.incident is not None:
-        known = connection.execute(select(incident.c.seq).where(incident.c.id == new.incident)).first()
-        if known is None:
-            raise errors.IncidentNotFound(incident=new.incident)
-
-
-def _expect_standing(connection: Connection, new: Ruling, rows: Sequence[Row[Any]]) -> None:
-    """The ruling knows what stands for its items, and no other one is pending."""
-    if new.reverses is not None:
-        earlier = decision_rows.row(connection, new.reverses)
-        if new.choice is Choice.RESTORE and earlier.choice not in RESTRICTIONS:
-            raise errors.BadDecision(field="reverses", reason="that decision took nothing away")
-    if new.follows is not None:
-        decision_rows.row(connection, new.follows)
-    for row in rows:
-        if row.decision_id != new.reverses:
-            state = f"decided by {row.decision_id}" if row.decision_id else "not decided"
-            raise errors.RecordConflict(kind="item", id=row.id, state=state, wanted="decided like this")
-    for pending in connection.execute(decision_rows.pending_on([row.number for row in rows])):
-        waits = decision_rows.stage_of(pending) is Stage.SECOND
-        what = "before a second person with" if waits else "about to go out with"
-        named = next(row.id for row in rows if row.number == pending.item_number)
-        raise errors.RecordConflict(
-            kind="item", id=named, state=f"{what} {pending.id}", wanted="decided again"
-        )
-
-
-def _expect_fitting(new: Ruling, rows: Sequence[Row[Any]], matched: Sequence[Row[Any]]) -> None:
-    """What is said of machines and of references is so."""
-    acted = {row.item_number for row in matched if row.step == Step.ACT}
-    if new.automated_decision is Automation.FULLY and not all(row.number in acted for row in rows):
-        raise errors.BadDecision(field="automated_decision", reason="no policy acted on all of the items")
-    if matched and new.origin is Origin.OWN_INITIATIVE and not new.automated_detection:
-        raise errors.BadDecision(field="automated_detection", reason="a match brought the content up")
-    known = {row.reference for row in matched}
-    for said in new.feedback:
-        if said.reference not in known:
-            reason = f"no item was matched with {said.reference}"
-            raise errors.BadDecision(field="feedback", reason=reason)
-
-
-def _needs_two(
-    connection: Connection,
-    new: Ruling,
-    used: PoliciesUsed,
-    rows: Sequence[Row[Any]],
-    matched: Sequence[Row[Any]],
-) -> bool:
-    live = policies.in_force(connection)
-    four_eyes = {
-        choice for one in used.policies if one.bank in live for choice in live[one.bank].book.four_eyes
-    }
-    labels = {label for row in rows for label in codec.load(Context, row.context).labels}
-    known = references.known(connection, {row.reference for row in matched})
-    for one in known.values():
-        labels.update(one.labels, banks.get(connection, one.bank).labels)
-    return second.needs_two(new, labels, four_eyes)

@@ -12,6 +12,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_hma,
     schema_jobs,
     schema_notices,
+    schema_orders,
     schema_queue,
     schema_search,
     schema_seen,
