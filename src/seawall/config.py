@@ -197,6 +197,29 @@ SETTINGS: Final = (
         "",
         "Path of a TOML file with words of your own for periods of law; empty: the words that come along.",
     ),
+    Setting(
+        "order_labels",
+        "",
+        "",
+        "Path of a TOML file with labels of your own, by which fields of orders are found; empty: none.",
+    ),
+    Setting(
+        "annex_words",
+        "",
+        "",
+        "Path of a TOML file with words of your own for the answers to orders; empty: those that come along.",
+    ),
+    Setting("provider_name", "", "", "Name of the provider, in answers to orders."),
+    Setting("provider_contact", "", "", "Contact point of the provider, in answers to orders."),
+    Setting(
+        "threat_contacts",
+        "",
+        "",
+        "Contact points of authorities for threats to life, with semicolons between them.",
+    ),
+    Setting(
+        "hotline", "", "", "Hotline for suspected abuse of children; empty: none is set."
+    ),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

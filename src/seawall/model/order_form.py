@@ -1,8 +1,8 @@
 """The fields of a removal order as Annex I of Regulation (EU) 2021/784 groups them, as data.
 
-Each names the element that our XML has for it, the labels by which it is found in a page of text, and the
-field of `notice_fields` that it fills. Sections A and B were held against the text of the annex; the labels of
-the others, marked so by `checked`, were not. Labels of one's own are added by the setting `order_labels`.
+Each names the field of `notice_fields` that it fills, which is also its element in our XML, and the labels by
+which it is found in a page of text. Sections A and B were held against the text of the annex; those that are
+not `checked` were not. Labels of one's own are added by the setting `order_labels`.
 """
 
 from __future__ import annotations

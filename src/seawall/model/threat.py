@@ -76,8 +76,8 @@ def check(new: Dossier) -> None:
         raise _bad("country", "it is two capital letters")
     if len(new.attachments) > MAX_FACTS or len(new.items) > MAX_FACTS:
         raise _bad("attachments", f"name up to {MAX_FACTS}")
-    for one in new.attachments:
-        if not _ATTACHED.fullmatch(one) or len(one) > 4 * MAX_LINE or not one.isprintable():
+    for place in new.attachments:
+        if not _ATTACHED.fullmatch(place) or len(place) > 4 * MAX_LINE or not place.isprintable():
             raise _bad("attachments", "each is a SHA-256 digest, or an http or https address")
 
 

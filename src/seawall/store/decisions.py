@@ -31,6 +31,7 @@ from seawall.store import (
     items,
     notices,
     references,
+    rulings,
     settling,
     statements,
     tasks,

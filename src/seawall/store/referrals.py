@@ -1,4 +1,4 @@
-"""Referrals to a hotline: what was referred leaves review in the transaction that says so, and no bank takes it.
+"""Referrals to a hotline: what was referred leaves review in the transaction that says so; no bank takes it.
 
 Only its digest stays, so that it is known again, and where it stood, for who has to find it.
 """
@@ -26,6 +26,7 @@ from seawall.store.schema import content, reference
 from seawall.store.schema_actions import case_file, item
 from seawall.store.schema_orders import referral
 from seawall.store.schema_viewing import original, transcript, working_copy
+from seawall.store.tasks import Json
 
 
 class Referrals:
@@ -71,7 +72,7 @@ class Referrals:
             kept = {"hotline": hotline, "receipt": receipt, "reason": reason, "sha256": row.sha256}
             values = {"id": referral_id, "at": now, "actor": actor, "items": json.dumps(held), **kept}
             connection.execute(insert(referral).values(values))
-            told = {"referral": referral_id, "items": list(held), "hotline": hotline}
+            told: dict[str, Json] = {"referral": referral_id, "items": list(held), "hotline": hotline}
             self._raise(connection, EventType.CONTENT_REFERRED, told)
             return made
 

@@ -46,7 +46,7 @@ class Telling:
 
 
 #: Makes the words.
-Words = Callable[[Telling, datetime], str]
+Words = Callable[[Telling], str]
 
 
 class Statements:
@@ -69,7 +69,7 @@ class Statements:
             if silences.over(connection, row, now) is not None:
                 silences.settle(connection, row, now)
                 return False
-            text = words(_telling(connection, row), now)
+            text = words(_telling(connection, row))
             change = update(statement).where(statement.c.number == row.number)
             connection.execute(change.values(told_at=now, text=text))
             self._raise(

@@ -147,6 +147,10 @@ class Store:
         """
         return cls(Database.open(postgres.Server(url, busy_timeout_s=busy_timeout_s)), now, new_id)
 
+    def now(self) -> datetime:
+        """The time that this store takes it to be."""
+        return self._now()
+
     def close(self) -> None:
         self._database.close()
 

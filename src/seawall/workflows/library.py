@@ -38,16 +38,21 @@ from seawall.workflows.exposure import Exposure
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
+from seawall.workflows.hotline import Hotline
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.maps import Maps
 from seawall.workflows.notices import Notices
+from seawall.workflows.order_files import OrderFiles
+from seawall.workflows.orders import Orders
 from seawall.workflows.policies import Policies
 from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
+from seawall.workflows.statements import Statements
 from seawall.workflows.tasks import Kind
+from seawall.workflows.threats import Threats
 from seawall.workflows.viewing import Viewing
 
 if TYPE_CHECKING:
@@ -116,6 +121,11 @@ class Seawall:
         self.desks = Desks(self._store, self.objects.has)
         self.clocks = Clocks(self._store, self._actor, zone, wording)
         self.notices = Notices(self._store, self._actor, self.clocks)
+        self.orders = Orders(self._store, settings, self.cases, self.clocks, self._actor)
+        self.order_files = OrderFiles(self._store, settings, self._actor, self.notices)
+        self.statements = Statements(self._store)
+        self.threats = Threats(self._store, settings, self._actor)
+        self.hotline = Hotline(self._store, self.objects, settings, self._actor)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -127,6 +137,7 @@ class Seawall:
         self._recorder.close()
         self._seen_index.close()
         self.incidents.close()
+        self.order_files.close()
         self._sandbox.close()
         self._catalogue.close()
         self._store.close()
@@ -149,6 +160,10 @@ class Seawall:
         other.queue = self.queue.acting_as(actor, other.cases)
         other.clocks = self.clocks.acting_as(actor)
         other.notices = self.notices.acting_as(actor)
+        other.orders = self.orders.acting_as(actor, other.cases, other.clocks)
+        other.order_files = self.order_files.acting_as(actor, other.notices)
+        other.threats = self.threats.acting_as(actor)
+        other.hotline = self.hotline.acting_as(actor)
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other

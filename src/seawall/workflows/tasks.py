@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seawall.store import decisions, tasks
+from seawall.store import decisions, silences, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, viewing_tasks, webhooks
+from seawall.workflows import (
+    cases,
+    clocks,
+    exchanges,
+    outcomes,
+    seen_tasks,
+    statements,
+    uploads,
+    viewing_tasks,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -23,6 +33,7 @@ class Kind(StrEnum):
     RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
     OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
     DECISION = decisions.DECISION  #: a decision goes out
+    STATEMENT = silences.STATEMENT  #: somebody is told of a decision, when silence allows it
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
@@ -49,6 +60,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.RETROMATCH: seen_tasks.retromatch,
     Kind.OUTCOME: outcomes.handle,
     Kind.DECISION: cases.handle,
+    Kind.STATEMENT: statements.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
     Kind.PROXY: viewing_tasks.make,
