@@ -217,9 +217,7 @@ SETTINGS: Final = (
         "",
         "Contact points of authorities for threats to life, with semicolons between them.",
     ),
-    Setting(
-        "hotline", "", "", "Hotline for suspected abuse of children; empty: none is set."
-    ),
+    Setting("hotline", "", "", "Hotline for suspected abuse of children; empty: none is set."),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

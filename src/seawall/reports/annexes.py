@@ -164,9 +164,7 @@ FIELDS: Final[Mapping[Annex, tuple[Entry, ...]]] = {
     Annex.DONE: (
         *_HEAD,
         Entry("removed", "The content was removed", _measure(Choice.REMOVE)),
-        Entry(
-            "disabled", "Access to it was disabled in all Member States", _measure(Choice.DISABLE)
-        ),
+        Entry("disabled", "Access to it was disabled in all Member States", _measure(Choice.DISABLE)),
         Entry("measure_at", "Time and date of the measure", _done_at),
         *_FOOT,
     ),
