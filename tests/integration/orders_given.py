@@ -61,7 +61,9 @@ def work(library: Seawall, *kinds: Kind) -> list[Mapping[str, object]]:
 
 
 def message(kind: NoticeKind, at: datetime, *, zone: str = "Europe/Brussels", **said: object) -> Message:
-    own = {name: said.pop(name) for name in ("urls", "posts", "sender", "reference", "contact") if name in said}
+    own = {
+        name: said.pop(name) for name in ("urls", "posts", "sender", "reference", "contact") if name in said
+    }
     return Message(
         kind=kind,
         received_at=at,

@@ -197,7 +197,12 @@ def test_from_order_to_reinstatement(tmp_path, clips, now, monkeypatch, zone):
         now.later(days=1)
         complaint = library.notices.receive(
             message(
-                NoticeKind.COMPLAINT, now(), zone=zone, sender="A person", contact="a@example.org", decision=made.id
+                NoticeKind.COMPLAINT,
+                now(),
+                zone=zone,
+                sender="A person",
+                contact="a@example.org",
+                decision=made.id,
             )
         )
         case = library.cases.get(library.cases.item(item.id).case)
