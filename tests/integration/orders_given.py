@@ -54,16 +54,14 @@ def work(library: Seawall, *kinds: Kind) -> list[Mapping[str, object]]:
     """Do what is due, of these kinds, as the queue would; what came of it."""
     results = []
     while tasks := [one for one in library.tasks.waiting(100) if one.kind in kinds]:
-        for one in tasks:
-            results.append(HANDLERS[Kind(one.kind)](library, one, Steps()))
+        results += [HANDLERS[Kind(one.kind)](library, one, Steps()) for one in tasks]
         library.tasks.handed_on(tasks)
     return results
 
 
 def message(kind: NoticeKind, at: datetime, *, zone: str = "Europe/Brussels", **said: object) -> Message:
-    own = {
-        name: said.pop(name) for name in ("urls", "posts", "sender", "reference", "contact") if name in said
-    }
+    names = ("urls", "posts", "sha256s", "sender", "reference", "contact")
+    own = {name: said.pop(name) for name in names if name in said}
     return Message(
         kind=kind,
         received_at=at,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from orders_given import T0, Now, at_time, message, work
@@ -38,7 +36,6 @@ from seawall.workflows.order_files import Came, proposed
 from seawall.workflows.orders import Back
 from seawall.workflows.tasks import Kind
 
-sys.path.insert(0, str(Path(__file__).parent))
 URL = "https://example.org/p/99213"
 ORDER = f"""SECTION A
 Issuing Member State: BE
@@ -117,7 +114,7 @@ def removal(item, order):
 
 
 @pytest.mark.parametrize("zone", ["Europe/Brussels", "America/Santiago"])
-def test_from_order_to_reinstatement(tmp_path, clips, now, monkeypatch, zone):
+def test_from_order_to_reinstatement(tmp_path, clips, now, monkeypatch, zone):  # noqa: PLR0915 - one path, in order
     with at_time(
         tmp_path / "data", now, monkeypatch, time_zone=zone, provider_name="Example Hosting", undo_s="0"
     ) as library:
