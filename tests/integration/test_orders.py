@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from orders_given import T0, Now, at_time, message, work
@@ -26,7 +27,7 @@ from seawall.model.decision import (
 from seawall.model.match import Match, Recommendation
 from seawall.model.notice_fields import NoticeKind
 from seawall.model.policy import Outcome, Step
-from seawall.model.seen import Context
+from seawall.model.seen import Checked, Context, How, RecordedMatch
 from seawall.model.signal import Signal, SignalType
 from seawall.model.statement import StatementKind
 from seawall.model.threat import Dossier, Fact, Question
@@ -59,7 +60,8 @@ def matched(library, *, sha256="a" * 64, **context):
     known = library._store.add_reference("K", NewReference(None, "video", (hashed,), "a wall", "list.csv"))
     match = Match(known.id, 0.9, Recommendation.STRONG, 0.4, 1.0, {}, ())
     place = Context(**{"uploader": "u-7", "post": "p-1", **context})
-    [found] = library.seen.record(sha256, "video", 31.2, [("K", match)], actor="up/key", context=place)
+    checked = Checked(uuid4().hex, sha256, "video", 31.2, T0, "up/key", place)
+    found = RecordedMatch(uuid4().hex, checked, "K", match, How.CHECK, T0)
     library._store.outcomes.record([Made(found, HELD, None)])
     return next(one for _, one in library.cases.items(limit=100) if one.context == place)
 

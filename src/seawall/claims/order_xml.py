@@ -32,7 +32,7 @@ _TICKED: Final = {
 def is_xml(head: bytes) -> bool:
     """Whether the first bytes open an order of this shape, or any XML."""
     opened = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return opened.startswith((b"<?xml", b"<" + ROOT.encode()))
+    return opened.startswith(b"<?xml") or (opened.startswith(b"<") and b"<" + ROOT.encode() in opened)
 
 
 def read(data: bytes, max_characters: int, name: str) -> Read:
