@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-import matched
 import pytest
 from playwright.sync_api import expect
 
@@ -23,6 +24,9 @@ from seawall.model.decision import (
 from seawall.model.notice import Channel, NoticeState
 from seawall.model.threat import Dossier, Fact, Question
 from seawall.workflows.order_files import Came
+
+sys.path.insert(0, str(Path(__file__).parent))
+import matched
 
 SCRIPT = "\"'><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 ORDER = """Reference number: BE/2026/17

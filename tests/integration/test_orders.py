@@ -54,7 +54,7 @@ def library(tmp_path, now, monkeypatch):
 
 def matched(library, *, sha256="a" * 64, **context):
     """An item that was matched with a reference."""
-    if not library.banks():
+    if "K" not in {one.name for one in library.banks()}:
         library.bank_create("K")
     hashed = Signal(SignalType.PDQ, 1, bytes(32), 90)
     known = library._store.add_reference("K", NewReference(None, "video", (hashed,), "a wall", "list.csv"))
