@@ -18,6 +18,7 @@ from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
 from seawall.client.notices import Clocks, Notices
+from seawall.client.orders import Orders, Referrals, Statements, Threats
 from seawall.client.overview import Overview
 from seawall.client.policies import Policies
 from seawall.client.queue import Queue
@@ -65,6 +66,10 @@ class Client(Group):
         self.evidence = Evidence(transport)
         self.submissions = Submissions(transport)
         self.clocks = Clocks(transport)
+        self.orders = Orders(transport)
+        self.statements = Statements(transport)
+        self.threats = Threats(transport)
+        self.referrals = Referrals(transport)
         self.viewing = Viewing(transport, self.jobs)
         self.exposure = Exposure(transport)
         self.policies = Policies(transport)

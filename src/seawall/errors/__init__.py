@@ -16,7 +16,7 @@
     │   ├── ExchangeUnreachable  a list of others cannot be reached
     │   ├── ClusterUnusable      a scan's cluster cannot be reached, or has another Seawall
     │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
-    │   └── TransparencyUnreachablethe transparency database cannot be reached
+    │   └── TransparencyUnreachable the transparency database cannot be reached
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
@@ -53,6 +53,9 @@
     │   ├── ExchangeRefused      a list of others refuses
     │   ├── BadNotice            a notice or order with a field that cannot be
     │   ├── BadClock             a clock's state does not allow that change
+    │   ├── BadThreat            a dossier of a threat that nobody could read
+    │   ├── NeverBanked          a content that was referred to a hotline
+    │   ├── HotlineMissing       a referral with no hotline to go to
     │   ├── BadPolicy            rules that cannot be a policy
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
@@ -148,6 +151,9 @@ from seawall.errors.media import (
 from seawall.errors.notices import (
     BadClock as BadClock,
     BadNotice as BadNotice,
+    BadThreat as BadThreat,
+    HotlineMissing as HotlineMissing,
+    NeverBanked as NeverBanked,
 )
 from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,

@@ -32,6 +32,11 @@ class ItemState(StrEnum):
     OPEN = "open"
     DECIDED = "decided"
     REOPENED = "reopened"  #: after a decision, something new came to light or an appeal came in
+    REFERRED = "referred"  #: to a hotline: it is out of review for good
+
+
+#: States in which nobody has anything to decide.
+SETTLED: Final = frozenset({ItemState.DECIDED, ItemState.REFERRED})
 
 
 class Priority(IntEnum):

@@ -16,7 +16,6 @@ from seawall import errors
 from seawall.model.bank import ReferenceState
 from seawall.model.decision import (
     REMOVALS,
-    RESTRICTIONS,
     CaseState,
     Choice,
     Decision,
@@ -29,12 +28,13 @@ from seawall.model.second import Barred
 from seawall.store import (
     cases,
     codec,
-    decision_facts,
     decision_rows,
     items,
     notices,
     references,
+    rulings,
     settling,
+    statements,
     tasks,
     verdicts,
 )
@@ -43,7 +43,6 @@ from seawall.store.decision_rows import DecisionFilter
 from seawall.store.preservations import By
 from seawall.store.raising import Raise
 from seawall.store.relied import Relied
-from seawall.store.schema import incident
 from seawall.store.schema_actions import (
     case_file,
     decision,
@@ -89,14 +88,14 @@ class Decisions:
         """
         with self._database.write() as connection:
             rows = items.rows(connection, new.items, to_write=True)
-            matched = decision_facts.matched(connection, rows)
-            _expect_incident(connection, new)
+            matched = rulings.matched(connection, rows)
+            rulings.expect_incident(connection, new)
             self._expect_cases(connection, new, rows, user)
-            _expect_standing(connection, new, rows)
-            decision_facts.expect_fitting(new, rows, matched)
+            rulings.expect_standing(connection, new, rows)
+            rulings.expect_fitting(new, rows, matched)
             self._relied.named(connection, new, rows)
-            used = decision_facts.used(matched)
-            needs_two = needs_two or decision_facts.needs_two(connection, new, used, rows, matched)
+            used = rulings.used(matched)
+            needs_two = needs_two or rulings.needs_two(connection, new, used, rows, matched)
             decision_id, now = self._new_id(), self._now()
             row = insert(decision).values(
                 id=decision_id,
@@ -248,7 +247,7 @@ class Decisions:
         now, new = self._now(), codec.load(Ruling, row.ruling)
         self._relied.take(connection, row, By(row.actor, TOOL))
         connection.execute(insert(decision_out).values(decision_number=row.number, at=now))
-        change = update(item).where(item.c.id.in_(new.items))
+        change = update(item).where(item.c.id.in_(new.items), item.c.state != ItemState.REFERRED.value)
         connection.execute(change.values(state=ItemState.DECIDED.value, decision_number=row.number))
         verdicts.keep(connection, row.number, new)
         again = self._reopen(connection, row)
@@ -268,6 +267,8 @@ class Decisions:
             notices.decided(
                 connection, new.notice, row.id, at=now, now=now, actor=row.actor, raising=self._raise
             )
+        held = [one for one in items.rows(connection, new.items) if one.state != ItemState.REFERRED]
+        statements.schedule(connection, row, new, held, now, self._new_id)
         told: dict[str, Json] = {
             "decision": row.id,
             "choice": new.choice.value,
@@ -276,6 +277,9 @@ class Decisions:
             "incident": new.incident,
         }
         self._raise(connection, "decision.made", told)
+        if new.choice is Choice.RESTORE:
+            back: dict[str, Json] = {"decision": row.id, "items": [one.id for one in held]}
+            self._raise(connection, "content.reinstated", {**back, "reverses": new.reverses})
         for one in again:
             self._raise(connection, "item.opened", {**one, "again": True})
 
@@ -325,32 +329,4 @@ def _dispute(connection: Connection, reference: str, actor: str, reason: str, no
     if known.state is ReferenceState.ACTIVE:
         references.set_state(
             connection, reference, ReferenceState.DISPUTED, actor=actor, reason=reason, now=now
-        )
-
-
-def _expect_incident(connection: Connection, new: Ruling) -> None:
-    if new.incident is not None:
-        known = connection.execute(select(incident.c.seq).where(incident.c.id == new.incident)).first()
-        if known is None:
-            raise errors.IncidentNotFound(incident=new.incident)
-
-
-def _expect_standing(connection: Connection, new: Ruling, rows: Sequence[Row[Any]]) -> None:
-    """The ruling knows what stands for its items, and no other one is pending."""
-    if new.reverses is not None:
-        earlier = decision_rows.row(connection, new.reverses)
-        if new.choice is Choice.RESTORE and earlier.choice not in RESTRICTIONS:
-            raise errors.BadDecision(field="reverses", reason="that decision took nothing away")
-    if new.follows is not None:
-        decision_rows.row(connection, new.follows)
-    for row in rows:
-        if row.decision_id != new.reverses:
-            state = f"decided by {row.decision_id}" if row.decision_id else "not decided"
-            raise errors.RecordConflict(kind="item", id=row.id, state=state, wanted="decided like this")
-    for pending in connection.execute(decision_rows.pending_on([row.number for row in rows])):
-        waits = decision_rows.stage_of(pending) is Stage.SECOND
-        what = "before a second person with" if waits else "about to go out with"
-        named = next(row.id for row in rows if row.number == pending.item_number)
-        raise errors.RecordConflict(
-            kind="item", id=named, state=f"{what} {pending.id}", wanted="decided again"
         )

@@ -34,6 +34,7 @@ from seawall.store.items import Items
 from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.notices import Notices
+from seawall.store.order_files import OrderFiles
 from seawall.store.outcomes import Outcomes
 from seawall.store.performance import Performance
 from seawall.store.policies import Policies
@@ -41,12 +42,15 @@ from seawall.store.precedents import Precedents
 from seawall.store.preservations import Preservations
 from seawall.store.queue import Queue
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
+from seawall.store.referrals import Referrals
 from seawall.store.relied import Relied
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
+from seawall.store.statements import Statements
 from seawall.store.submissions import Submissions
 from seawall.store.tasks import Tasks
 from seawall.store.texts import Texts
+from seawall.store.threats import Threats
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
 from seawall.store.working import Working
@@ -112,6 +116,10 @@ class Store:
         self.clocks = Clocks(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
+        self.order_files = OrderFiles(database, now, new_id)
+        self.statements = Statements(database, now, self.event_log.put_in)
+        self.threats = Threats(database, now, new_id, self.event_log.put_in)
+        self.referrals = Referrals(database, now, new_id, self.event_log.put_in)
         self.working = Working(database, now, new_id)
         self.exposures = Exposures(database, now)
         self.texts = Texts(database)
@@ -148,6 +156,10 @@ class Store:
         Raises BadSetting for another address, StoreUnreachable, and as `open`.
         """
         return cls(Database.open(postgres.Server(url, busy_timeout_s=busy_timeout_s)), now, new_id)
+
+    def now(self) -> datetime:
+        """The time that this store takes it to be."""
+        return self._now()
 
     def close(self) -> None:
         self._database.close()

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
 
 from seawall import errors
-from seawall.model.decision import ItemState
+from seawall.model.decision import SETTLED
 from seawall.store.database import Database
 from seawall.store.schema import content, reference
 from seawall.store.schema_actions import item
@@ -183,4 +183,4 @@ def _copy(row: Row[Any]) -> Copy:
 
 
 def _of_no_open_item(sha256: ColumnElement[str]) -> ColumnElement[bool]:
-    return ~exists().where(item.c.sha256 == sha256, item.c.state != ItemState.DECIDED.value)
+    return ~exists().where(item.c.sha256 == sha256, item.c.state.not_in(SETTLED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -56,7 +56,7 @@ class Clocks:
             period,
             about,
             self.zone,
-            at=at or datetime.now(UTC),
+            at=at or self._store.now(),
             actor=self._actor,
             reason=said("reason", reason),
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from seawall import config, media, objects
 from seawall.matching import search
@@ -18,51 +19,38 @@ from seawall.model.seen import RecordedMatch
 from seawall.outbound.web import Deferred, Web
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.workflows import (
-    clocks as clock_settings,
     files,
     ingest,
     lists,
     opening,
     performance,
     readers,
-    transparency,
     uploads,
 )
-from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
-from seawall.workflows.clocks import Clocks
 from seawall.workflows.copies import Copies
-from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
-from seawall.workflows.exporting import Exporting
 from seawall.workflows.exposure import Exposure
-from seawall.workflows.fixity import Fixity
 from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.maps import Maps
-from seawall.workflows.notices import Notices
+from seawall.workflows.office import Office
 from seawall.workflows.policies import Policies
-from seawall.workflows.preserving import Preserving
-from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
 from seawall.workflows.sharing import Sharing
 from seawall.workflows.tasks import Kind
-from seawall.workflows.transparency import Transparency
 from seawall.workflows.viewing import Viewing
-
-if TYPE_CHECKING:
-    pass
 
 AnyPath = str | os.PathLike[str]
 
 
-class Seawall:
+class Seawall(Office):
     """Banks, checks, lists and incidents of one data folder. Use `open`; close it, or use it in a `with`."""
 
     def __init__(self, settings: config.Settings) -> None:
@@ -70,7 +58,6 @@ class Seawall:
         self._actor = settings.text("actor") or opening.login_name()
         self._limits = opening.limits(settings)
         self._model = opening.model(settings)
-        zone, wording = clock_settings.zone(settings), clock_settings.wording(settings)
         self._store = opening.store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
@@ -106,36 +93,20 @@ class Seawall:
         self.lookup = self._store.lookup
         self.texts = self._store.texts
         self.web: Web = Deferred(lambda: opening.web(settings))
+        sealer = functools.partial(opening.sealer, settings)
         self.exchanges = Exchanges(
             self._store.exchanges,
             self.tasks,
             self._actor,
-            lambda: opening.sealer(settings),
+            sealer,
             self.web,
             self._catalogue.follow,
-        )
-        self.transparency = Transparency(
-            self._store, self._actor, settings, self.web, lambda: transparency.mapped(settings)
         )
         self.objects = objects.opened(settings)
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self.cases = Cases(self._store, self._actor, settings.number("undo_s"), self._is_kept)
-        self.queue = Queue(self._store, self.cases, self._actor, self._is_kept)
-        self.desks = Desks(self._store, self._is_kept)
-        self.clocks = Clocks(self._store, self._actor, zone, wording)
-        self.notices = Notices(self._store, self._actor, self.clocks)
-        self.preserving = Preserving(
-            self._store,
-            self.objects,
-            settings,
-            self._actor,
-            lambda: opening.sealer(settings),
-            lambda: self.web,
-        )
-        self.fixity = Fixity(self.preserving, self._store.preservations)
-        self.exporting = Exporting(self._store, self.preserving, settings.data)
+        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -147,6 +118,7 @@ class Seawall:
         self._recorder.close()
         self._seen_index.close()
         self.incidents.close()
+        self._close_office()
         self._sandbox.close()
         self._catalogue.close()
         self._store.close()
@@ -165,15 +137,9 @@ class Seawall:
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
-        other.cases = self.cases.acting_as(actor)
-        other.queue = self.queue.acting_as(actor, other.cases)
-        other.clocks = self.clocks.acting_as(actor)
-        other.notices = self.notices.acting_as(actor)
-        other.preserving = self.preserving.acting_as(actor)
-        other.exporting = self.exporting.acting_as(other.preserving)
+        other._office_of(self, actor)  # noqa: SLF001 - its own class
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
-        other.transparency = self.transparency.acting_as(actor)
         return other
 
     @property
@@ -321,9 +287,6 @@ class Seawall:
     def forget_seen(self) -> None:
         """Take out of the index of what was seen what is not kept any more."""
         self._seen_index.forget_expired()
-
-    def _is_kept(self, sha256: str) -> bool:
-        return self.preserving.is_kept(sha256)
 
     def _saved_s(self, since: datetime, until: datetime) -> float:
         return self.viewing.saved(since, until).saved_s

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seawall.store import decisions, tasks
+from seawall.store import decisions, silences, tasks
 from seawall.store.tasks import Json, Task
 from seawall.workflows import (
     cases,
@@ -17,6 +17,7 @@ from seawall.workflows import (
     fixity,
     outcomes,
     seen_tasks,
+    statements,
     transparency,
     uploads,
     viewing_tasks,
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
     OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
     DECISION = decisions.DECISION  #: a decision goes out: what it takes away is preserved first
+    STATEMENT = silences.STATEMENT  #: somebody is told of a decision, when silence allows it
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
@@ -64,6 +66,7 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.RETROMATCH: seen_tasks.retromatch,
     Kind.OUTCOME: outcomes.handle,
     Kind.DECISION: cases.handle,
+    Kind.STATEMENT: statements.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
     Kind.PROXY: viewing_tasks.make,

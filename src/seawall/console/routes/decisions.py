@@ -11,8 +11,9 @@ from seawall.api.deps import Library, needs
 from seawall.api.routes.decisions import DecisionId
 from seawall.console import drawing, forms, pages
 from seawall.model.access import Principal, Scope
-from seawall.model.decision import Stage
+from seawall.model.decision import RESTRICTIONS, Stage
 from seawall.store.decision_rows import DecisionFilter
+from seawall.store.statements import StatementFilter
 
 router = forms.pages_for("decisions")
 
@@ -44,6 +45,8 @@ def show(decision: DecisionId, request: Request, library: Library, who: Reader) 
     """A decision: what was chosen, why, and what became of it."""
     made = library.cases.decision(decision)
     items = [library.cases.item(one) for one in made.ruling.items[:_LISTED]]
+    wanted = StatementFilter(decision=made.id)
+    statements = [one for _, one in library.statements.page(wanted)] if Scope.REVIEW in who.scopes else []
     hidden = made.stage is Stage.SECOND and made.user != who.user and Scope.REVIEW in who.scopes
     return pages.page(
         request,
@@ -52,6 +55,10 @@ def show(decision: DecisionId, request: Request, library: Library, who: Reader) 
         items=items,
         hidden=hidden,
         clock=drawing.clock,
+        statements=statements,
+        can_reinstate=(
+            Scope.REVIEW in who.scopes and bool(made.stands_for) and made.ruling.choice in RESTRICTIONS
+        ),
         can_undo=made.user == who.user and made.stage in (Stage.SECOND, Stage.DUE),
     )
 

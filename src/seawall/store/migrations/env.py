@@ -13,6 +13,7 @@ from seawall.store import (  # noqa: F401 - each names its tables
     schema_hma,
     schema_jobs,
     schema_notices,
+    schema_orders,
     schema_preservation,
     schema_queue,
     schema_search,

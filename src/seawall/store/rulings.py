@@ -1,4 +1,4 @@
-"""What is on record of the items of a ruling, and whether it fits."""
+"""What must be so before a ruling becomes a decision, and what it rests on."""
 
 from __future__ import annotations
 
@@ -9,10 +9,21 @@ from sqlalchemy import Connection, Row, select
 
 from seawall import errors
 from seawall.model import second
-from seawall.model.decision import Automation, Origin, PoliciesUsed, PolicyUsed, Ruling
+from seawall.model.decision import (
+    RESTRICTIONS,
+    Automation,
+    Choice,
+    ItemState,
+    Origin,
+    PoliciesUsed,
+    PolicyUsed,
+    Ruling,
+    Stage,
+)
 from seawall.model.policy import Step
 from seawall.model.seen import Context
-from seawall.store import banks, codec, policies, references
+from seawall.store import banks, codec, decision_rows, policies, references
+from seawall.store.schema import incident
 from seawall.store.schema_actions import outcome
 
 
@@ -29,6 +40,40 @@ def used(matched: Sequence[Row[Any]]) -> PoliciesUsed:
     for row in matched:
         newest[row.bank, row.version] = None
     return PoliciesUsed(tuple(PolicyUsed(bank, version) for bank, version in newest))
+
+
+def expect_incident(connection: Connection, new: Ruling) -> None:
+    """Raises IncidentNotFound."""
+    if new.incident is not None:
+        known = connection.execute(select(incident.c.seq).where(incident.c.id == new.incident)).first()
+        if known is None:
+            raise errors.IncidentNotFound(incident=new.incident)
+
+
+def expect_standing(connection: Connection, new: Ruling, rows: Sequence[Row[Any]]) -> None:
+    """The ruling knows what stands for its items, and no other one is pending.
+
+    Raises RecordNotFound, BadDecision, RecordConflict.
+    """
+    if new.reverses is not None:
+        earlier = decision_rows.row(connection, new.reverses)
+        if new.choice is Choice.RESTORE and earlier.choice not in RESTRICTIONS:
+            raise errors.BadDecision(field="reverses", reason="that decision took nothing away")
+    if new.follows is not None:
+        decision_rows.row(connection, new.follows)
+    for row in rows:
+        if row.state == ItemState.REFERRED:
+            raise errors.RecordConflict(kind="item", id=row.id, state=row.state, wanted="decided")
+        if row.decision_id != new.reverses:
+            state = f"decided by {row.decision_id}" if row.decision_id else "not decided"
+            raise errors.RecordConflict(kind="item", id=row.id, state=state, wanted="decided like this")
+    for pending in connection.execute(decision_rows.pending_on([row.number for row in rows])):
+        waits = decision_rows.stage_of(pending) is Stage.SECOND
+        what = "before a second person with" if waits else "about to go out with"
+        named = next(row.id for row in rows if row.number == pending.item_number)
+        raise errors.RecordConflict(
+            kind="item", id=named, state=f"{what} {pending.id}", wanted="decided again"
+        )
 
 
 def expect_fitting(new: Ruling, rows: Sequence[Row[Any]], matched: Sequence[Row[Any]]) -> None:
