@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import seawall
+from seawall.model.decision import Decision, Ruling
 from seawall.model.notice import Channel, Message, Particular
 from seawall.model.notice_fields import NoticeKind
 from seawall.store.store import Store
@@ -57,6 +58,13 @@ def work(library: Seawall, *kinds: Kind) -> list[Mapping[str, object]]:
         results += [HANDLERS[Kind(one.kind)](library, one, Steps()) for one in tasks]
         library.tasks.handed_on(tasks)
     return results
+
+
+def decide(library: Seawall, ruling: Ruling, *, user: str) -> Decision:
+    """A decision that has gone out: what it removes was preserved first, or could not be."""
+    made = library.cases.decide(ruling, user=user)
+    work(library, Kind.DECISION)
+    return library.cases.decision(made.id)
 
 
 def message(kind: NoticeKind, at: datetime, *, zone: str = "Europe/Brussels", **said: object) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from seawall.model.decision import (
 )
 from seawall.model.notice import NoticeState
 from seawall.model.notice_fields import NoticeKind
+from seawall.model.preservation import Basis
 from seawall.model.seen import Context
 from seawall.model.statement import StatementKind
 from seawall.reports.annexes import Annex
@@ -88,6 +90,7 @@ def matched(library, clips):
     upload = next(one for one in clips.uploads if one.reference == clips.known[0].name)
     [added] = library.bank_add("KNOWN", [clips.known[0]])
     assert added.reference is not None
+    library.viewing.keep(upload.path, hashlib.sha256(upload.path.read_bytes()).hexdigest())
     made = uploads.check(library, upload.path, Context(uploader="u-7", post="p-1", url=URL), "up/key")
     assert made.record is not None
     assert made.record.matches
@@ -109,7 +112,6 @@ def removal(item, order):
         territory=("EU",),
         redress=(Redress.INTERNAL_COMPLAINT, Redress.COURT),
         notice=order,
-        not_preserved="no store for evidence is set up here",
     )
 
 
@@ -152,7 +154,12 @@ def test_from_order_to_reinstatement(tmp_path, clips, now, monkeypatch, zone):  
         assert link.id == item.id
         now.later(minutes=20)
         made = library.cases.decide(removal(item, order.id), user="ann")
-        assert made.stage is Stage.OUT
+        assert (made.stage, library.cases.item(item.id).state) == (Stage.DUE, ItemState.OPEN)
+        work(library, Kind.DECISION)
+        assert library.cases.decision(made.id).stage is Stage.OUT
+        [(_, kept)] = library.preserving.page()
+        assert (kept.sha256, kept.basis) == (item.sha256, Basis.REMOVED_TERRORIST_CONTENT)
+        assert (kept.at, kept.removed_at) == (now(), now())
         order = library.notices.get(order.id)
         removed = clock(order, "tco_removal").reading
         assert (removed.state, removed.is_past, removed.elapsed_s) == (ClockState.ENDED, False, 20 * 60)

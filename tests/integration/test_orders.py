@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from orders_given import T0, Now, at_time, message, work
+from orders_given import T0, Now, at_time, decide, message, work
 from sqlalchemy import select
 
 from seawall import errors
@@ -92,7 +92,7 @@ def told(library, kind):
 
 def silent(library, item, **said):
     order = library.notices.receive(message(NoticeKind.ORDER, T0, posts=("p-1",), **said))
-    library.cases.decide(removal(item, notice=order.id), user="ann")
+    decide(library, removal(item, notice=order.id), user="ann")
     [(_, waiting)] = library.statements.page()
     return library.notices.get(order.id), waiting
 
@@ -151,7 +151,7 @@ class TestSilence:
 
     def test_what_breaks_the_law_or_the_terms_gets_a_statement_of_reasons(self, library):
         one, other = matched(library), matched(library, sha256="b" * 64, uploader="u-8", post="p-2")
-        library.cases.decide(removal(one, other, origin=Origin.OWN_INITIATIVE, purpose="none"), user="ann")
+        decide(library, removal(one, other, origin=Origin.OWN_INITIATIVE, purpose="none"), user="ann")
         found = [each for _, each in library.statements.page()]
         assert {(each.kind, each.recipient) for each in found} == {
             (StatementKind.REASONS, "u-7"),
@@ -201,7 +201,7 @@ class TestSilence:
         path = tmp_path / "order.txt"
         path.write_text("[x] Not to be disclosed\n")
         made = library.order_files.take(path, Came(T0, "UTC"))
-        library.cases.decide(removal(matched(library), notice=made.notice), user="ann")
+        decide(library, removal(matched(library), notice=made.notice), user="ann")
         [(_, waiting)] = library.statements.page()
         assert waiting.due_at is None
         assert library.statements.tell(waiting.id) is False
@@ -211,7 +211,7 @@ class TestSilence:
     def test_an_order_that_came_by_another_way_keeps_it_silent_too(self, library):
         item = matched(library)
         library.notices.receive(message(NoticeKind.ORDER, T0, posts=("p-1",), silence="yes"))
-        library.cases.decide(removal(item, origin=Origin.OWN_INITIATIVE, purpose="none"), user="ann")
+        decide(library, removal(item, origin=Origin.OWN_INITIATIVE, purpose="none"), user="ann")
         [(_, waiting)] = library.statements.page()
         assert waiting.due_at > T0 + timedelta(weeks=6)
 
@@ -225,7 +225,7 @@ class TestScrutiny:
     def order(self, library, **said):
         item = matched(library)
         order = library.notices.receive(message(NoticeKind.ORDER, T0, posts=("p-1",), **said))
-        return order, library.cases.decide(removal(item, notice=order.id), user="ann"), item
+        return order, decide(library, removal(item, notice=order.id), user="ann"), item
 
     def test_an_infringing_order_is_reversed_at_once(self, library, now):
         order, made, item = self.order(library, cross_border="yes")
@@ -266,12 +266,12 @@ class TestComplaints:
 
     def test_one_that_is_refused_is_told_with_reasons(self, library):
         item = matched(library)
-        made = library.cases.decide(removal(item), user="ann")
+        made = decide(library, removal(item), user="ann")
         complaint = library.notices.receive(message(NoticeKind.COMPLAINT, T0, decision=made.id))
         again = removal(item, reverses=made.id, reason="the footage is as it was described")
         with pytest.raises(errors.SecondPerson):
-            library.cases.decide(again, user="ann")
-        library.cases.decide(again, user="bea")
+            decide(library, again, user="ann")
+        decide(library, again, user="bea")
         work(library, Kind.STATEMENT)
         [outcome] = [
             one for _, one in library.statements.page() if one.kind is StatementKind.OUTCOME and one.told_at
@@ -333,7 +333,7 @@ class TestReferrals:
         with pytest.raises(errors.RecordConflict):
             library.hotline.refer(one.id, "again")
         with pytest.raises(errors.RecordConflict):
-            library.cases.decide(removal(one), user="ann")
+            decide(library, removal(one), user="ann")
         with pytest.raises(errors.RecordConflict):
             library.cases.open(Basis.CHOSEN, "it", [one.id])
 
@@ -379,7 +379,7 @@ class TestReferrals:
 
 
 def test_reinstating_what_does_not_stand_is_refused(library):
-    made = library.cases.decide(removal(matched(library)), user="ann")
+    made = decide(library, removal(matched(library)), user="ann")
     library.orders.reinstate(made.id, Back("a mistake", "seen again"), user="bea")
     with pytest.raises(errors.RecordConflict):
         library.orders.reinstate(made.id, Back("a mistake", "seen again"), user="bea")

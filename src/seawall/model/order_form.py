@@ -1,8 +1,8 @@
 """The fields of a removal order as Annex I of Regulation (EU) 2021/784 groups them, as data.
 
 Each names the field of `notice_fields` that it fills, which is also its element in our XML, and the labels by
-which it is found in a page of text. Sections A and B were held against the text of the annex; those that are
-not `checked` were not. Labels of one's own are added by the setting `order_labels`.
+which it is found in a page of text. None of them was held against the text of the annex, which was not at
+hand. Labels of one's own are added by the setting `order_labels`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ class Entry:
     section: Section
     labels: tuple[str, ...]  #: in lower case, the first of which is ours
     value: str | None = None  #: what a ticked box says; None for a field that is written in
-    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,19 @@ _A, _B, _C, _D, _E, _F, _G = Section
 
 #: The order of the sections is that of the annex.
 ENTRIES: Final = (
-    Entry("country", _A, ("issuing member state", "member state of the issuing authority"), checked=True),
-    Entry("addressee", _A, ("addressee", "hosting service provider", "legal representative"), checked=True),
-    Entry("contact_point", _A, ("contact point of the provider", "contact point"), checked=True),
+    Entry("country", _A, ("issuing member state", "member state of the issuing authority")),
+    Entry("addressee", _A, ("addressee", "hosting service provider", "legal representative")),
+    Entry("contact_point", _A, ("contact point of the provider", "contact point")),
     Entry(
         "establishment",
         _A,
         ("member state of main establishment", "member state where the provider has its main establishment"),
-        checked=True,
     ),
-    Entry("issued_at", _A, ("time and date of issue", "date and time of issue", "issued at"), checked=True),
-    Entry("reference", _A, ("reference number", "reference of the order", "reference"), checked=True),
-    Entry("urls", _B, ("url", "urls", "exact uniform resource locator"), checked=True),
-    Entry("grounds", _B, ("further reasons", "additional information", "statement of reasons"), checked=True),
-    Entry("content_type", _B, ("incites", "article 2(7)(a)", "incitement"), "incites", checked=True),
+    Entry("issued_at", _A, ("time and date of issue", "date and time of issue", "issued at")),
+    Entry("reference", _A, ("reference number", "reference of the order", "reference")),
+    Entry("urls", _B, ("url", "urls", "exact uniform resource locator")),
+    Entry("grounds", _B, ("further reasons", "additional information", "statement of reasons")),
+    Entry("content_type", _B, ("incites", "article 2(7)(a)", "incitement"), "incites"),
     Entry("content_type", _B, ("solicits", "article 2(7)(b)", "solicitation"), "solicits"),
     Entry("content_type", _B, ("recruits", "article 2(7)(c)", "participation in a group"), "recruits"),
     Entry("content_type", _B, ("instructs", "article 2(7)(d)", "instruction"), "instructs"),
