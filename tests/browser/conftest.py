@@ -28,7 +28,7 @@ PICTURES = Path(os.environ.get("SEAWALL_PICTURES", ROOT / "build" / "pages"))
 #: A hash takes a tenth of a second; all users of the tests share one.
 PASSWORD = "quiet harbour wall"
 HASH = accounts.hashed(PASSWORD)
-expect.set_options(timeout=20_000)  # a machine that does other things too is slow, not wrong
+expect.set_options(timeout=60_000)  # a machine that does other things too is slow, not wrong
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 _FLAGS = [
     "--no-sandbox",
@@ -83,7 +83,7 @@ class Browsing:
         context = self.chromium.new_context(viewport=WIDE, base_url=self.address, **options)
         self.until.callback(context.close)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda said: said.type in ("error", "warning") and self.troubles.append(said.text))
         page.on("pageerror", lambda error: self.troubles.append(f"uncaught: {error}"))
         page.on("request", self._request)
