@@ -138,8 +138,8 @@ def test_a_shown_command_exists_with_its_options(path, line):
         if word.startswith("-"):
             assert word.split("=")[0] in known | {"--help"}, f"{named(path)} shows {word}"
         elif isinstance(command, click.Group):
-            if word in command.commands:
-                command = command.commands[word]
+            if member := command.get_command(click.Context(command), word):
+                command = member
                 known |= {name for option in command.params for name in option.opts}
             else:
                 arguments.append(word)  # the value of an option of the group
