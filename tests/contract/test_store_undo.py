@@ -25,7 +25,7 @@ from seawall.model.decision import (
 from seawall.store.decision_rows import DecisionFilter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import Platform, dismissal, restriction
+from platforms import Platform, dismissal, removal, restriction
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ class TestInTwos:
             assert (made.needs_second, made.stage, made.out_at) == (True, Stage.SECOND, None)
             assert tasks_of(store, made) == []
             store.decisions.undo(made.id, user="ann", actor="ann/k")
-        ordered = restriction(grave, origin=Origin.ORDER, notice="o-1")
+        ordered = removal(grave, origin=Origin.ORDER, notice="o-1")
         assert decide(store, ordered).stage is Stage.DUE
         half = platform.item(post="p", reference=1, labels=("child",))
         assert decide(store, restriction(half)).stage is Stage.DUE

@@ -39,7 +39,7 @@ class Site:
         self.store.create_bank("K")
         self.references = [self._reference(name) for name in ("1", "2")]
         self.kept = set()
-        cases = Cases(self.store, "ann/k")
+        cases = Cases(self.store, "ann/k", is_kept=self.kept.__contains__)
         self.queue = Queue(self.store, cases, "ann/k", self.kept.__contains__)
 
     def _reference(self, name):

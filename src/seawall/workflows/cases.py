@@ -119,12 +119,12 @@ class Cases:
         wait_s = self._undo_s if undo_s is None else undo_s
         if not 0 <= wait_s <= MAX_UNDO_S:
             raise errors.BadRequest(reason=f"undo_s must lie between 0 and {MAX_UNDO_S:g}")
-        kept = self._kept(new)
-        decision.check(new, keeps=bool(kept) and all(kept))
         if new.incident is not None:
             names = protected.of(self._store.incidents.ledger(new.incident))
             for field, words in _words(new):
                 names.refuse(field, words)
+        kept = self._kept(new)
+        decision.check(new, keeps=bool(kept) and all(kept))
         # What could be preserved and is not takes two.
         needs_two = new.not_preserved is not None and any(kept)
         return self._store.decisions.make(

@@ -67,7 +67,7 @@ def put_aside(file: str, shared: Library, _: Reviewer) -> Response:
 def annex(request: Request, notice: str, annex: Annex, shared: Library, who: Reviewer) -> HTMLResponse:  # noqa: ARG001
     """The answer to an order, to be printed."""
     form = shared.orders.annex(notice, annex, signatory=who.user)
-    return HTMLResponse(annexes.page(form, pages.static("annex.css")))
+    return HTMLResponse(annexes.page(form, pages.static("annex.css"), pages.static("icon.svg")))
 
 
 @router.post("/inbox/{notice}/scrutiny")
