@@ -68,10 +68,12 @@ class Recording:
 
     def checks(self, news: Sequence[NewCheck], keep: timedelta) -> list[RecordedCheck]:
         """Write checks down, in their order. keep: for how long their signals stay."""
-        numbers = self._contents(news)
-        self._keep({numbers[one.key]: one.signals for one in news if one.signals is not None}, keep)
+        known, fresh = self._contents(news)
+        numbers = known | fresh
+        signals = {numbers[one.key]: one.signals for one in news if one.signals is not None}
+        self._keep(signals, set(known.values()), keep)
         made = [self._checked(one) for one in news]
-        rows: list[dict[str, object]] = [
+        rows: list[bulk.Row] = [
             {
                 "id": one.id,
                 "seen_number": numbers[new.key],
@@ -98,12 +100,12 @@ class Recording:
         recorded = self._matches(found_in, How.RETRO)
         return [match for some in recorded.values() for match in some]
 
-    def _contents(self, news: Sequence[NewCheck]) -> dict[str, int]:
-        """The numbers of the contents, by key; those that are new are written down."""
+    def _contents(self, news: Sequence[NewCheck]) -> tuple[dict[str, int], dict[str, int]]:
+        """The numbers of the contents, by key: of those known, and of those new, which are written down."""
         by_key = {one.key: one for one in news}
         known = self._seen(list(by_key))
         unknown = [one for key, one in by_key.items() if key not in known]
-        rows: list[dict[str, object]] = [
+        rows: list[bulk.Row] = [
             {
                 "key": one.key,
                 "sha256": one.sha256,
@@ -117,7 +119,7 @@ class Recording:
         ]
         bulk.insert_rows(self.connection, seen, rows)
         self._learn([(known[key], one) for key, one in by_key.items() if key in known and one.kind])
-        return known | self._seen([one.key for one in unknown])
+        return known, self._seen([one.key for one in unknown])
 
     def _learn(self, checked_again: Sequence[tuple[int, NewCheck]]) -> None:
         """Write down what a content is, of which only its digest was known before."""
@@ -141,7 +143,7 @@ class Recording:
             numbers.update({row.key: row.number for row in self.connection.execute(query)})
         return numbers
 
-    def _keep(self, signals: Mapping[int, bytes], keep: timedelta) -> None:
+    def _keep(self, signals: Mapping[int, bytes], seen_before: Collection[int], keep: timedelta) -> None:
         """Keep signals of contents, by number; those that are kept already stay on.
 
         Where hashes were given first and then the file, the file's signals take their place: they hold more.
@@ -149,7 +151,7 @@ class Recording:
         until = self.now + keep
         known: set[int] = set()
         size_bytes = func.length(kept.c.query).label("size_bytes")
-        for batch in batches(signals):
+        for batch in batches(number for number in signals if number in seen_before):
             query = select(kept.c.seen_number, kept.c.expires_at, size_bytes)
             found_rows = self.connection.execute(query.where(kept.c.seen_number.in_(batch))).all()
             poorer = [row.seen_number for row in found_rows if row.size_bytes < len(signals[row.seen_number])]
@@ -161,7 +163,7 @@ class Recording:
             if late:
                 change = update(kept).where(kept.c.seen_number.in_(late)).values(expires_at=until)
                 self.connection.execute(change)
-        rows: list[dict[str, object]] = [
+        rows: list[bulk.Row] = [
             {"seen_number": number, "query": data, "expires_at": until}
             for number, data in signals.items()
             if number not in known
@@ -195,7 +197,7 @@ class Recording:
         banks = {match.reference: bank for _, _, matches in found_in for bank, match in matches}
         held = holds.held_now(self.connection, banks)
         made: dict[str, list[RecordedMatch]] = {}
-        rows: list[dict[str, object]] = []
+        rows: list[bulk.Row] = []
         for number, one, matches in found_in:
             for bank, match in matches:
                 is_held = match.reference in held
