@@ -45,8 +45,8 @@ _CALL_COST: Final = 80_000  #: of going through the tables at all, whatever the 
 _PROBE_COST: Final = 6
 _CANDIDATE_COST: Final = 16
 
-#: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache, and those of
-#: candidates are small enough that the system need not be asked for their memory each time.
+#: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache, and for
+#: those of candidates the system need not be asked for memory each time.
 _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 13
 

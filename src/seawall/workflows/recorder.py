@@ -25,7 +25,7 @@ from seawall.store.seen import Seen
 
 BATCH: Final = 256  #: checks in one transaction, at most
 BUSY: Final = 2  #: after a batch of more than so many, ...
-LINGER_S: Final = 0.01  #: ... more are waited for so long: larger batches cost less
+LINGER_S: Final = 0.005  #: ... more are waited for so long: larger batches cost less
 
 #: What somebody waits for: a thread, or a task of an event loop.
 _Promise = Future[RecordedCheck] | asyncio.Future[RecordedCheck]
