@@ -107,7 +107,8 @@ class Body:
         return self.ended
 
     def end(self) -> None:
-        """The call is over."""
+        """The call is over. What it was received through leads back to it, and would keep all of it alive."""
+        self._receive = _over
         if self._admitted:
             self._admitted = False
             self._limits.under_way -= 1
@@ -120,6 +121,11 @@ class Body:
     def _check(self, size_bytes: int) -> None:
         if size_bytes > self.limit_bytes:
             raise errors.BodyTooLarge(limit_bytes=self.limit_bytes)
+
+
+async def _over() -> Message:
+    """Nothing comes any more."""
+    return {"type": "http.disconnect"}
 
 
 class Bodies:

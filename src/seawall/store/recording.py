@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from seawall.model.hold import Rule
 from seawall.model.match import Match
@@ -26,6 +26,15 @@ from seawall.store.schema_service import checked, found, seen
 #: What is seen again is kept on for as long as what is new, give or take this: not every check writes it.
 RENEWED: Final = timedelta(days=1)
 
+
+#: Questions of every transaction are made once: to make one costs more than to ask it.
+_NUMBERS: Final = select(seen.c.key, seen.c.number).where(seen.c.key.in_(bindparam("keys", expanding=True)))
+_UNTOLD: Final = select(seen.c.number).where(
+    seen.c.number.in_(bindparam("numbers", expanding=True)), seen.c.kind.is_(None)
+)
+_KEPT: Final = select(
+    kept.c.seen_number, kept.c.expires_at, func.length(kept.c.query).label("size_bytes")
+).where(kept.c.seen_number.in_(bindparam("numbers", expanding=True)))
 
 _Banked = tuple[tuple[str, Match], ...]  #: matches, each with its bank
 _FoundIn = tuple[int, Checked, _Banked]  #: a check, after its number, and what was found in it
@@ -125,8 +134,7 @@ class Recording:
         """Write down what a content is, of which only its digest was known before."""
         by_number = dict(checked_again)
         for batch in batches(by_number):
-            query = select(seen.c.number).where(seen.c.number.in_(batch), seen.c.kind.is_(None))
-            for number in self.connection.execute(query).scalars().all():
+            for number in self.connection.execute(_UNTOLD, {"numbers": batch}).scalars().all():
                 one = by_number[number]
                 change = {
                     "kind": one.kind,
@@ -139,8 +147,8 @@ class Recording:
     def _seen(self, keys: Sequence[str]) -> dict[str, int]:
         numbers: dict[str, int] = {}
         for batch in batches(keys):
-            query = select(seen.c.key, seen.c.number).where(seen.c.key.in_(batch))
-            numbers.update({row.key: row.number for row in self.connection.execute(query)})
+            found_rows = self.connection.execute(_NUMBERS, {"keys": batch})
+            numbers.update({row.key: row.number for row in found_rows})
         return numbers
 
     def _keep(self, signals: Mapping[int, bytes], seen_before: Collection[int], keep: timedelta) -> None:
@@ -150,10 +158,8 @@ class Recording:
         """
         until = self.now + keep
         known: set[int] = set()
-        size_bytes = func.length(kept.c.query).label("size_bytes")
         for batch in batches(number for number in signals if number in seen_before):
-            query = select(kept.c.seen_number, kept.c.expires_at, size_bytes)
-            found_rows = self.connection.execute(query.where(kept.c.seen_number.in_(batch))).all()
+            found_rows = self.connection.execute(_KEPT, {"numbers": batch}).all()
             poorer = [row.seen_number for row in found_rows if row.size_bytes < len(signals[row.seen_number])]
             if poorer:
                 self.connection.execute(delete(kept).where(kept.c.seen_number.in_(poorer)))
