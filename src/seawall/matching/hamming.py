@@ -44,9 +44,8 @@ _LOAD_TRIES: Final = 50
 
 Keep = Callable[[Ids], NDArray[np.bool_]]
 Run = tuple[Words, Ids]
-Answer = tuple[Numbers, Ids, NDArray[np.int16]]
 
-_NO_HITS: Final[Answer] = (np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16))
+_NO_HITS: Final = (np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16))
 
 
 class HammingIndex:
@@ -104,7 +103,9 @@ class HammingIndex:
             else:
                 self._fold((index_codes.as_words(codes), ids), mark)
 
-    def query(self, codes: Codes, radius: int, sure: int | None = None, *, refresh: bool = True) -> Answer:
+    def query(
+        self, codes: Codes, radius: int, sure: int | None = None, *, refresh: bool = True
+    ) -> tuple[Numbers, Ids, NDArray[np.int16]]:
         """Every (query, code) pair within radius bits, exactly, over all that was acknowledged before.
 
         sure: where not all are needed, the distance to which none may be missed. Of those further away
