@@ -163,7 +163,7 @@ class TestInheriting:
     def test_what_holds_for_one_post_or_account_is_not_inherited(self, site, change):
         made = site.decide(site.item(1, *FULL), **change)
         if made.needs_second:
-            site.store.decisions.second(made.id, agrees=True, note="n", user="yan", actor="y")
+            site.store.decisions.second(made.id, choice=made.ruling.choice, note="n", user="yan", actor="y")
         assert site.queue.inherited(site.item(2, *FULL).case) is None
 
 

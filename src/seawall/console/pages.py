@@ -102,6 +102,14 @@ def static(name: str) -> str:
     return f"/console/static/{name}?v={hashlib.sha256(held).hexdigest()[:12]}"
 
 
+def prepare() -> None:
+    """Read all templates and texts, so that who comes first waits no longer than others."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+    for language in catalogue.LANGUAGES:
+        catalogue.of(language)
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(

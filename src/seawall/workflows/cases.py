@@ -124,21 +124,13 @@ class Cases:
         """Give a decision effect that is due, once; whether this call did. Raises RecordNotFound."""
         return self._store.decisions.go_out(decision_id)
 
-    def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
-        """What a second person says who knows the decision.
-
-        Raises RecordNotFound, RecordConflict, SecondPerson.
-        """
-        return self._store.decisions.second(
-            decision_id, agrees=agrees, note=said("note", note), user=user, actor=self._actor
-        )
-
     def second_blind(
         self, decision_id: str, choice: Choice, *, note: str, user: str, third: bool = False
     ) -> Decision:
         """What a second person chooses who does not know the decision: they agree where it is the same.
 
-        third: where it is not, a third person decides, and neither of the two. Raises as `second`.
+        third: where it is not, a third person decides, and neither of the two.
+        Raises RecordNotFound, RecordConflict, SecondPerson.
         """
         return self._store.decisions.second(
             decision_id, choice=choice, note=said("note", note), user=user, actor=self._actor, third=third

@@ -126,6 +126,7 @@ class Seawall:
         """End the decoding processes and close the files."""
         self._recorder.close()
         self._seen_index.close()
+        self.copies.close()
         self.incidents.close()
         self._sandbox.close()
         self._catalogue.close()
