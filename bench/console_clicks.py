@@ -43,8 +43,8 @@ WATCH: Final = """() => {
     for (const one of list.getEntries()) if (one.name === "keydown") window.waited.push(one.duration);
   }).observe({ type: "event", durationThreshold: 16, buffered: false });
 }"""
-#: Presses once the key is down, and ends when something is there and painted.
-UNTIL: Final = """([selector, gone]) => new Promise((done) => {
+#: Begins with the next key, and ends when something is there, or is gone, and the screen was painted.
+UNTIL: Final = """([selector, gone]) => { window.answer = new Promise((done) => {
   const there = () => Boolean(document.querySelector(selector)) !== gone;
   document.addEventListener("keydown", (event) => {
     const look = () => there()
@@ -52,7 +52,15 @@ UNTIL: Final = """([selector, gone]) => new Promise((done) => {
       : requestAnimationFrame(look);
     look();
   }, { capture: true, once: true });
-  window.armed = true;
+}); }"""
+#: Since when the page shows anything, against when the key was down that led to it.
+PAINTED: Final = """() => new Promise((done) => {
+  const look = () => {
+    const [first] = performance.getEntriesByName("first-contentful-paint");
+    if (!first) return requestAnimationFrame(look);
+    done(performance.timeOrigin + first.startTime - Number(sessionStorage.getItem("pressed")));
+  };
+  look();
 })"""
 
 
@@ -68,9 +76,7 @@ def within(page: Page, key: str, presses: int) -> list[float]:
 
 def until(page: Page, key: str, selector: str, *, gone: bool = False) -> float:
     """Milliseconds from a key until something is there, or is gone, and painted."""
-    page.evaluate("window.armed = false")
-    page.evaluate(f"([one, gone]) => {{ window.answer = ({UNTIL})([one, gone]); }}", [selector, gone])
-    page.wait_for_function("window.armed")
+    page.evaluate(UNTIL, [selector, gone])
     page.keyboard.press(key)
     taken: float = page.evaluate("window.answer")
     return taken
@@ -84,11 +90,7 @@ def to_page(page: Page, key: str) -> float:
     )
     with page.expect_navigation(wait_until="load", timeout=DEADLINE_MS):
         page.keyboard.press(key)
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
-    taken: float = page.evaluate(
-        """() => performance.timeOrigin + performance.getEntriesByName("first-contentful-paint")[0].startTime
-            - Number(sessionStorage.getItem("pressed"))"""
-    )
+    taken: float = page.evaluate(PAINTED)
     return taken
 
 
@@ -154,6 +156,7 @@ def signed_in(browser: Browser, address: str, library: Seawall) -> Page:
     page.get_by_label("Password").fill(incident_load.PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/preferences")
+    page.wait_for_load_state("networkidle")
     return page
 
 

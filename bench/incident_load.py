@@ -29,7 +29,7 @@ import httpx2
 import uvicorn
 
 import seawall
-from seawall.api import app
+from seawall.api import app, serve
 from seawall.console import app as console
 from seawall.model.access import Role
 from seawall.model.claim import Group, GroupRole
@@ -101,6 +101,7 @@ def served(library: Seawall) -> Iterator[str]:
     listener = socket.create_server((HOST, 0))
     server = uvicorn.Server(uvicorn.Config(made, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    serve._settle_memory()  # noqa: SLF001 - as a server does once it listens
     thread.start()
     try:
         yield f"http://{HOST}:{listener.getsockname()[1]}"
