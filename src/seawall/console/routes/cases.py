@@ -212,6 +212,7 @@ def _page(
         "taken_first": case.state in _TAKEN,
         "mine": case.state in _TAKEN and case.assigned_to == who.user,
         "inherited": library.queue.inherited(case.id) if may else None,
+        "at_night": may and library.queue.spares(who.user) and library.queue.entry(case.id).is_grave,
         "clocks": clocks.concerning(library, request, AboutKind.CASE, case.id),
         "may_take": may and case.state in _TAKEN and case.assigned_to is None,
         "reads_second": may and to_second is not None and to_second.user != who.user and taken,

@@ -50,6 +50,7 @@ def show(request: Request, shared: Library, who: Reviewer) -> Response:
         entries=[entry for _, entry in found[:PAGE]],
         counts=counts,
         undoable=shared.desks.undoable(who.user),
+        spared=shared.queue.spares(who.user),
         labels=shared.queue.labels(),
         banks=sorted({*counts.banks, *([asked.bank] if asked.bank else [])}),
         states=list(CaseState),
