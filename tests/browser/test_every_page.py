@@ -12,6 +12,9 @@ from playwright.sync_api import Page, expect
 from seawall.console.app import ROUTERS
 from seawall.demo import served as demo
 
+#: The demo that is looked at is filled once, by whichever process has these tests.
+pytestmark = pytest.mark.xdist_group("every page")
+
 #: Addresses of each page; {names} are those of the demo's ids.
 PAGES: dict[str, tuple[str, ...]] = {
     "/console/": ("/console/",),

@@ -120,12 +120,14 @@ def test_a_part_is_shown_and_covers_itself_again(reviewed, looked_at):
     [row] = shown(one.library)
     assert (row.cover, row.area) == (Cover.STYLISED, pytest.approx(1 / 9, abs=0.01))
     # By itself, after five seconds.
+    page.clock.install()
     first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".frame.revealed")).to_have_count(1)
-    page.wait_for_timeout(3000)
+    page.clock.fast_forward(3000)
     assert painted(first) > 0
-    expect(page.locator(".frame.revealed")).to_have_count(0, timeout=4000)
+    page.clock.fast_forward(2000)
+    expect(page.locator(".frame.revealed")).to_have_count(0)
     assert painted(first) == 0
 
 
