@@ -154,8 +154,7 @@ def looked_at() -> Callable[[Page, str], None]:
             page.set_viewport_size(view)
             for colours in ("light", "dark") if dark and size == "wide" else ("light",):
                 page.emulate_media(color_scheme=colours)
-                path = PICTURES / f"{name}-{size}-{colours}.jpg"
-                page.screenshot(path=path, full_page=True, type="jpeg", quality=80)
+                page.screenshot(path=PICTURES / f"{name}-{size}-{colours}.png", full_page=True)
                 found = page.evaluate(_VIOLATIONS, {"runOnly": _OF_COLOURS} if colours == "dark" else {})
                 assert not found, f"{name}, {size}, {colours}: {json.dumps(found, indent=1)}"
             wider = page.evaluate(
