@@ -115,4 +115,4 @@ def _one(kind: type[Chosen], value: str | None) -> Chosen | None:
 
 def _text(value: str | None) -> str | None:
     found = (value or "").strip()
-    return found if 0 < len(found) <= _LONGEST else None
+    return found if 0 < len(found) <= _LONGEST and "\0" not in found else None
