@@ -144,6 +144,13 @@ SETTINGS: Final = (
         "Media shown to a person in one run after which a break is proposed.",
     ),
     Setting(
+        "night",
+        "",
+        "",
+        "Hours of `time_zone`, such as 22:00-06:00, in which graphic cases are not offered to a person who "
+        "works alone; empty: none.",
+    ),
+    Setting(
         "exposure_group", 5, "people", "Figures of what people were shown are told of no fewer together."
     ),
     Setting(
@@ -195,7 +202,7 @@ SETTINGS: Final = (
         "time_zone",
         "UTC",
         "",
-        "Zone of the calendar by which weeks and months of law are counted, by its name.",
+        "Zone of the calendar by which weeks and months of law are counted, and of `night`, by its name.",
     ),
     Setting(
         "period_words",

@@ -237,9 +237,10 @@ class TestInTwos:
         )
         made = decide(store, unsure, user="bob")
         with pytest.raises(errors.SecondPerson, match="appeal"):
-            store.decisions.second(made.id, user="ann", actor="a", note="n", agrees=True)
+            store.decisions.second(made.id, user="ann", actor="a", note="n", choice=made.ruling.choice)
         assert (
-            store.decisions.second(made.id, user="cid", actor="c", note="n", agrees=True).stage is Stage.DUE
+            store.decisions.second(made.id, user="cid", actor="c", note="n", choice=made.ruling.choice).stage
+            is Stage.DUE
         )
 
     def test_an_undone_one_waits_for_nobody(self, store, grave):
@@ -247,7 +248,7 @@ class TestInTwos:
         store.decisions.undo(made.id, user="ann", actor="ann/k")
         assert store.decisions.page(DecisionFilter(awaits_second=True)) == []
         with pytest.raises(errors.RecordConflict):
-            store.decisions.second(made.id, user="bob", actor="b", note="n", agrees=True)
+            store.decisions.second(made.id, user="bob", actor="b", note="n", choice=made.ruling.choice)
 
 
 class TestPrecedents:

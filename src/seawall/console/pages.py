@@ -71,6 +71,7 @@ def page(call: HTTPConnection, template: str, /, status: int = 200, **context: o
         "number": texts.number,
         "share": texts.share,
         "time": lambda at: _time(texts, at),
+        "ago": lambda at: _ago(texts, at),
         "language": texts.language,
         "direction": texts.direction,
         "theme": guest.theme,
@@ -102,6 +103,14 @@ def static(name: str) -> str:
     return f"/console/static/{name}?v={hashlib.sha256(held).hexdigest()[:12]}"
 
 
+def prepare() -> None:
+    """Read all templates and texts, so that who comes first waits no longer than others."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+    for language in catalogue.LANGUAGES:
+        catalogue.of(language)
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
@@ -118,6 +127,15 @@ def _environment() -> Environment:
 def _time(texts: Catalogue, at: datetime) -> Markup:
     shown = Markup('<time datetime="{}">{}</time>')
     return shown.format(at.astimezone(UTC).isoformat(timespec="seconds"), texts.time(at.astimezone(UTC)))
+
+
+def _ago(texts: Catalogue, at: datetime) -> Markup:
+    """How long ago something was, or in what time it is; pointed at, it says when."""
+    shown = Markup('<time datetime="{}" title="{}" data-ago>{}</time>')
+    utc = at.astimezone(UTC)
+    return shown.format(
+        utc.isoformat(timespec="seconds"), texts.time(utc), texts.ago(utc - datetime.now(UTC))
+    )
 
 
 def _said(texts: Catalogue, key: str | None) -> str | None:

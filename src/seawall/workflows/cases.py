@@ -150,21 +150,13 @@ class Cases:
         known = {one: self._is_kept(one) for one in set(digests) if one is not None}
         return [one is not None and known[one] for one in digests]
 
-    def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
-        """What a second person says who knows the decision.
-
-        Raises RecordNotFound, RecordConflict, SecondPerson.
-        """
-        return self._store.decisions.second(
-            decision_id, agrees=agrees, note=said("note", note), user=user, actor=self._actor
-        )
-
     def second_blind(
         self, decision_id: str, choice: Choice, *, note: str, user: str, third: bool = False
     ) -> Decision:
         """What a second person chooses who does not know the decision: they agree where it is the same.
 
-        third: where it is not, a third person decides, and neither of the two. Raises as `second`.
+        third: where it is not, a third person decides, and neither of the two.
+        Raises RecordNotFound, RecordConflict, SecondPerson.
         """
         return self._store.decisions.second(
             decision_id, choice=choice, note=said("note", note), user=user, actor=self._actor, third=third

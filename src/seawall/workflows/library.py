@@ -117,6 +117,7 @@ class Seawall(Office):
         """End the decoding processes and close the files."""
         self._recorder.close()
         self._seen_index.close()
+        self.copies.close()
         self.incidents.close()
         self._close_office()
         self._sandbox.close()

@@ -60,7 +60,7 @@ class Office:
         self.fixity = Fixity(self.preserving, store.preservations)
         self.exporting = Exporting(store, self.preserving, settings.data)
         self.cases = Cases(store, actor, settings.number("undo_s"), kept)
-        self.queue = Queue(store, self.cases, actor, kept)
+        self.queue = Queue(store, self.cases, actor, kept, clocks.night(settings))
         self.desks = Desks(store, kept)
         self.clocks = Clocks(store, actor, clocks.zone(settings), clocks.wording(settings))
         self.notices = Notices(store, actor, self.clocks)
