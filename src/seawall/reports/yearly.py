@@ -31,7 +31,7 @@ _LAWS: Final = {
     Law.DSA: "Digital services: Regulation (EU) 2022/2065, Articles 15 and 24",
 }
 #: A browser that keeps to it loads and runs nothing, whatever the page holds.
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOUR_S: Final = 3600.0
 _DAY_S: Final = 86_400.0
@@ -121,7 +121,7 @@ def page(report: Report, link: Link | None) -> str:
     head = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),

@@ -215,7 +215,7 @@ def complaints(law: str) -> Rows:
         ),
         statement,
         statement.c.decision_number == decision.c.number,
-    ).where(statement.c.kind == StatementKind.OUTCOME.value)
+    ).where(statement.c.kind == StatementKind.OUTCOME.value, EARLIER.c.number.is_not(None))
     told = each.subquery()
     came = (
         select(

@@ -142,7 +142,9 @@ def html(
 ) -> HTMLResponse:
     """The same figures as a page to publish or to print."""
     link = _links(year) if links else None
-    return HTMLResponse(yearly.page(library.yearly.report(year), link))
+    return HTMLResponse(
+        yearly.page(library.yearly.report(year), link), headers={"Content-Security-Policy": yearly.POLICY}
+    )
 
 
 @router.get("/{year}/rows/{figure}", dependencies=_READ, summary="List what a figure has counted")
