@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,7 +113,7 @@ def test_csv_has_a_line_a_figure_and_one_a_part():
 
 def test_the_page_is_one_file_with_charts_and_nothing_from_elsewhere():
     text = yearly.page(report(toml='[texts]\nmeasures = "One.\\n\\n<Two>"'), yearly.rows_at("/r"))
-    tree = ElementTree.fromstring(text.removeprefix("<!DOCTYPE html>"))
+    tree = ET.fromstring(text.removeprefix("<!DOCTYPE html>"))
     assert len(list(tree.iter("svg"))) == sum(counted(one).count > 0 for one in FIGURES)
     assert {one.tag for one in tree.iter()}.isdisjoint({"script", "link", "img", "iframe"})
     assert "Harbour &lt;Ltd&gt;" in text
@@ -125,7 +125,7 @@ def test_the_page_is_one_file_with_charts_and_nothing_from_elsewhere():
 
 
 def test_a_page_to_publish_leads_nowhere():
-    tree = ElementTree.fromstring(yearly.page(report(), None).removeprefix("<!DOCTYPE html>"))
+    tree = ET.fromstring(yearly.page(report(), None).removeprefix("<!DOCTYPE html>"))
     assert list(tree.iter("a")) == []
 
 

@@ -52,7 +52,7 @@ class Rate(BaseModel):
     part: int
     whole: int
     share: Annotated[float | None, Field(description="Null, as the interval, of nothing.")]
-    interval: tuple[float, float] | None
+    interval: Annotated[tuple[float, float] | None, Field(examples=[[0.01, 0.11]])]
 
 
 class Figure(BaseModel):
