@@ -399,11 +399,14 @@ def store(open_as, clock):
 def test_the_numbers_are_those_of_another_count(store, make, clock):
     worked = Year(store, Platform(store, make), clock, 1)
     worked.work(45)
-    wanted = Count(store).every()
+    other = Count(store)
+    wanted = other.every()
     assert worked.refused < 6
     assert set(wanted) == {one.id for one in FIGURES} == set(ROWS)
     assert sum(bool(sum(counted.values())) for counted in wanted.values()) > 16
-    for one in store.yearly.count(FIGURES, YEAR):
+    made = store.yearly.count(FIGURES, YEAR)
+    expect_times_and_rates({one.figure.id: one for one in made}, other)
+    for one in made:
         counted = +wanted[one.figure.id]
         assert one.count == sum(counted.values()) == sum(one.months), one.figure.id
         if one.figure.parts:
@@ -419,22 +422,21 @@ def test_the_numbers_are_those_of_another_count(store, make, clock):
             assert len(store.yearly.rows(one.figure, YEAR, part=part, limit=10_000)) == count
 
 
-def test_times_are_from_receipt_and_rates_of_what_was_wrong(store, make, clock):
-    Year(store, Platform(store, make), clock, 3).work(20)
-    made = {one.figure.id: one for one in store.yearly.count(FIGURES, YEAR)}
-    other = Count(store)
+def expect_times_and_rates(made, other):
+    """Times are from receipt, and rates are of what was wrong."""
     took = sorted(
         (other.removed_at(one) - one["received_at"]).total_seconds()
         for one in other.of("order", "tco")
         if other.removed_at(one)
     )
-    acted = made["tco_orders_acted"]
-    assert acted.times is not None
-    assert (acted.times.count, acted.times.median_s) == (len(took), median_low(took))
-    reads = made["dsa_second_reads"]
-    assert reads.rate is not None
-    assert (reads.rate.part, reads.rate.whole) == (dict(reads.parts)["disagreed"], reads.count)
-    assert reads.rate.interval is not None
+    times = made["tco_orders_acted"].times
+    assert (times.count, times.median_s) == (len(took), median_low(took))
+    for name in ("dsa_second_reads", "dsa_appeals"):
+        one = made[name]
+        assert (one.rate.part, one.rate.whole) == (dict(one.parts)[one.figure.wrong], one.count)
+        assert one.count > 0
+        low, high = one.rate.interval
+        assert low <= one.rate.share <= high
 
 
 def test_a_year_begins_and_ends_in_its_zone(store, clock):
