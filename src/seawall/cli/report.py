@@ -64,7 +64,7 @@ def year_(output: Output, year: int, *, form: str, out: Path | None) -> None:
 @verb
 def rows(output: Output, year: int, figure: str, *, part: str | None, month: int | None) -> None:
     """List what a figure has counted; as many rows as it says."""
-    made = []
+    made: list[dict[str, object]] = []
     with output.open() as library:
         while page := library.yearly.rows(year, figure, part=part, month=month, skip=len(made), limit=_PAGE):
             for one in page:

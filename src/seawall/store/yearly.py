@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, select
 
 from seawall.model import yearly as records
 from seawall.model.performance import Rate, Times
@@ -84,11 +85,11 @@ def _counted(connection: Connection, figure: Figure, span: Span) -> Counted:
 
 def _times(connection: Connection, found: Subquery, span: Span) -> Times:
     query = select(found.c.begun, found.c.ended).where(_within(found, span), found.c.ended.is_not(None))
-    rows = connection.execution_options(yield_per=_FETCHED).execute(query)
+    rows = connection.execute(query.execution_options(yield_per=_FETCHED)).tuples()
     return Times.of(array("d", _seconds(rows)))
 
 
-def _seconds(rows: Iterable[Row[Any]]) -> Iterator[float]:
+def _seconds(rows: Iterable[tuple[datetime, datetime]]) -> Iterator[float]:
     for begun, ended in rows:
         yield max(0.0, (ended - begun).total_seconds())
 

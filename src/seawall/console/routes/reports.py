@@ -21,7 +21,10 @@ Reading = Annotated[Principal, Depends(needs(Scope.READ))]
 Year = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 _MONTHS: Final = 12
-_OURS: Final = {one.id: one.label for one in (*WORDING.figures, *WORDING.texts)}
+_OURS: Final = {
+    **{one.id: one.label for one in WORDING.figures},
+    **{one.id: one.label for one in WORDING.texts},
+}
 
 
 @router.get("/reports")
