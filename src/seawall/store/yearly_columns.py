@@ -38,6 +38,7 @@ def columns(
     begun: ColumnElement[Any] | None = None,
     ended: ColumnElement[Any] | None = None,
 ) -> Rows:
+    """A query of these columns; those that are not given hold nothing."""
     nothing, never = cast(null(), String), cast(null(), UtcTime)
     return select(
         first.label("first"),

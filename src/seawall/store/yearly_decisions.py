@@ -55,14 +55,17 @@ def measures(part: ColumnElement[Any]) -> Rows:
 
 
 def own_measures(part: ColumnElement[Any]) -> Rows:
+    """Those of `measures` that nobody asked for."""
     return measures(part).where(_origin() == Origin.OWN_INITIATIVE.value)
 
 
 def found_by() -> ColumnElement[str]:
+    """Whether a machine or a person found what a decision is on."""
     return case((ruled("automated_detection").as_boolean().is_(True), literal("machine")), else_="person")
 
 
 def reinstated() -> Rows:
+    """Items that are there again, by why."""
     outcome = select(statement.c.decision_number).where(statement.c.kind == StatementKind.OUTCOME.value)
     complaints = select(notice.c.id).where(notice.c.kind == NoticeKind.COMPLAINT.value)
     complained = or_(decision.c.number.in_(outcome), ruled("notice").as_string().in_(complaints))
@@ -88,6 +91,7 @@ def detected() -> Rows:
 
 
 def second_reads() -> Rows:
+    """What second persons said of decisions on what machines brought up, but for those undone."""
     agreed = case((decision_second.c.agrees, literal("agreed")), else_=literal("disagreed"))
     query = columns(decision.c.number, literal(0), decision.c.id, decision_second.c.at, part=agreed)
     query = query.join_from(decision, decision_second, decision_second.c.decision_number == decision.c.number)
@@ -113,11 +117,13 @@ def appeals(against: ColumnElement[bool]) -> Rows:
 
 
 def against_found() -> ColumnElement[bool]:
+    """Of an earlier decision: a machine had brought it up."""
     made: ColumnElement[bool] = ruled("automated_detection", EARLIER).as_boolean().is_(True)
     return made
 
 
 def against_machine() -> ColumnElement[bool]:
+    """Of an earlier decision: a machine made it."""
     made: ColumnElement[bool] = ruled("automated_decision", EARLIER).as_string() == Automation.FULLY.value
     return made
 
@@ -126,21 +132,25 @@ def against_machine() -> ColumnElement[bool]:
 
 
 def preserved() -> Rows:
+    """Originals that were preserved, by the basis."""
     kept = preservation
     return columns(kept.c.number, literal(0), kept.c.id, kept.c.at, part=kept.c.basis)
 
 
 def threats() -> Rows:
+    """Dossiers of threats to life."""
     return columns(threat.c.number, literal(0), threat.c.id, threat.c.at)
 
 
 def statements() -> Rows:
+    """Statements that were told, by their kind."""
     told = statement.c.told_at
     query = columns(statement.c.number, literal(0), statement.c.id, told, part=statement.c.kind)
     return query.where(told.is_not(None))
 
 
 def submissions() -> Rows:
+    """Submissions that the transparency database has."""
     sent = transparency_submission
     query = columns(sent.c.number, literal(0), sent.c.id, sent.c.sent_at)
     return query.where(sent.c.state == SubmissionState.SENT.value)

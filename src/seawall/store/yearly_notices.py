@@ -98,16 +98,19 @@ def _state() -> ColumnElement[str]:
 
 
 def orders() -> Rows:
+    """Orders under the law on terrorist content, by the Member State that issued them."""
     return _notices(_state()).where(_of(NoticeKind.ORDER), _under("law", "tco"))
 
 
 def orders_acted() -> Rows:
+    """Those of them of which something was removed or disabled, by whether the hour was kept."""
     done = _following()
     query = _notices(_hour(), done.c.removed_at).join_from(notice, done, done.c.notice == notice.c.id)
     return query.where(_of(NoticeKind.ORDER), _under("law", "tco"), done.c.removed_at.is_not(None))
 
 
 def orders_not_acted() -> Rows:
+    """Those of them of which nothing was, by the ground on record."""
     done = _following()
 
     def held(hold: str) -> ColumnElement[bool]:
@@ -129,6 +132,7 @@ def orders_not_acted() -> Rows:
 
 
 def all_orders() -> Rows:
+    """Orders under any law, by the Member State that issued them."""
     done = _following()
     query = _notices(_state(), done.c.removed_at)
     query = query.join_from(notice, done, done.c.notice == notice.c.id, isouter=True)
@@ -184,10 +188,12 @@ def _is_notice() -> ColumnElement[bool]:
 
 
 def all_notices() -> Rows:
+    """Notices, by whether a trusted flagger sent them."""
     return _notices(notice.c.kind).where(_is_notice())
 
 
 def notices_decided() -> Rows:
+    """Notices that a decision follows, by what it restricts and on which ground."""
     done = _following()
     ground = case(
         (done.c.legal == 1, literal("legal")),
@@ -199,6 +205,7 @@ def notices_decided() -> Rows:
 
 
 def notices_machine() -> Rows:
+    """Notices that decisions follow of which no person had a part."""
     done = _following()
     query = _notices().join_from(notice, done, done.c.notice == notice.c.id)
     return query.where(_is_notice(), done.c.by_people == 0)
