@@ -236,7 +236,13 @@ SETTINGS: Final = (
         "",
         "Path of a TOML file with words of your own for the answers to orders; empty: those that come along.",
     ),
-    Setting("provider_name", "", "", "Name of the provider, in answers to orders."),
+    Setting(
+        "report_words",
+        "",
+        "",
+        "Path of a TOML file with labels and texts of your own for the yearly report; empty: our labels.",
+    ),
+    Setting("provider_name", "", "", "Name of the provider, in answers to orders and in reports."),
     Setting("provider_contact", "", "", "Contact point of the provider, in answers to orders."),
     Setting(
         "threat_contacts",

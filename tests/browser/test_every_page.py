@@ -65,6 +65,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/console/queue/away": ("/console/queue/away",),
     "/console/queue/inherit": ("/console/queue/inherit?case={inherited}",),
     "/console/references/{reference}": ("/console/references/{reference}", "/console/references/{listed}"),
+    "/console/reports": ("/console/reports?year=2026",),
+    "/console/reports/{year}/{figure}": ("/console/reports/2026/dsa_detected",),
     "/console/search": ("/console/search", "/console/search?q=harbour"),
     "/console/start": ("/console/start",),
     "/console/users": ("/console/users",),

@@ -30,6 +30,7 @@ VERBS: Final = {
     "incident": ("incident", "incident"),
     "key": ("user", "key"),
     "policy": ("policy", "policy"),
+    "report": ("report", "report"),
     "scan": ("scan", "scan"),
     "serve": ("serve", "serve"),
     "user": ("user", "user"),

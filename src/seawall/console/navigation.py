@@ -37,6 +37,7 @@ WORK: Final = (
 )
 ABOUT: Final = (
     Entry("doing", Scope.READ),
+    Entry("reports", Scope.READ),
     Entry("exposure", Scope.REVIEW),
     Entry("audit", Scope.AUDIT),
     Entry("policies", Scope.READ),

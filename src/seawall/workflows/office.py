@@ -10,7 +10,7 @@ from seawall.objects import Objects
 from seawall.outbound.web import Web
 from seawall.sealing import Sealer
 from seawall.store.store import Store
-from seawall.workflows import clocks, transparency
+from seawall.workflows import clocks, transparency, yearly
 from seawall.workflows.cases import Cases
 from seawall.workflows.clocks import Clocks
 from seawall.workflows.desk import Desks
@@ -25,6 +25,7 @@ from seawall.workflows.queue import Queue
 from seawall.workflows.statements import Statements
 from seawall.workflows.threats import Threats
 from seawall.workflows.transparency import Transparency
+from seawall.workflows.yearly import Yearly
 
 
 class Office:
@@ -44,6 +45,7 @@ class Office:
     threats: Threats
     hotline: Hotline
     transparency: Transparency
+    yearly: Yearly
 
     def _open_office(
         self,
@@ -70,6 +72,8 @@ class Office:
         self.threats = Threats(store, settings, actor)
         self.hotline = Hotline(store, objects, settings, actor)
         self.transparency = Transparency(store, actor, settings, web, lambda: transparency.mapped(settings))
+        name, words = settings.text("provider_name"), yearly.wording(settings)
+        self.yearly = Yearly(store, name, clocks.zone(settings), words)
 
     def _close_office(self) -> None:
         self.order_files.close()
