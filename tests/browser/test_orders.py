@@ -110,6 +110,13 @@ def test_the_answer_is_filled_in_and_printed(browsing, looked_at, tmp_path):
     looked_at(page, "annex")
 
 
+def gone_out(library, ruling):
+    made = library.cases.decide(ruling, user="ann", undo_s=0)
+    library.preserving.for_decision(made.id)
+    library.cases.go_out(made.id)
+    return made
+
+
 def test_scrutiny_and_what_follows(browsing, looked_at):
     library = browsing.library
     case, known = item(browsing)
@@ -127,7 +134,7 @@ def test_scrutiny_and_what_follows(browsing, looked_at):
             particulars=(Particular("cross_border", "yes"),),
         )
     )
-    decided = library.cases.decide(removal(known, notice=order.id), user="ann", undo_s=0)
+    decided = gone_out(library, removal(known, notice=order.id))
     page = browsing.person("bea", role=Role.REVIEWER)
     page.goto(f"/console/inbox/{order.id}")
     page.locator("summary", has_text="Note that scrutiny was asked for").click()
@@ -147,7 +154,7 @@ def test_scrutiny_and_what_follows(browsing, looked_at):
 def test_content_is_reinstated_and_it_is_said_who_is_told(browsing, looked_at):
     library = browsing.library
     _, known = item(browsing)
-    decided = library.cases.decide(removal(known), user="ann", undo_s=0)
+    decided = gone_out(library, removal(known))
     [(_, waiting)] = library.statements.page()
     library.statements.tell(waiting.id)
     page = browsing.person("bea", role=Role.REVIEWER)
