@@ -92,7 +92,7 @@ def test_a_second_person_who_does_not_agree_counts_as_an_error_found(store, plat
     for number, agrees in enumerate((True, False, True)):
         new = restriction(platform.item(post=str(number)), purpose=Purpose.UNCLEAR)
         made = store.decisions.make(new, user="ann", actor="a")
-        choice = Choice.REMOVE if agrees else Choice.NO_ACTION
+        choice = Choice.DEMOTE if agrees else Choice.NO_ACTION
         store.decisions.second(made.id, choice=choice, note="n", user="bob", actor="b")
     assert performance.figures(store, 1, clock.at).second_reads == Rate(1, 3)
 

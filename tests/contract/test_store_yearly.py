@@ -83,7 +83,9 @@ class Year:
         if made.needs_second:
             self.clock.at += timedelta(minutes=3)
             agrees = self.draw.random() < 0.6
-            made = self.store.decisions.second(made.id, user="bob", actor="bob", note="x", agrees=agrees)
+            other = Choice.LABEL if new.choice is not Choice.LABEL else Choice.DEMOTE
+            choice = new.choice if agrees else other
+            made = self.store.decisions.second(made.id, user="bob", actor="bob", note="x", choice=choice)
             if not agrees:
                 return made
         if how.get("undo_s"):

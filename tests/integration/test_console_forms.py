@@ -22,8 +22,10 @@ from seawall.model.access import Role
 from seawall.model.decision import Purpose
 from seawall.model.notice import Channel, Message
 from seawall.model.notice_fields import NoticeKind
+from seawall.model.threat import Dossier, Fact, Question
 from seawall.workflows import accounts
 from seawall.workflows.library import Seawall
+from seawall.workflows.order_files import Came
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
@@ -31,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
 import ledger_readings
 import matched
 from administered import MARKUP, filled
-from platforms import removal
+from platforms import carried_out, removal
 
 PASSWORD = "quiet harbour wall"
 HASHED = accounts.hashed(PASSWORD)
@@ -105,6 +107,7 @@ def everything(library: Seawall, folder: Path) -> dict[str, str]:
     decided = matched.item(library, known, sha256="c" * 64, post="decided")
     [item] = [one for _, one in library.cases.items(limit=1000) if one.case == decided]
     made = library._store.decisions.make(removal(item), user="bob", actor="bob")
+    carried_out(library._store, made)
     library.cases.take(case, user="ann")
     notice = library.notices.receive(
         Message(
@@ -117,8 +120,17 @@ def everything(library: Seawall, folder: Path) -> dict[str, str]:
             grounds=MARKUP,
         )
     )
+    path = folder / "order.txt"
+    path.write_text(f"SECTION A\nReference number: {MARKUP}\n", encoding="utf-8")
+    came = Came(datetime.now(UTC) - timedelta(minutes=5), "UTC", name=MARKUP)
+    dossier = Dossier((Fact(Question.WHAT, MARKUP, MARKUP),), MARKUP)
     return {
         **ids,
+        "file": library.order_files.take(path, came).id,
+        "threat": library.threats.report(dossier).id,
+        "annex": "ii",
+        "year": "2026",
+        "figure": "tco_orders",
         "name": "KNOWN",
         "bank": "KNOWN",
         "case": case,
@@ -182,6 +194,8 @@ def test_every_change_of_the_console_is_a_form_that_is_tried(site):
         "/console/users/{name}/enable",
         "/console/webhooks/{webhook}/deliveries/{delivery}/replay",
         "/console/inbox/{notice}/unlink",
+        "/console/inbox/{notice}/scrutiny",  # of an order across borders
+        "/console/inbox/{notice}/scrutiny/outcome",
     }
     assert found | SCRIPTED | OTHERS | conditional == POSTS
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, select
 
@@ -85,13 +84,13 @@ def _counted(connection: Connection, figure: Figure, span: Span) -> Counted:
 
 def _times(connection: Connection, found: Subquery, span: Span) -> Times:
     query = select(found.c.begun, found.c.ended).where(_within(found, span), found.c.ended.is_not(None))
-    rows = connection.execute(query.execution_options(yield_per=_FETCHED)).tuples()
+    rows = connection.execute(query.execution_options(yield_per=_FETCHED))
     return Times.of(array("d", _seconds(rows)))
 
 
-def _seconds(rows: Iterable[tuple[datetime, datetime]]) -> Iterator[float]:
-    for begun, ended in rows:
-        yield max(0.0, (ended - begun).total_seconds())
+def _seconds(rows: Iterable[Any]) -> Iterator[float]:
+    for row in rows:
+        yield max(0.0, (row.ended - row.begun).total_seconds())
 
 
 def _within(found: Subquery, span: Span) -> ColumnElement[bool]:
