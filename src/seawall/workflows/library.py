@@ -37,7 +37,7 @@ from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.maps import Maps
-from seawall.workflows.office import Office
+from seawall.workflows.office import Office, Times
 from seawall.workflows.policies import Policies
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
@@ -58,6 +58,7 @@ class Seawall(Office):
         self._actor = settings.text("actor") or opening.login_name()
         self._limits = opening.limits(settings)
         self._model = opening.model(settings)
+        times = Times(settings)
         self._store = opening.store(settings)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
@@ -106,7 +107,7 @@ class Seawall(Office):
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web)
+        self._open_office(self._store, self.objects, settings, times, self._actor, sealer, self.web)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
