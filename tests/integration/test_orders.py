@@ -280,6 +280,17 @@ class TestComplaints:
         assert "the footage is as it was described" in outcome.text
         assert library.notices.get(complaint.id).state == "answered"
 
+    def test_what_is_decided_on_another_item_of_its_case_is_no_answer(self, library):
+        item, other = matched(library), matched(library, post="p-2", uploader="u-8")
+        assert item.case == other.case
+        first = decide(library, removal(item), user="ann")
+        second = decide(library, removal(other), user="ann")
+        complaint = library.notices.receive(message(NoticeKind.COMPLAINT, T0, decision=first.id))
+        decide(library, removal(other, reverses=second.id, reason="a fairer ground"), user="bea")
+        work(library, Kind.STATEMENT)
+        assert StatementKind.OUTCOME not in {one.kind for _, one in library.statements.page()}
+        assert library.notices.get(complaint.id).state != "answered"
+
 
 class TestThreats:
     def test_with_nothing_else_there_and_no_job_at_work(self, library):
