@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -194,8 +195,10 @@ def test_words_of_ones_own_and_a_zone(tmp_path, monkeypatch):
     with seawall.open(tmp_path / "data") as library:
         assert library.clocks.wording["tco_removal"].duty == "Take it down"
         assert library.clocks.zone == "Europe/Brussels"
-    for name, value in (("PERIOD_WORDS", str(tmp_path / "none")), ("TIME_ZONE", "Nowhere/Land")):
+    none = str(tmp_path / "none")
+    for name, value in (("PERIOD_WORDS", none), ("TIME_ZONE", "Nowhere/Land"), ("ORDER_LABELS", none)):
         with monkeypatch.context() as patch:
             patch.setenv(f"SEAWALL_{name}", value)
             with pytest.raises(errors.BadSetting):
                 seawall.open(tmp_path / "data")
+    gc.collect()  # a file that was left open would be told of here

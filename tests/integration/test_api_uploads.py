@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
+from calling import write_picture
 from PIL import Image
 from serving import client, key, served
 
-from conftest import write_picture
 from seawall import config, errors
 from seawall.api import bodies
 from seawall.model.access import Scope

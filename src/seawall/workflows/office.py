@@ -28,15 +28,6 @@ from seawall.workflows.transparency import Transparency
 from seawall.workflows.yearly import Yearly
 
 
-class Times:
-    """What the settings say of the calendar: read before anything is opened. Raises BadSetting."""
-
-    def __init__(self, settings: config.Settings) -> None:
-        self.zone = clocks.zone(settings)
-        self.wording = clocks.wording(settings)
-        self.night = clocks.night(settings)
-
-
 class Office:
     """Those parts of a library, made in the order in which they need each other."""
 
@@ -61,7 +52,6 @@ class Office:
         store: Store,
         objects: Objects,
         settings: config.Settings,
-        times: Times,
         actor: str,
         sealer: Callable[[], Sealer],
         web: Web,
@@ -72,9 +62,9 @@ class Office:
         self.fixity = Fixity(self.preserving, store.preservations)
         self.exporting = Exporting(store, self.preserving, settings.data)
         self.cases = Cases(store, actor, settings.number("undo_s"), kept)
-        self.queue = Queue(store, self.cases, actor, kept, times.night)
+        self.queue = Queue(store, self.cases, actor, kept, clocks.night(settings))
         self.desks = Desks(store, kept)
-        self.clocks = Clocks(store, actor, times.zone, times.wording)
+        self.clocks = Clocks(store, actor, clocks.zone(settings), clocks.wording(settings))
         self.notices = Notices(store, actor, self.clocks)
         self.orders = Orders(store, settings, self.cases, self.clocks, actor)
         self.order_files = OrderFiles(store, settings, actor, self.notices)
@@ -84,9 +74,6 @@ class Office:
         self.transparency = Transparency(store, actor, settings, web, lambda: transparency.mapped(settings))
         name, words = settings.text("provider_name"), yearly.wording(settings)
         self.yearly = Yearly(store, name, clocks.zone(settings), words)
-
-    def _close_office(self) -> None:
-        self.order_files.close()
 
     def _office_of(self, other: Self, actor: str) -> None:
         """Here are the parts of another library, in which somebody else is recorded."""
