@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from seawall import errors
 from seawall.model.bank import Reference
@@ -90,11 +90,11 @@ class Copies:
     def parts(self, incident_id: str, numbers: Iterable[int]) -> dict[int, tuple[Part, ...]]:
         """What copies have of the references, by number: as the latest match of each two says."""
         made: dict[int, list[Part]] = {}
-        mine = _references(incident_id)
         with self._database.read() as connection:
-            denied = _denied(connection, mine)
+            mine = frozenset(connection.execute(_references(incident_id)).scalars())
             for batch in batches(numbers):
-                for number, match in connection.execute(_matches(mine, batch)):
+                denied = _denied(connection, checked.c.seen_number.in_(batch))
+                for number, match in _matches(connection, batch, mine):
                     part = _part(json.loads(match))
                     if (number, part.reference) not in denied:
                         made.setdefault(number, []).append(part)
@@ -121,14 +121,15 @@ class Copies:
 
     def standing(self, incident_id: str, numbers: Iterable[int]) -> dict[int, Standing]:
         """What became of these copies, by number."""
-        made: dict[int, list[Row[Any]]] = {}
+        made: dict[int, dict[int, Row[Any]]] = {}
         with self._database.read() as connection:
-            mine = _references(incident_id)
+            mine = frozenset(connection.execute(_references(incident_id)).scalars())
             for batch in batches(numbers):
-                query = _items().where(checked.c.seen_number.in_(batch), found.c.reference.in_(mine))
+                query = _items().where(checked.c.seen_number.in_(batch))
                 for row in connection.execute(query.order_by(item.c.number)):
-                    made.setdefault(row.seen_number, []).append(row)
-        return {number: _standing(rows) for number, rows in made.items()}
+                    if row.reference in mine:
+                        made.setdefault(row.seen_number, {}).setdefault(row.number, row)
+        return {number: _standing(rows.values()) for number, rows in made.items()}
 
     def states(self, incident_id: str) -> dict[str, int]:
         """How many items its copies have in each state."""
@@ -182,14 +183,17 @@ def _numbers(mine: Select[Any]) -> Select[Any]:
     return query.where(found.c.reference.in_(mine))
 
 
-def _denied(connection: Connection, mine: Select[Any]) -> set[tuple[int, str]]:
-    """Contents, each with a reference, of which a decision that stands says that they are no match."""
+def _denied(connection: Connection, among: ColumnElement[bool]) -> set[tuple[int, str]]:
+    """Contents, each with a reference, of which a decision that stands says that they are no match.
+
+    among: of what was found, which is looked at.
+    """
     query = select(checked.c.seen_number, found.c.reference, decision.c.ruling).distinct()
     query = query.join_from(found, checked, found.c.checked_number == checked.c.number)
     query = query.join(outcome, outcome.c.match == found.c.id)
     query = query.join(item, outcome.c.item_number == item.c.number)
     query = query.join(decision, item.c.decision_number == decision.c.number)
-    query = query.where(found.c.reference.in_(mine), decision.c.ruling.contains(Verdict.NO_MATCH.value))
+    query = query.where(among, decision.c.ruling.contains(Verdict.NO_MATCH.value))
     return {
         (row.seen_number, row.reference)
         for row in connection.execute(query)
@@ -200,7 +204,7 @@ def _denied(connection: Connection, mine: Select[Any]) -> set[tuple[int, str]]:
 
 def _no_copies(connection: Connection, mine: Select[Any]) -> set[int]:
     """Contents of which this holds for each of the references that were found in them."""
-    denied = _denied(connection, mine)
+    denied = _denied(connection, found.c.reference.in_(mine))
     pairs: set[tuple[int, str]] = set()
     for batch in batches({number for number, _ in denied}):
         query = select(checked.c.seen_number, found.c.reference).distinct()
@@ -210,15 +214,24 @@ def _no_copies(connection: Connection, mine: Select[Any]) -> set[int]:
     return {number for number, _ in denied} - {number for number, _ in pairs - denied}
 
 
-def _matches(mine: Select[Any], numbers: Sequence[int]) -> Select[Any]:
-    """The latest match of each of these contents with each reference."""
-    last = select(func.max(found.c.number))
+def _matches(
+    connection: Connection, numbers: Sequence[int], mine: frozenset[str]
+) -> Iterator[tuple[int, str]]:
+    """The latest match of each of these contents with each of these references, with the content's number.
+
+    Which references they are is not asked of the database: it might begin there, at all that was ever
+    found of them.
+    """
+    last = select(found.c.reference, func.max(found.c.number))
     last = last.join_from(found, checked, found.c.checked_number == checked.c.number)
-    last = last.where(checked.c.seen_number.in_(numbers), found.c.reference.in_(mine))
+    last = last.where(checked.c.seen_number.in_(numbers))
     last = last.group_by(checked.c.seen_number, found.c.reference)
+    latest = [number for reference_id, number in connection.execute(last) if reference_id in mine]
     query = select(checked.c.seen_number, found.c.match)
     query = query.join_from(found, checked, found.c.checked_number == checked.c.number)
-    return query.where(found.c.number.in_(last))
+    for batch in batches(latest):
+        for row in connection.execute(query.where(found.c.number.in_(batch))):
+            yield row.seen_number, row.match
 
 
 def _part(match: Mapping[str, Any]) -> Part:
@@ -303,6 +316,7 @@ def _items() -> Select[Any]:
     """Items with the contents that they are of, by the matches for which they were opened."""
     query = select(
         checked.c.seen_number,
+        found.c.reference,
         item.c.id,
         item.c.state,
         decision.c.choice,
@@ -316,7 +330,7 @@ def _items() -> Select[Any]:
     return query.join(decision, item.c.decision_number == decision.c.number, isouter=True)
 
 
-def _standing(rows: Sequence[Row[Any]]) -> Standing:
+def _standing(rows: Collection[Row[Any]]) -> Standing:
     return Standing(
         items=Counter(row.state for row in rows),
         choices=Counter(row.choice for row in rows if row.choice is not None),
