@@ -217,6 +217,6 @@ outcome = Table(
     Column("item_number", Id, ForeignKey("item.number"), index=True),
     Column("full_copy", Boolean, nullable=False),  # and nothing forbids that it inherits a verdict
     Index(None, "bank", "at"),
-    Index(None, "reference"),
+    Index(None, "reference", "item_number"),
     sqlite_autoincrement=True,
 )
