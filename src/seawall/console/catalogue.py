@@ -34,12 +34,12 @@ class Catalogue:
     @property
     def locale(self) -> Locale:
         """How the language counts, and writes numbers and times."""
-        return Locale.parse(self.language)
+        return _locale(self.language)
 
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`."""
-        return self.locale.text_direction
+        return _direction(self.language)
 
     def text(self, key: str, /, **values: object) -> str:
         """The text of a key. Raises KeyError for a key or a value that there is not."""
@@ -79,6 +79,16 @@ class Catalogue:
             return self.number(value)
         # What people wrote keeps its own direction, and the sentence around it too.
         return _ISOLATE.format(value) if self.direction == "rtl" else str(value)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@cache
+def _direction(language: str) -> str:
+    return _locale(language).text_direction
 
 
 @cache
