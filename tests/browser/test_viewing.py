@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from at_work import until
 from playwright.sync_api import expect
 
 import seawall
@@ -171,6 +172,29 @@ def test_the_keyboard_alone_moves_shows_and_covers(reviewed):
     page.keyboard.press("Tab")
     expect(page.locator(".frame.revealed")).to_have_count(0)
     assert len(shown(one.library)) == 2
+
+
+def test_who_goes_on_in_place_is_shown_nothing_any_more(reviewed):
+    one, page = reviewed
+    frames = laid_out(page)
+    frames.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".frame.revealed")).to_have_count(1)
+    held = []
+    page.route("**/reveal", lambda route, _: held.append(route))  # is not answered before the page is left
+    frames.nth(1).focus()
+    page.keyboard.press("Enter")
+    until(lambda: page.evaluate("1") and held)
+    page.evaluate("window.marked = true")
+    page.keyboard.press("q")
+    expect(page.get_by_role("heading", level=1, name="Queue")).to_be_visible()
+    held[0].continue_()
+    page.go_back()
+    expect(page.get_by_role("button", name="Look into it")).to_be_visible()
+    assert page.evaluate("window.marked === true")
+    assert page.locator("canvas, img, video[src], audio[src]").count() == 0
+    opened(page)
+    assert len(shown(one.library)) == 1
 
 
 def test_more_than_the_floor_needs_a_reason(reviewed, browsing):

@@ -74,11 +74,12 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 
 class _Files(StaticFiles):
-    """Style sheets and scripts. What is asked for by its version never changes."""
+    """Style sheets and scripts. What is asked for by this edition never changes; by another, it is as now."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        found = await super().get_response(path, scope)
-        if found.status_code == 200 and scope["query_string"].startswith(b"v="):
+        edition, name = Path(path).parent.name, Path(path).name
+        found = await super().get_response(name, scope)
+        if found.status_code == 200 and edition == pages.edition():
             found.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return found
 

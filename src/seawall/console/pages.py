@@ -110,10 +110,16 @@ def to(path: str, said: str | None = None, **query: str) -> RedirectResponse:
 
 
 @cache
+def edition() -> str:
+    """Changes with what any file in `static` holds: modules load each other by their place among them."""
+    files = sorted((resources.files("seawall.console") / "static").iterdir(), key=lambda one: one.name)
+    held = (hashlib.sha256(one.read_bytes()).digest() for one in files)
+    return hashlib.sha256(b"".join(held)).hexdigest()[:12]
+
+
 def static(name: str) -> str:
-    """The address of a file in `static`, which changes with what it holds."""
-    held = (resources.files("seawall.console") / "static" / name).read_bytes()
-    return f"/console/static/{name}?v={hashlib.sha256(held).hexdigest()[:12]}"
+    """The address of a file in `static`, which changes with the edition."""
+    return f"/console/static/{edition()}/{name}"
 
 
 def prepare() -> None:

@@ -1,13 +1,15 @@
 // The page of a case: the lease is kept while somebody looks, time runs on what goes out soon, Ctrl+Enter decides.
 
+import { onPage } from "./pages.js";
 import { Refused, ask, fill, whileSeen } from "./parts.js";
 
 const RENEWED_MS = 60_000;
 
 // Who has the case
 
-const lease = document.querySelector("[data-lease]");
-if (lease?.hasAttribute("data-mine")) {
+onPage((main, left) => {
+  const lease = main.querySelector("[data-lease][data-mine]");
+  if (!lease) return;
   const renew = async () => {
     let said;
     try {
@@ -18,18 +20,17 @@ if (lease?.hasAttribute("data-mine")) {
     }
     lease.innerHTML = said;
     if (!lease.querySelector("[data-lost]")) return;
-    for (const form of document.querySelectorAll("[data-ctrl-enter]")) {
+    for (const form of main.querySelectorAll("[data-ctrl-enter]")) {
       form.setAttribute("data-lost", "");
       for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
     }
   };
-  whileSeen(RENEWED_MS, renew);
-}
+  whileSeen(RENEWED_MS, renew, left);
+});
 
 // What goes out soon
 
-const soon = document.querySelector("[data-soon]");
-function count() {
+function count(soon) {
   let over = false;
   for (const one of soon.querySelectorAll("[data-out]")) {
     const left = Math.ceil((new Date(one.dataset.out) - Date.now()) / 1000);
@@ -39,33 +40,39 @@ function count() {
   }
   return over;
 }
-if (soon?.querySelector("[data-out]")) {
+onPage((main, left) => {
+  const soon = main.querySelector("[data-soon]");
+  if (!soon?.querySelector("[data-out]")) return;
   const tick = setInterval(async () => {
-    if (!count()) return;
+    if (!count(soon)) return;
     await fill(soon, soon.dataset.soon);
     if (!soon.querySelector("[data-out]")) clearInterval(tick);
   }, 1000);
-  count();
-}
+  left.addEventListener("abort", () => clearInterval(tick));
+  count(soon);
+});
 
 // The form
 
-for (const form of document.querySelectorAll("[data-ctrl-enter]")) {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    const button = form.querySelector("button.chief");
-    if (!button.disabled) form.requestSubmit(button);
-  });
-}
-for (const used of document.querySelectorAll(".used")) used.hidden = false;
-for (const one of document.querySelectorAll("[data-ground]")) {
-  one.addEventListener("click", () => {
-    const form = one.closest("form");
-    form.elements["ground-kind-0"].value = one.dataset.kind;
-    form.elements["ground-source-0"].value = one.dataset.source;
-    form.elements["ground-words-0"].value = one.dataset.words;
-    form.elements["ground-words-0"].focus();
-  });
-}
-document.querySelector("#faults")?.scrollIntoView({ block: "nearest" });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = document.querySelector("[data-ctrl-enter]");
+  if (!form) return;
+  event.preventDefault();
+  const button = form.querySelector("button.chief");
+  if (!button.disabled) form.requestSubmit(button);
+});
+
+onPage((main) => {
+  for (const used of main.querySelectorAll(".used")) used.hidden = false;
+  for (const one of main.querySelectorAll("[data-ground]")) {
+    one.addEventListener("click", () => {
+      const form = one.closest("form");
+      form.elements["ground-kind-0"].value = one.dataset.kind;
+      form.elements["ground-source-0"].value = one.dataset.source;
+      form.elements["ground-words-0"].value = one.dataset.words;
+      form.elements["ground-words-0"].focus();
+    });
+  }
+  main.querySelector("#faults")?.scrollIntoView({ block: "nearest" });
+});

@@ -2,6 +2,7 @@
 // An element with data-clock="down" has data-due and data-length in milliseconds, and data-left and data-late as
 // sentences with {span}. In it, [data-words] holds the words, and progress the share that has passed.
 
+import { onPage } from "./pages.js";
 import { whileSeen } from "./parts.js";
 
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
@@ -9,9 +10,6 @@ const language = document.documentElement.lang;
 const writers = new Map(
   UNITS.map(([unit]) => [unit, new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" })]),
 );
-const clocks = [...document.querySelectorAll("[data-clock='down']")];
-const ahead_ms = clocks.length ? Number(clocks[0].dataset.now) - Date.now() : 0;
-const status = document.querySelector("[data-clock-status]");
 
 /** A time span in its two largest units. */
 function span(seconds) {
@@ -26,7 +24,7 @@ function span(seconds) {
   return parts.join(" ");
 }
 
-function tick() {
+function tick(clocks, ahead_ms, status) {
   const now_ms = Date.now() + ahead_ms;
   for (const clock of clocks) {
     const left_ms = Number(clock.dataset.due) - now_ms;
@@ -43,4 +41,10 @@ function tick() {
   }
 }
 
-if (clocks.length) whileSeen(1000, tick);
+onPage((main, left) => {
+  const clocks = [...main.querySelectorAll("[data-clock='down']")];
+  if (!clocks.length) return;
+  const ahead_ms = Number(clocks[0].dataset.now) - Date.now();
+  const status = main.querySelector("[data-clock-status]");
+  whileSeen(1000, () => tick(clocks, ahead_ms, status), left);
+});

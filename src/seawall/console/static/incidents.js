@@ -1,8 +1,11 @@
 // Parts of an incident's page that take a moment, and reports that are sent as they are to the API.
 
+import { onPage } from "./pages.js";
 import { ask, fill, Refused } from "./parts.js";
 
-for (const part of document.querySelectorAll("[data-part]")) fill(part, part.dataset.part);
+onPage((main) => {
+  for (const part of main.querySelectorAll("[data-part^='/']")) fill(part, part.dataset.part);
+});
 
 /** What the API says of a call that it refuses. */
 function told(text) {
@@ -28,27 +31,29 @@ function sent(form) {
   return data;
 }
 
-for (const form of document.querySelectorAll("form[data-report]")) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    const answer = form.querySelector("[data-answer]");
-    const button = form.querySelector("button");
-    const body = sent(form);
-    answer.className = body ? "soft" : "fault";
-    answer.textContent = body ? form.dataset.working : form.dataset.empty;
-    if (!body) return;
-    button.disabled = true;
-    try {
-      const made = await (await ask(form.getAttribute("action"), { method: "POST", body })).json();
-      location.assign(`/console/incidents/${encodeURIComponent(made.incident)}`);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      answer.className = "fault";
-      answer.lang = "en";
-      answer.dir = "ltr";
-      answer.textContent = told(error.html);
-      button.disabled = false;
-    }
-  });
-}
+onPage((main) => {
+  for (const form of main.querySelectorAll("form[data-report]")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const answer = form.querySelector("[data-answer]");
+      const button = form.querySelector("button");
+      const body = sent(form);
+      answer.className = body ? "soft" : "fault";
+      answer.textContent = body ? form.dataset.working : form.dataset.empty;
+      if (!body) return;
+      button.disabled = true;
+      try {
+        const made = await (await ask(form.getAttribute("action"), { method: "POST", body })).json();
+        location.assign(`/console/incidents/${encodeURIComponent(made.incident)}`);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        answer.className = "fault";
+        answer.lang = "en";
+        answer.dir = "ltr";
+        answer.textContent = told(error.html);
+        button.disabled = false;
+      }
+    });
+  }
+});

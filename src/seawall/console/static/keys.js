@@ -77,7 +77,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-document.querySelector("[data-keys-show]")?.addEventListener("click", show);
+document.addEventListener("click", (event) => event.target.closest?.("[data-keys-show]") && show());
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
@@ -91,12 +91,14 @@ window.addEventListener("pageshow", () => {
 });
 
 // The menu closes as menus do.
-const menu = document.querySelector("details.more");
+const opened = () => document.querySelector("details.more[open]");
 document.addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  const menu = opened();
+  if (menu && !menu.contains(event.target)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && menu?.open) {
+  const menu = opened();
+  if (event.key === "Escape" && menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }

@@ -33,16 +33,18 @@ export async function fill(element, address, options = {}) {
   }
 }
 
-/** Call something every so many milliseconds while the page is looked at; also at once when it is again. */
-export function whileSeen(every_ms, call) {
+/** Call something every so many milliseconds while the page is looked at, until it leaves; also at once when it is again. */
+export function whileSeen(every_ms, call, left) {
   let timer;
   const start = () => {
     clearInterval(timer);
     if (document.visibilityState === "visible") timer = setInterval(call, every_ms);
   };
-  document.addEventListener("visibilitychange", () => {
+  const again = () => {
     start();
     if (document.visibilityState === "visible") call();
-  });
+  };
+  document.addEventListener("visibilitychange", again, { signal: left });
+  left.addEventListener("abort", () => clearInterval(timer));
   start();
 }

@@ -1,21 +1,24 @@
 // The queue: counts that keep up with what others do, and a button that ticks all lines that can be decided at once.
 
+import { onPage } from "./pages.js";
 import { fill, whileSeen } from "./parts.js";
 
 const EVERY_MS = 5000;
-const counts = document.querySelector("#counts");
 
-async function renew() {
-  // What somebody is about to press stays where it is.
-  if (counts.contains(document.activeElement)) return;
-  try {
-    await fill(counts, counts.dataset.address);
-  } catch {
-    // The server cannot be reached: the last counts stand, and it is asked again.
-  }
-}
-
-whileSeen(EVERY_MS, renew);
+onPage((main, left) => {
+  const counts = main.querySelector("#counts");
+  if (!counts) return;
+  const renew = async () => {
+    // What somebody is about to press stays where it is.
+    if (counts.contains(document.activeElement)) return;
+    try {
+      await fill(counts, counts.dataset.address);
+    } catch {
+      // The server cannot be reached: the last counts stand, and it is asked again.
+    }
+  };
+  whileSeen(EVERY_MS, renew, left);
+});
 
 // How long ago something was, or in what time it is, as the page gets older.
 
@@ -30,14 +33,15 @@ function older() {
   }
 }
 
-whileSeen(30_000, older);
+onPage((_, left) => whileSeen(30_000, older, left));
 
-const all = document.querySelector("#tick-all");
-if (all) {
-  const boxes = () => [...document.querySelectorAll('input[type="checkbox"][form="bulk"]')];
+onPage((main) => {
+  const all = main.querySelector("#tick-all");
+  if (!all) return;
+  const boxes = [...main.querySelectorAll('input[type="checkbox"][form="bulk"]')];
   all.hidden = false;
   all.addEventListener("click", () => {
-    const every = boxes().every((one) => one.checked);
-    for (const one of boxes()) one.checked = !every;
+    const every = boxes.every((one) => one.checked);
+    for (const one of boxes) one.checked = !every;
   });
-}
+});

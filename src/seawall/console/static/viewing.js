@@ -1,6 +1,7 @@
 // What there is to look at of an item: all of it on request, all of it covered again.
 // The server decides what is shown, and puts it on record before it sends it; nothing here is a protection.
 
+import { onPage } from "./pages.js";
 import { ask, fill, Refused } from "./parts.js";
 
 const PART = 1 / 3; // of a frame's sides, at a time
@@ -12,20 +13,26 @@ const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[nam
 const shortly = (seconds) => (Math.round(seconds * 10) / 10).toString();
 const within = (value, most) => Math.min(Math.max(value, 0), most);
 
-for (const section of document.querySelectorAll("[data-viewing]")) {
-  section.querySelector("[data-open]").addEventListener("click", async (event) => {
-    const part = section.querySelector("[data-part]");
-    await fill(part, section.dataset.viewing);
-    event.target.hidden = true;
-    const looking = part.querySelector("[data-looking]");
-    if (looking) new Looking(looking, part);
-  });
-}
+onPage((main, left) => {
+  for (const section of main.querySelectorAll("[data-viewing]")) {
+    section.querySelector("[data-open]").addEventListener("click", async (event) => {
+      const part = section.querySelector("[data-part]");
+      await fill(part, section.dataset.viewing);
+      event.target.hidden = true;
+      const looking = part.querySelector("[data-looking]");
+      if (looking) new Looking(looking, part, main, left);
+    });
+  }
+});
 
 class Looking {
-  constructor(root, part) {
+  /** left: a signal, when the page goes that has this in its main. Nothing is shown or played then. */
+  constructor(root, part, main, left) {
     this.root = root;
     this.part = part;
+    this.main = main;
+    this.left = left;
+    left.addEventListener("abort", () => this.end());
     this.said = root.dataset;
     this.find("[data-board]").addEventListener("click", () => this.tried(() => this.lay()));
     this.find("[data-peaks]")?.addEventListener("click", () => this.tried(() => this.outline()));
@@ -49,6 +56,7 @@ class Looking {
     try {
       return await work();
     } catch (error) {
+      if (this.left.aborted) return undefined;
       if (!(error instanceof Refused)) throw error;
       this.say(told(error));
       return undefined;
@@ -56,7 +64,7 @@ class Looking {
   }
 
   send(path, body) {
-    const options = { method: "POST" };
+    const options = { method: "POST", signal: this.left };
     if (body) {
       options.body = JSON.stringify(body);
       options.headers = { "Content-Type": "application/json" };
@@ -72,7 +80,7 @@ class Looking {
       this.say(waiting);
       for (;;) {
         await new Promise((done) => setTimeout(done, POLL_MS));
-        const job = await (await ask(`/v1/jobs/${answer.job}`)).json();
+        const job = await (await ask(`/v1/jobs/${answer.job}`, { signal: this.left })).json();
         if (job.state === "done") break;
         if (["failed", "parked", "cancelled"].includes(job.state)) {
           this.say(job.error?.message ?? this.said.failed);
@@ -136,6 +144,21 @@ class Looking {
     for (const one of Cover.open) one.cover();
   }
 
+  /** Show and play nothing any more. */
+  end() {
+    this.coverAll();
+    for (const place of this.root.querySelectorAll("video, audio")) {
+      place.pause();
+      if (place.src) URL.revokeObjectURL(place.src);
+    }
+  }
+
+  /** The form of the decision states what was seen, as the server has it on record. */
+  seen(view) {
+    const box = this.main.querySelector(`#at-views input[value="${view}"]`);
+    if (box) box.checked = true;
+  }
+
   /** After something was shown: whether it is time for a break. */
   async rest() {
     await fill(this.part.querySelector("[data-break]"), "/console/exposure/break");
@@ -185,7 +208,7 @@ class Looking {
     this.playing.number += 1;
     const path = `/proxy/${proxy.id}/${piece.number}`;
     const data = await (await this.send(path, why)).blob();
-    seen(medium === "sound" ? "sound" : "full");
+    this.seen(medium === "sound" ? "sound" : "full");
     const place = this.find(medium === "sound" ? "[data-audio]" : "[data-video]");
     this.find(medium === "sound" ? "[data-video]" : "[data-audio]").hidden = true;
     if (place.src) URL.revokeObjectURL(place.src);
@@ -293,7 +316,7 @@ class Cover {
     const answer = await looking.send("/reveal", { ...this.asked, region, cover, full, why: looking.why() });
     const picture = await createImageBitmap(await answer.blob());
     looking.say("");
-    if (!this.asked.beside) seen(cover === "plain" ? "stills" : "stills_reduced");
+    if (!this.asked.beside) looking.seen(cover === "plain" ? "stills" : "stills_reduced");
     // Who has left meanwhile, or looks elsewhere, is not shown it any more.
     if (this.turn !== turn || document.activeElement !== this.button) return;
     this.draw(picture, region);
@@ -329,12 +352,6 @@ class Cover {
     this.named(this.looking.said.covered);
     this.looking.say("");
   }
-}
-
-/** The form of the decision states what was seen, as the server has it on record. */
-function seen(view) {
-  const box = document.querySelector(`#at-views input[value="${view}"]`);
-  if (box) box.checked = true;
 }
 
 function told(error) {
