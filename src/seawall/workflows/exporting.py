@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from seawall import errors
 from seawall.evidence import layout
+from seawall.media import faces, mosaic
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Item
 from seawall.model.preservation import Basis, Preservation, PreservationState, Purpose, said
+from seawall.model.viewing import Faces
 from seawall.reports import case_file
 from seawall.store.custody import CustodyFilter
 from seawall.store.heads import Head
@@ -27,6 +29,7 @@ from seawall.version import TOOL
 from seawall.workflows import dossier
 from seawall.workflows.dossier import AboutKind
 from seawall.workflows.preserving import Preserving
+from seawall.workflows.working import Covered, Form
 
 if TYPE_CHECKING:
     from seawall.evidence.bag import Bag
@@ -49,6 +52,13 @@ class Wanted:
     recipient: str
     reason: str
     purpose: Purpose | None = None  #: None: without originals
+    open_faces: str | None = None  #: why faces in working copies are left open; None: they are not
+
+
+class MakeCopies(Protocol):
+    """How a content's frames are made as they may leave: `Viewing.copies`."""
+
+    def __call__(self, items: Sequence[Item], *, open_faces: bool) -> tuple[list[Covered], Faces]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,16 @@ class Exported:
     content_sha256: str
     originals: int
     absent: int
+    copies: int  #: frames in working copies
     size: int  #: of the log that its head is of
 
 
 class Exporting:
     """Bags of evidence out of one data folder."""
 
-    def __init__(self, store: Store, preserving: Preserving, data: Path) -> None:
+    def __init__(self, store: Store, preserving: Preserving, copies: MakeCopies, data: Path) -> None:
         self._store = store
+        self._make_copies = copies
         self._preserving = preserving
         self._folder = data / FOLDER
 
@@ -94,6 +106,7 @@ class Exporting:
             "recipient": said("recipient", wanted.recipient),
             "reason": said("reason", wanted.reason),
             "purpose": None if wanted.purpose is None else wanted.purpose.value,
+            "open_faces": None if wanted.open_faces is None else said("open_faces", wanted.open_faces),
             "by": user,
         }
         by = By(self._preserving.actor, TOOL)
@@ -117,6 +130,7 @@ class Exporting:
         user: str,
     ) -> Exported:
         originals = list(self._originals(bag, about.items, wanted, user))
+        copies = list(self._copies(bag, about.items, wanted, by))
         record = {
             "schema": layout.SCHEMA,
             "about": {"kind": wanted.kind.value, "id": wanted.id},
@@ -125,10 +139,11 @@ class Exporting:
         }
         bag.add(layout.RECORD, [_plain(record)])
         bag.add(layout.ORIGINALS, [_plain(originals)])
+        bag.add(layout.COPIES, [_plain(copies)])
         for name, signals in dossier.signals(self._store, about.items):
             bag.add(f"{layout.SIGNALS_FOLDER}{name}.json", [_plain(signals)])
         events = self._events(about)
-        bag.add(layout.CASE_FILE, [case_file.render(record, originals, events).encode()])
+        bag.add(layout.CASE_FILE, [case_file.render(record, originals, copies, events).encode()])
         detail: dict[str, Value] = {
             layout.CONTENT: bag.content,
             "about": f"{wanted.kind.value} {wanted.id}",
@@ -147,7 +162,38 @@ class Exporting:
             }
         )
         there = sum(one["absent"] is None for one in originals)
-        return Exported(place, content, there, len(originals) - there, head.size)
+        frames = sum(len(one.get("frames", [])) for one in copies)
+        return Exported(place, content, there, len(originals) - there, frames, head.size)
+
+    def _copies(self, bag: Bag, items: Sequence[Item], wanted: Wanted, by: By) -> Iterator[dict[str, Any]]:
+        """Write frames of each original with mosaics over faces, which is an event; or say why not."""
+        for sha256 in dict.fromkeys(one.sha256 for one in items if one.sha256 is not None):
+            on_it = [one for one in items if one.sha256 == sha256]
+            try:
+                stills, over = self._make_copies(on_it, open_faces=wanted.open_faces is not None)
+            except (errors.MediaError, errors.MediaNotKept, errors.NothingToShow) as error:
+                kept = isinstance(error, errors.MediaError)
+                outcome = Outcome.FAILURE if kept else Outcome.SKIPPED
+                self._created(sha256, by, outcome, {"error": error.code})
+                yield {"sha256": sha256, "absent": error.message}
+                continue
+            frames = []
+            for number, one in enumerate(stills):
+                path = f"{layout.COPIES_FOLDER}{sha256}/{number:02}.jpg"
+                frames.append({"path": path, "sha256": bag.add(path, [one.jpeg]), "regions": one.regions})
+            made: dict[str, Value] = {
+                "form": Form.STORYBOARD.value,
+                "over_faces": over.value,
+                "regions": sum(one.regions for one in stills),
+                "cells": mosaic.CELLS,
+                "detector": faces.tool(),
+            }
+            self._created(sha256, by, Outcome.SUCCESS, {**made, "frames": [dict(one) for one in frames]})
+            yield {"sha256": sha256, "absent": None, **made, "frames": frames}
+
+    def _created(self, sha256: str, by: By, outcome: Outcome, detail: Mapping[str, Value]) -> None:
+        created = NewCustody(CustodyType.CREATION, by.actor, by.tool, sha256, outcome, detail)
+        self._store.custody.add([created])
 
     def _originals(
         self, bag: Bag, items: Sequence[Item], wanted: Wanted, user: str
@@ -228,7 +274,7 @@ def proven(event: CustodyEvent, proof: Sequence[bytes]) -> dict[str, Value]:
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
     """Of a task that names what is to leave: its bag, below `exports/` in the data folder."""
     payload = task.payload
-    purpose = payload["purpose"]
+    purpose, open_faces = payload["purpose"], payload.get("open_faces")
     wanted = Wanted(
         AboutKind(str(payload["kind"])),
         str(payload["id"]),
@@ -236,6 +282,7 @@ def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
         str(payload["recipient"]),
         str(payload["reason"]),
         None if purpose is None else Purpose(str(purpose)),
+        None if open_faces is None else str(open_faces),
     )
 
     def write() -> Json:

@@ -106,7 +106,9 @@ class Seawall(Office):
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web)
+        self._open_office(
+            self._store, self.objects, settings, self._actor, sealer, self.web, self.viewing.copies
+        )
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks

@@ -14,7 +14,7 @@ from seawall.workflows import clocks, transparency
 from seawall.workflows.cases import Cases
 from seawall.workflows.clocks import Clocks
 from seawall.workflows.desk import Desks
-from seawall.workflows.exporting import Exporting
+from seawall.workflows.exporting import Exporting, MakeCopies
 from seawall.workflows.fixity import Fixity
 from seawall.workflows.hotline import Hotline
 from seawall.workflows.notices import Notices
@@ -53,12 +53,13 @@ class Office:
         actor: str,
         sealer: Callable[[], Sealer],
         web: Web,
+        copies: MakeCopies,
     ) -> None:
         """sealer: opened when it is needed."""
         self.preserving = Preserving(store, objects, settings, actor, sealer, lambda: web)
         kept = self.preserving.is_kept
         self.fixity = Fixity(self.preserving, store.preservations)
-        self.exporting = Exporting(store, self.preserving, settings.data)
+        self.exporting = Exporting(store, self.preserving, copies, settings.data)
         self.cases = Cases(store, actor, settings.number("undo_s"), kept)
         self.queue = Queue(store, self.cases, actor, kept)
         self.desks = Desks(store, kept)

@@ -18,6 +18,8 @@ from typing import Final
 
 from seawall import errors, media
 from seawall.media import wire
+from seawall.model import viewing
+from seawall.model.viewing import Cover, Faces
 from seawall.objects import Objects
 from seawall.store.tasks import Json
 from seawall.store.working import Copy, Wanted, Working
@@ -50,11 +52,22 @@ class _Recipe:
 _RECIPES: Final[Mapping[Form, _Recipe]] = {
     Form.STORYBOARD: _Recipe("seawall.media.storyboard:in_sandbox", 1, b"\xff\xd8\xff"),
     Form.BESIDE: _Recipe("seawall.media.storyboard:at_times", 1, b"\xff\xd8\xff"),
-    Form.GREY: _Recipe("seawall.media.proxy:pictures", 1, b"ftyp", 4),
-    Form.PLAIN: _Recipe("seawall.media.proxy:pictures", 1, b"ftyp", 4),
+    Form.GREY: _Recipe("seawall.media.proxy:pictures", 2, b"ftyp", 4),
+    Form.PLAIN: _Recipe("seawall.media.proxy:pictures", 2, b"ftyp", 4),
     Form.SOUND: _Recipe("seawall.media.proxy:sound", 1, b"ftyp", 4),
     Form.PEAKS: _Recipe("seawall.media.peaks:in_sandbox", 1, b""),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A rectangle of a frame as it leaves."""
+
+    jpeg: bytes
+    area: float  #: its share of the frame
+    regions: int  #: how many mosaics lie over faces in the frame
+
+
 _COVER: Final = "seawall.media.covers:in_sandbox"
 
 
@@ -109,12 +122,23 @@ class Maker:
             raise errors.MediaNotKept(sha256=copy.sha256) from error
 
     def covered(
-        self, jpeg: bytes, name: str, *, cover: str, full: bool, region: tuple[float, ...]
-    ) -> tuple[bytes, float]:
-        """A rectangle of a kept frame under a cover, as JPEG, and its share of the frame. Made in a child."""
+        self,
+        jpeg: bytes,
+        name: str,
+        *,
+        cover: Cover,
+        over_faces: Faces,
+        full: bool,
+        region: tuple[float, ...] = viewing.WHOLE,
+    ) -> Covered:
+        """A rectangle of a kept frame under a cover: the one way in which a frame leaves. Made in a child.
+
+        Raises FaceDetectorMissing, and the MediaError of a frame that cannot be read.
+        """
         x, y, width, height = region
         asked: dict[str, wire.Wire] = {
-            "cover": cover,
+            "cover": cover.value,
+            "over_faces": over_faces.value,
             "full": full,
             "x": x,
             "y": y,
@@ -122,17 +146,18 @@ class Maker:
             "height": height,
         }
         match self._sandbox.run_bytes(jpeg, name, _COVER, asked):
-            case {"jpeg": bytes() as made, "area": float() as area} if (
-                made.startswith(b"\xff\xd8\xff") and 0 < area <= 1
+            case {"jpeg": bytes() as made, "area": float() as area, "regions": int() as regions} if (
+                made.startswith(b"\xff\xd8\xff") and 0 < area <= 1 and regions >= 0
             ):
-                return made, area
+                return Covered(made, area, regions)
         raise errors.DecoderCrashed(path=name, cause="its answer is of no known form")
 
 
 def _wanted(form: Form, sha256: str, asked: Mapping[str, Json]) -> Wanted:
     said = json.dumps(dict(asked), sort_keys=True, separators=(",", ":"))
     key = hashlib.sha256(said.encode()).hexdigest()
-    return Wanted(sha256, form.value, _RECIPES[form].version, key)
+    over = asked.get("over_faces")
+    return Wanted(sha256, form.value, _RECIPES[form].version, key, None if over is None else Faces(str(over)))
 
 
 def _taken(sha256: str, answer: wire.Wire, recipe: _Recipe) -> tuple[list[Mapping[str, Json]], bytes]:

@@ -161,6 +161,7 @@ class Looking {
     if (!why) return;
     const cover = this.find("[data-colours]")?.value ?? "plain";
     const wanted = { ...why, medium, cover: medium === "video" ? cover : "plain", whole: this.find("[data-whole]").checked };
+    if (medium === "video") wanted.over_faces = this.find("[data-faces]").value;
     const proxy = await this.made("/proxy", wanted, this.said.making);
     if (!proxy) return;
     this.say(proxy.pieces.length ? "" : this.said.none);
@@ -282,7 +283,8 @@ class Cover {
     const full = looking.find("[data-full]").checked;
     const cover = looking.find("[data-cover]").value;
     const turn = (this.turn = {});
-    const answer = await looking.send("/reveal", { ...this.asked, region, cover, full, why: looking.why() });
+    const over_faces = looking.find("[data-faces]").value;
+    const answer = await looking.send("/reveal", { ...this.asked, region, cover, full, over_faces, why: looking.why() });
     const picture = await createImageBitmap(await answer.blob());
     looking.say("");
     if (!this.asked.beside) seen(cover === "plain" ? "stills" : "stills_reduced");
