@@ -34,6 +34,7 @@ import reviewing
 from platforms import dismissal
 
 WHY = Because(Reason.CONTEXT, "is it a news report?")
+GREY = {"spans": [[5.5, 7.0]], "cover": "grey", "over_faces": "found"}
 LEFT = Region(0.0, 0.0, 0.5, 1.0)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
@@ -169,7 +170,7 @@ class TestBefore:
         viewing = copied.library.viewing
         assert viewing.about(copied.case, copied.item, rita).unmatched == ()
         with pytest.raises(errors.NothingToShow, match="no second"):
-            viewing.proxy(copied.case, copied.item, Form.GREY, rita, whole=False, from_s=0)
+            viewing.proxy(copied.case, copied.item, Form.GREY, rita, WHY, whole=False, from_s=0)
 
 
 class TestReveal:
@@ -264,7 +265,7 @@ class TestRefused:
     def test_without_the_lease_nothing_is_shown_and_nothing_is_on_record(self, reviewed, rita):
         library = reviewed.library
         board = library.viewing.storyboard(reviewed.case, reviewed.item).id
-        proxy = library.viewing.make(Form.GREY, reviewed.sha256, {"spans": [[5.5, 7.0]], "cover": "grey"})
+        proxy = library.viewing.make(Form.GREY, reviewed.sha256, GREY)
         library.cases.release(reviewed.case, user=rita.user, reason="not me")
         otto = reviewing.person("otto")
         for who in (rita, otto):
@@ -274,7 +275,9 @@ class TestRefused:
             with pytest.raises(errors.RevealNotAllowed):
                 library.viewing.piece(reviewed.case, reviewed.item, proxy.id, 0, WHY, who, "r")
             with pytest.raises(errors.RevealNotAllowed):
-                library.viewing.proxy(reviewed.case, reviewed.item, Form.PLAIN, who, whole=True, from_s=0)
+                library.viewing.proxy(
+                    reviewed.case, reviewed.item, Form.PLAIN, who, WHY, whole=True, from_s=0
+                )
             assert library.viewing.about(reviewed.case, reviewed.item, who).held is False
         library.cases.take(reviewed.case, user="otto")
         with pytest.raises(errors.RevealNotAllowed):
@@ -313,7 +316,7 @@ class TestRefused:
         for wanted in ({"board": "0" * 32}, {"frame": 99}, {"frame": -1}, {"cover": Cover.COVERED}):
             with pytest.raises((errors.RecordNotFound, errors.NothingToShow, errors.BadRequest)):
                 reveal(reviewed, rita, **wanted)
-        proxy = library.viewing.make(Form.GREY, reviewed.sha256, {"spans": [[5.5, 6.0]], "cover": "grey"})
+        proxy = library.viewing.make(Form.GREY, reviewed.sha256, GREY)
         with pytest.raises(errors.RecordNotFound):
             reveal(reviewed, rita, board=proxy.id)
         with pytest.raises(errors.RecordNotFound):
@@ -330,12 +333,12 @@ class TestProxy:
     def test_only_the_seconds_without_a_match_in_short_pieces(self, reviewed, rita):
         library = reviewed.library
         made, task = library.viewing.proxy(
-            reviewed.case, reviewed.item, Form.GREY, rita, whole=False, from_s=0.0
+            reviewed.case, reviewed.item, Form.GREY, rita, WHY, whole=False, from_s=0.0
         )
         assert made is None
         copy = library.viewing.make(Form.GREY, reviewed.sha256, task["asked"])
         again, _ = library.viewing.proxy(
-            reviewed.case, reviewed.item, Form.GREY, rita, whole=False, from_s=0.0
+            reviewed.case, reviewed.item, Form.GREY, rita, WHY, whole=False, from_s=0.0
         )
         assert again == copy
         assert copy.parts[0]["start_s"] > 4.3
@@ -360,7 +363,7 @@ class TestProxy:
 
     def test_sound_is_apart(self, copied, rita):
         viewing = copied.library.viewing
-        _, task = viewing.proxy(copied.case, copied.item, Form.SOUND, rita, whole=True, from_s=0.0)
+        _, task = viewing.proxy(copied.case, copied.item, Form.SOUND, rita, WHY, whole=True, from_s=0.0)
         copy = viewing.make(Form.SOUND, copied.sha256, task["asked"])
         data = viewing.piece(copied.case, copied.item, copy.id, 1, WHY, rita, "r")
         with av.open(io.BytesIO(data)) as file:
@@ -369,7 +372,7 @@ class TestProxy:
 
     def test_a_long_one_is_cut(self, copied, rita):
         _, task = copied.library.viewing.proxy(
-            copied.case, copied.item, Form.GREY, rita, whole=True, from_s=3.0
+            copied.case, copied.item, Form.GREY, rita, WHY, whole=True, from_s=3.0
         )
         [[start_s, end_s]] = task["asked"]["spans"]
         assert (start_s, end_s) == (3.0, pytest.approx(5.0, abs=0.1))

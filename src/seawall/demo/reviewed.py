@@ -29,7 +29,7 @@ from seawall.model.exchange import Stance
 from seawall.model.match import Recommendation, Region
 from seawall.model.policy import Rule, Rulebook, Step, When
 from seawall.model.seen import Context
-from seawall.model.viewing import Because, Cover, Reason
+from seawall.model.viewing import Because, Cover, Faces, Reason
 from seawall.store.items import ItemFilter
 from seawall.workflows import uploads
 from seawall.workflows.library import Seawall
@@ -192,9 +192,9 @@ def _look(library: Seawall, item: Item, user: str) -> None:
     board = library.viewing.storyboard(_case(item), item.id)
     why = Because(Reason.TELL_APART, "Is it the harbour again?")
     for frame in board.frames[:3]:
-        asked = Asked(board.id, frame.number, Cover.STYLISED, _PART)
+        asked = Asked(board.id, frame.number, Cover.STYLISED, _PART, over_faces=Faces.WHOLE)
         library.viewing.reveal(_case(item), item.id, asked, who, "demo")
-    grey = Asked(board.id, board.frames[-1].number, Cover.GREY, _PART, because=why)
+    grey = Asked(board.id, board.frames[-1].number, Cover.GREY, _PART, over_faces=Faces.WHOLE, because=why)
     library.viewing.reveal(_case(item), item.id, grey, who, "demo")
     if item.sha256 is not None:
         words = "Waves, a bell, and nobody who speaks."

@@ -140,6 +140,7 @@ from seawall.errors.media import (
     DecoderCrashed as DecoderCrashed,
     DecodeTimeout as DecodeTimeout,
     EmptyFile as EmptyFile,
+    FaceDetectorMissing as FaceDetectorMissing,
     LockedReport as LockedReport,
     MediaError as MediaError,
     MediaTooLarge as MediaTooLarge,

@@ -33,6 +33,7 @@ GROWN: Final = 0.3  #: of its width and height, by which a box reaches further o
 SAME: Final = 0.6  #: of the smaller of two boxes, from which both are one face
 
 _GREY: Final = 128
+_SMALLEST_PX: Final = 32  #: of a side: the detector is not made for less
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def _turned(rgb: Rgb, turn_deg: int, margin: float, detect: Detect) -> Iterator[
     matrix = cv2.getRotationMatrix2D(centre, turn_deg, 1.0)
     cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
     margin *= max(height, width)
-    columns = round(width * cosine + height * sine + margin)
-    rows = round(width * sine + height * cosine + margin)
+    columns = max(_SMALLEST_PX, round(width * cosine + height * sine + margin))
+    rows = max(_SMALLEST_PX, round(width * sine + height * cosine + margin))
     matrix[:, 2] += ((columns - 1) / 2 - centre[0], (rows - 1) / 2 - centre[1])
     canvas = np.asarray(
         cv2.warpAffine(rgb, matrix, (columns, rows), borderValue=(_GREY, _GREY, _GREY)), np.uint8

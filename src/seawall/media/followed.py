@@ -80,7 +80,8 @@ def _boxes(planes: encode.Planes, over: Faces) -> list[Box]:
 def _covered(one: Shown, looks: Iterable[tuple[float, list[Box]]], cover: Cover) -> Shown:
     if one.planes is None:
         return one
-    boxes = [box for at_s, found in looks if abs(at_s - one.time_s) <= AROUND_S + 1e-6 for box in found]
+    near = (found for at_s, found in looks if abs(at_s - one.time_s) <= AROUND_S + 1e-6)
+    boxes = dict.fromkeys(box for found in near for box in found)
     y, u, v = (np.array(plane) for plane in (one.planes.y, one.planes.u, one.planes.v))
     mosaic.cover(y, boxes)
     if cover is Cover.PLAIN:
