@@ -20,8 +20,9 @@ from seawall.media import covers
 from seawall.model.exposure import Shown
 from seawall.model.match import Region
 from seawall.model.seen import Context
-from seawall.model.viewing import Because, Cover, Graphic, Medium, Reason
+from seawall.model.viewing import Because, Cover, Faces, Graphic, Medium, Reason
 from seawall.store.access import AuditFilter
+from seawall.store.working import Wanted
 from seawall.workflows import uploads
 from seawall.workflows.exposure import Exposure
 from seawall.workflows.library import Seawall
@@ -327,6 +328,75 @@ class TestRefused:
     def test_a_reason_has_words(self, words):
         with pytest.raises(errors.BadRequest):
             Because(Reason.OTHER, words)
+
+
+class TestFaces:
+    def child(self, shared, clips):
+        library, reference = shared
+        number = next(_cases)
+        return reviewing.taken(
+            library, reference, clips["known"], f"rita{number}", post=f"p{number}", labels=("children-used",)
+        )
+
+    def test_what_lies_over_faces_is_on_record_with_every_reveal(self, copied, rita):
+        reveal(copied, rita, over_faces=Faces.WHOLE)
+        reveal(copied, rita, over_faces=Faces.OPEN, because=WHY)
+        [opened, whole] = ledger(copied, rita)
+        assert (opened.over_faces, opened.words) == (Faces.OPEN, WHY.words)
+        assert whole.over_faces is Faces.WHOLE
+        assert {one.details["over_faces"] for one in audited(copied)} == {"open", "whole"}
+
+    def test_less_than_has_to_needs_a_reason_under_every_cover(self, copied, rita):
+        for cover in (Cover.STYLISED, Cover.GREY):
+            viewing, _ = under(copied, view_floor="grey,grey,grey")
+            with pytest.raises(errors.BelowFloor, match="faces"):
+                reveal(copied, rita, viewing=viewing, cover=cover, over_faces=Faces.OPEN)
+        assert ledger(copied, rita) == audited(copied) == []
+
+    def test_where_a_label_says_a_child_everything_is_covered(self, shared, clips):
+        one = self.child(shared, clips)
+        rita = reviewing.person(one.library.cases.get(one.case).assigned_to)
+        assert one.library.viewing.about(one.case, one.item, rita).over_faces is Faces.WHOLE
+        covered = reveal(one, rita, cover=Cover.PLAIN, because=WHY)
+        with Image.open(io.BytesIO(covered.jpeg)) as image:
+            pixels = np.asarray(image.convert("L"), float)
+        assert np.abs(np.diff(pixels, axis=1)).max() < 40  # there are no edges
+        with pytest.raises(errors.BelowFloor, match="whole"):
+            reveal(one, rita, over_faces=Faces.FOUND)
+        assert {shown.over_faces for shown in ledger(one, rita)} == {Faces.WHOLE}
+
+    def test_a_video_says_what_lies_over_faces_in_it(self, shared, clips):
+        one = self.child(shared, clips)
+        viewing = one.library.viewing
+        rita = reviewing.person(one.library.cases.get(one.case).assigned_to)
+        said = {}
+        for over in (None, Faces.OPEN):
+            _, task = viewing.proxy(
+                one.case, one.item, Form.PLAIN, rita, WHY, whole=True, from_s=4.5, over_faces=over
+            )
+            copy = viewing.make(Form.PLAIN, one.sha256, task["asked"])
+            data = viewing.piece(one.case, one.item, copy.id, 0, WHY, rita, "r")
+            with av.open(io.BytesIO(data)) as file:
+                frame = next(file.decode(video=0)).to_ndarray(format="gray").astype(float)
+            said[copy.over_faces] = np.abs(np.diff(frame, axis=1)).max()
+        assert said[Faces.WHOLE] < 25 < said[Faces.OPEN]
+        assert [shown.over_faces for shown in ledger(one, rita)] == [Faces.OPEN, Faces.WHOLE]
+
+    def test_a_video_of_before_faces_were_covered_is_not_shown(self, copied, rita):
+        before = Wanted(copied.sha256, Form.GREY.value, 1, "0" * 64)
+        copy = copied.library._store.working.put(before, copied.sha256, [{"offset": 0, "bytes": 9}])
+        with pytest.raises(errors.RecordNotFound):
+            copied.library.viewing.piece(copied.case, copied.item, copy.id, 0, WHY, rita, "r")
+
+    def test_without_a_detector_nothing_is_shown_and_nothing_is_on_record(self, copied, rita, monkeypatch):
+        def missing(*_, **__):
+            raise errors.FaceDetectorMissing(path="", package="p")
+
+        board = copied.library.viewing.storyboard(copied.case, copied.item).id
+        monkeypatch.setattr(copied.library._sandbox, "run_bytes", missing)
+        with pytest.raises(errors.FaceDetectorMissing):
+            reveal(copied, rita, board=board)
+        assert ledger(copied, rita) == audited(copied) == []
 
 
 class TestProxy:
