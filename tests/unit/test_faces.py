@@ -104,7 +104,7 @@ def frames(count, rate_hz=10.0):
 
 
 class TestFollowed:
-    """The detector is a stand-in here that finds a face in some looks: what is asked is what becomes of it."""
+    """The detector is a stand-in that finds a face in some looks: what is asked is what becomes of it."""
 
     SIZE = (64, 48)
 

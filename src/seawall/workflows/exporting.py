@@ -177,7 +177,7 @@ class Exporting:
                 self._created(sha256, by, outcome, {"error": error.code})
                 yield {"sha256": sha256, "absent": error.message}
                 continue
-            frames = []
+            frames: list[dict[str, Value]] = []
             for number, one in enumerate(stills):
                 path = f"{layout.COPIES_FOLDER}{sha256}/{number:02}.jpg"
                 frames.append({"path": path, "sha256": bag.add(path, [one.jpeg]), "regions": one.regions})
@@ -188,7 +188,7 @@ class Exporting:
                 "cells": mosaic.CELLS,
                 "detector": faces.tool(),
             }
-            self._created(sha256, by, Outcome.SUCCESS, {**made, "frames": [dict(one) for one in frames]})
+            self._created(sha256, by, Outcome.SUCCESS, {**made, "frames": list(frames)})
             yield {"sha256": sha256, "absent": None, **made, "frames": frames}
 
     def _created(self, sha256: str, by: By, outcome: Outcome, detail: Mapping[str, Value]) -> None:
