@@ -134,7 +134,7 @@ def reveal(library: Seawall, case: str, about: About) -> None:
 def play(library: Seawall, case: str, about: About) -> None:
     """The first piece of what no sure match covers."""
     item = about.item.id
-    copy, task = library.viewing.proxy(case, item, Form.GREY, WHO, WHY, whole=False, from_s=0.0)
+    copy, task = library.viewing.proxy(case, item, Form.GREY, WHO, whole=False, from_s=0.0)
     asked = task["asked"]
     assert isinstance(asked, dict)
     assert about.item.sha256 is not None

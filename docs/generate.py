@@ -80,9 +80,11 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 def _walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        for word in sorted(command.commands):
-            if not command.commands[word].hidden:
-                yield from _walk(f"{name} {word}", command.commands[word])
+        context = click.Context(command)
+        for word in sorted(command.list_commands(context)):
+            member = command.get_command(context, word)
+            if member is not None and not member.hidden:
+                yield from _walk(f"{name} {word}", member)
 
 
 def _command_line() -> Iterator[str]:

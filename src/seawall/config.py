@@ -129,8 +129,9 @@ SETTINGS: Final = (
         "faces",
         "found",
         "",
-        "What lies over faces in all that is shown or leaves: found (a mosaic over each that is found) or "
-        "whole (the whole picture is as coarse). Whole always, where a label says that children are in it.",
+        "What lies over faces in pictures that leave: found (a mosaic over each that is found) or whole (the "
+        "whole picture is as coarse). Whole always, where a label says that children are in it, or where "
+        "what finds faces is not installed.",
     ),
     Setting(
         "still_s",
@@ -149,6 +150,13 @@ SETTINGS: Final = (
         1500.0,
         "seconds",
         "Media shown to a person in one run after which a break is proposed.",
+    ),
+    Setting(
+        "night",
+        "",
+        "",
+        "Hours of `time_zone`, such as 22:00-06:00, in which graphic cases are not offered to a person who "
+        "works alone; empty: none.",
     ),
     Setting(
         "exposure_group", 5, "people", "Figures of what people were shown are told of no fewer together."
@@ -202,7 +210,7 @@ SETTINGS: Final = (
         "time_zone",
         "UTC",
         "",
-        "Zone of the calendar by which weeks and months of law are counted, by its name.",
+        "Zone of the calendar by which weeks and months of law are counted, and of `night`, by its name.",
     ),
     Setting(
         "period_words",
@@ -236,7 +244,13 @@ SETTINGS: Final = (
         "",
         "Path of a TOML file with words of your own for the answers to orders; empty: those that come along.",
     ),
-    Setting("provider_name", "", "", "Name of the provider, in answers to orders."),
+    Setting(
+        "report_words",
+        "",
+        "",
+        "Path of a TOML file with labels and texts of your own for the yearly report; empty: our labels.",
+    ),
+    Setting("provider_name", "", "", "Name of the provider, in answers to orders and in reports."),
     Setting("provider_contact", "", "", "Contact point of the provider, in answers to orders."),
     Setting(
         "threat_contacts",

@@ -11,7 +11,7 @@ import cv2
 
 from seawall.model.access import Role, Scope
 from seawall.model.bank import ReferenceState
-from seawall.model.decision import Purpose, View
+from seawall.model.decision import Choice, Purpose, View
 from seawall.model.event import EventType
 from seawall.model.exchange import Stance
 from seawall.model.job import JobError, JobState
@@ -89,7 +89,7 @@ def decided(library) -> None:
     [item] = [one for _, one in library.cases.items()]
     unclear = removal(item, purpose=Purpose.UNCLEAR)
     first = library._store.decisions.make(unclear, user="ann", actor="ann")
-    library._store.decisions.second(first.id, agrees=False, note=MARKUP, user="bob", actor="bob")
+    library._store.decisions.second(first.id, choice=Choice.NO_ACTION, note=MARKUP, user="bob", actor="bob")
     made = library._store.decisions.make(removal(item, views=(View.METADATA,)), user="ann", actor="ann")
     carried_out(library._store, made)
 

@@ -7,19 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from orders_given import decide, removal
 from playwright.sync_api import expect
 
 from seawall.model.access import Role
 from seawall.model.decision import (
-    Automation,
-    Choice,
-    Ground,
-    GroundKind,
     ItemState,
-    Origin,
-    Redress,
-    Ruling,
-    View,
 )
 from seawall.model.notice import Channel, NoticeState
 from seawall.model.threat import Dossier, Fact, Question
@@ -49,23 +42,6 @@ def item(browsing, **context):
     case = matched.item(browsing.library, known, **{"uploader": "u-7", "post": "p-1", **context})
     [made] = browsing.library.cases.get(case).items
     return case, browsing.library.cases.item(made)
-
-
-def removal(known, **change):
-    said = {
-        "items": (known.id,),
-        "choice": Choice.DISABLE,
-        "facts": "It recruits.",
-        "origin": Origin.ORDER,
-        "automated_detection": True,
-        "automated_decision": Automation.NONE,
-        "views": (View.METADATA,),
-        "grounds": (Ground(GroundKind.LEGAL, "An act", "it recruits"),),
-        "territory": ("EU",),
-        "redress": (Redress.COURT,),
-        "not_preserved": "nothing is kept",
-    }
-    return Ruling(**{**said, **change})
 
 
 def test_an_order_that_is_a_file_is_sent_read_compared_and_confirmed(browsing, looked_at, tmp_path):
@@ -127,7 +103,7 @@ def test_scrutiny_and_what_follows(browsing, looked_at):
             particulars=(Particular("cross_border", "yes"),),
         )
     )
-    decided = library.cases.decide(removal(known, notice=order.id), user="ann", undo_s=0)
+    decided = decide(library, removal(known, notice=order.id), user="ann")
     page = browsing.person("bea", role=Role.REVIEWER)
     page.goto(f"/console/inbox/{order.id}")
     page.locator("summary", has_text="Note that scrutiny was asked for").click()
@@ -147,7 +123,7 @@ def test_scrutiny_and_what_follows(browsing, looked_at):
 def test_content_is_reinstated_and_it_is_said_who_is_told(browsing, looked_at):
     library = browsing.library
     _, known = item(browsing)
-    decided = library.cases.decide(removal(known), user="ann", undo_s=0)
+    decided = decide(library, removal(known), user="ann")
     [(_, waiting)] = library.statements.page()
     library.statements.tell(waiting.id)
     page = browsing.person("bea", role=Role.REVIEWER)

@@ -266,6 +266,33 @@ def test_filters_are_an_address_that_can_be_shared(browsing, uploads, looked_at)
     expect(lines(other)).to_have_count(4)
 
 
+def test_the_next_case_is_of_the_sort_that_was_asked_for(browsing, uploads):
+    uploads.reference("gore.mp4", "graphic")
+    other = uploads.item("other.mp4", full=False)
+    browsing.library.queue.set_due(other.case, datetime.now(UTC) + timedelta(hours=3))
+    asked = {uploads.item("gore.mp4", full=False, post=str(n)).case for n in range(2)}
+    page = browsing.person("ann", Role.REVIEWER)
+    page.goto("/console/queue?graphic=1")
+    taken = []
+    for _ in asked:
+        page.keyboard.press("n")
+        expect(page.get_by_text("You have this case")).to_be_visible()
+        page.wait_for_load_state()
+        taken.append(re.search(r"/cases/(\w+)", page.url)[1])
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("The decision is made")).to_be_visible()
+        page.wait_for_load_state()
+        assert "queue=graphic%3D1" in page.url
+    assert set(taken) == asked
+    page.keyboard.press("n")
+    expect(page.get_by_role("status")).to_contain_text("No case waits")
+    assert "graphic=1" in page.url
+    page.goto(f"/console/cases/{other.case}?queue=graphic%3D1%26x%3D%22%3E%3Cb%3E")
+    page.keyboard.press("q")
+    page.wait_for_url("**/console/queue?graphic=1")
+
+
 def test_it_reads_from_right_to_left(browsing, uploads, looked_at):
     uploads.decided(uploads.item())
     uploads.item(uploader="user-17", post="post-4")

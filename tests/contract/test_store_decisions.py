@@ -96,18 +96,22 @@ class TestDecisions:
             with pytest.raises(errors.RecordConflict, match="second person"):
                 store.decisions.make(dismissal(item), user="bob", actor="b")
             with pytest.raises(errors.SecondPerson):
-                store.decisions.second(made.id, agrees=True, note="n", user="ann", actor="ann/other")
-            sealed = store.decisions.second(made.id, agrees=True, note="seen", user="bob", actor="bob/k")
+                store.decisions.second(
+                    made.id, choice=made.ruling.choice, note="n", user="ann", actor="ann/other"
+                )
+            sealed = store.decisions.second(
+                made.id, choice=made.ruling.choice, note="seen", user="bob", actor="bob/k"
+            )
             assert (sealed.second.user, sealed.stands_for) == ("bob", (item.id,))
             assert store.items.get(item.id).decision == made.id
             assert platform.kinds() == ["decision.made"]
             with pytest.raises(errors.RecordConflict):
-                store.decisions.second(made.id, agrees=False, note="n", user="cid", actor="c")
+                store.decisions.second(made.id, choice=Choice.NO_ACTION, note="n", user="cid", actor="c")
 
     def test_a_second_person_who_refuses_leaves_the_item_as_it_was(self, store, platform):
         item = platform.item()
         made = store.decisions.make(restriction(item, purpose=Purpose.UNCLEAR), user="ann", actor="a")
-        store.decisions.second(made.id, agrees=False, note="it is news", user="bob", actor="b")
+        store.decisions.second(made.id, choice=Choice.NO_ACTION, note="it is news", user="bob", actor="b")
         assert store.items.get(item.id).state is ItemState.OPEN
         assert store.decisions.get(made.id).stands_for == ()
         assert store.decisions.make(dismissal(item), user="bob", actor="b").stands_for == (item.id,)
@@ -159,7 +163,7 @@ class TestDecisions:
         with pytest.raises(errors.RecordNotFound):
             store.decisions.make(restriction(item, items=(item.id, "no")), user="ann", actor="a")
         with pytest.raises(errors.RecordNotFound):
-            store.decisions.second("no", agrees=True, note="n", user="ann", actor="a")
+            store.decisions.second("no", choice=Choice.REMOVE, note="n", user="ann", actor="a")
         assert store.items.get(item.id).state is ItemState.OPEN
 
     def test_they_are_found_by_what_is_asked(self, store, platform):

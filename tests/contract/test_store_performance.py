@@ -84,7 +84,7 @@ def test_the_time_to_a_decision_ends_when_it_has_effect(store, platform, clock):
     waits = store.decisions.make(restriction(second, purpose=Purpose.UNCLEAR), user="ann", actor="a")
     assert performance.figures(store, 1, clock.at).to_decision == Times(1, 600.0, 600.0)
     clock.at += timedelta(minutes=20)
-    store.decisions.second(waits.id, agrees=True, note="n", user="bob", actor="b")
+    store.decisions.second(waits.id, choice=waits.ruling.choice, note="n", user="bob", actor="b")
     assert performance.figures(store, 1, clock.at).to_decision == Times(2, 600.0, 1800.0)
 
 
@@ -92,7 +92,8 @@ def test_a_second_person_who_does_not_agree_counts_as_an_error_found(store, plat
     for number, agrees in enumerate((True, False, True)):
         new = restriction(platform.item(post=str(number)), purpose=Purpose.UNCLEAR)
         made = store.decisions.make(new, user="ann", actor="a")
-        store.decisions.second(made.id, agrees=agrees, note="n", user="bob", actor="b")
+        choice = Choice.DEMOTE if agrees else Choice.NO_ACTION
+        store.decisions.second(made.id, choice=choice, note="n", user="bob", actor="b")
     assert performance.figures(store, 1, clock.at).second_reads == Rate(1, 3)
 
 

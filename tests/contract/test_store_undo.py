@@ -25,7 +25,7 @@ from seawall.model.decision import (
 from seawall.store.decision_rows import DecisionFilter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import Platform, dismissal, restriction
+from platforms import Platform, dismissal, removal, restriction
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ class TestInTwos:
             assert (made.needs_second, made.stage, made.out_at) == (True, Stage.SECOND, None)
             assert tasks_of(store, made) == []
             store.decisions.undo(made.id, user="ann", actor="ann/k")
-        ordered = restriction(grave, origin=Origin.ORDER, notice="o-1")
+        ordered = removal(grave, origin=Origin.ORDER, notice="o-1")
         assert decide(store, ordered).stage is Stage.DUE
         half = platform.item(post="p", reference=1, labels=("child",))
         assert decide(store, restriction(half)).stage is Stage.DUE
@@ -237,9 +237,10 @@ class TestInTwos:
         )
         made = decide(store, unsure, user="bob")
         with pytest.raises(errors.SecondPerson, match="appeal"):
-            store.decisions.second(made.id, user="ann", actor="a", note="n", agrees=True)
+            store.decisions.second(made.id, user="ann", actor="a", note="n", choice=made.ruling.choice)
         assert (
-            store.decisions.second(made.id, user="cid", actor="c", note="n", agrees=True).stage is Stage.DUE
+            store.decisions.second(made.id, user="cid", actor="c", note="n", choice=made.ruling.choice).stage
+            is Stage.DUE
         )
 
     def test_an_undone_one_waits_for_nobody(self, store, grave):
@@ -247,7 +248,7 @@ class TestInTwos:
         store.decisions.undo(made.id, user="ann", actor="ann/k")
         assert store.decisions.page(DecisionFilter(awaits_second=True)) == []
         with pytest.raises(errors.RecordConflict):
-            store.decisions.second(made.id, user="bob", actor="b", note="n", agrees=True)
+            store.decisions.second(made.id, user="bob", actor="b", note="n", choice=made.ruling.choice)
 
 
 class TestPrecedents:

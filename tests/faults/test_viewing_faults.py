@@ -23,11 +23,7 @@ LIMITS = media.Limits(
 TASKS = {
     "seawall.media.storyboard:in_sandbox": {"preferred": [[0.2, 0.6]]},
     "seawall.media.storyboard:at_times": {"times": [0.1, 0.5, 7.0]},
-    "seawall.media.proxy:pictures": {
-        "spans": [[0.0, 0.4], [0.5, 1.0]],
-        "cover": "grey",
-        "over_faces": "found",
-    },
+    "seawall.media.proxy:pictures": {"spans": [[0.0, 0.4], [0.5, 1.0]], "cover": "grey"},
     "seawall.media.proxy:sound": {"spans": [[0.0, 1.0]]},
     "seawall.media.peaks:in_sandbox": {},
 }
@@ -67,15 +63,7 @@ def test_damage_gives_parts_or_an_error_of_the_tree(sandbox, tmp_path, name):
     "data", [b"", b"\xff\xd8\xff", b"\xff\xd8\xff" + b"\0" * 1000, b"GIF89a" + b"\0" * 50, b"<svg/>"]
 )
 def test_what_is_no_kept_frame_is_not_shown(sandbox, data):
-    asked = {
-        "cover": "plain",
-        "over_faces": "found",
-        "full": False,
-        "x": 0.0,
-        "y": 0.0,
-        "width": 1.0,
-        "height": 1.0,
-    }
+    asked = {"cover": "plain", "full": False, "x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
     with pytest.raises(errors.MediaError):
         sandbox.run_bytes(data, "frame", "seawall.media.covers:in_sandbox", asked)
 
@@ -83,15 +71,7 @@ def test_what_is_no_kept_frame_is_not_shown(sandbox, data):
 def test_a_frame_larger_than_any_that_is_kept_is_refused(sandbox):
     large = io.BytesIO()
     Image.new("RGB", (covers.FULL_PX + 1, 8)).save(large, "JPEG")
-    asked = {
-        "cover": "plain",
-        "over_faces": "found",
-        "full": True,
-        "x": 0.0,
-        "y": 0.0,
-        "width": 1.0,
-        "height": 1.0,
-    }
+    asked = {"cover": "plain", "full": True, "x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
     with pytest.raises(errors.DamagedMedia, match="larger"):
         sandbox.run_bytes(large.getvalue(), "frame", "seawall.media.covers:in_sandbox", asked)
 
@@ -100,11 +80,7 @@ def test_a_proxy_has_an_end(sandbox, tmp_path):
     path = tmp_path / "clip.mp4"
     path.write_bytes(mutate.sources()["mp4"])
     with pytest.raises(errors.MediaTooLarge):
-        sandbox.run(
-            path,
-            "seawall.media.proxy:pictures",
-            {"spans": [[0.0, 901.0]], "cover": "grey", "over_faces": "found"},
-        )
+        sandbox.run(path, "seawall.media.proxy:pictures", {"spans": [[0.0, 901.0]], "cover": "grey"})
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (3, 2), (2000, 3)])
@@ -113,15 +89,7 @@ def test_the_oddest_pictures_can_be_covered(sandbox, tmp_path, size, cover):
     path = tmp_path / "odd.png"
     Image.effect_noise(size, 90).convert("RGB").save(path)
     [part] = sandbox.run(path, "seawall.media.storyboard:in_sandbox", {"preferred": []})["parts"]
-    asked = {
-        "cover": cover,
-        "over_faces": "found",
-        "full": False,
-        "x": 0.99,
-        "y": 0.99,
-        "width": 0.01,
-        "height": 0.01,
-    }
+    asked = {"cover": cover, "full": False, "x": 0.99, "y": 0.99, "width": 0.01, "height": 0.01}
     shown = sandbox.run_bytes(part["data"], "frame", "seawall.media.covers:in_sandbox", asked)
     assert shown["jpeg"].startswith(b"\xff\xd8")
     assert 0 < shown["area"] <= 1

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 import seawall
-from seawall.model.decision import Decision, Ruling
+from seawall.model.decision import (
+    Automation,
+    Choice,
+    Decision,
+    Ground,
+    GroundKind,
+    Item,
+    Origin,
+    Redress,
+    Ruling,
+    View,
+)
 from seawall.model.notice import Channel, Message, Particular
 from seawall.model.notice_fields import NoticeKind
 from seawall.store.store import Store
@@ -60,9 +71,27 @@ def work(library: Seawall, *kinds: Kind) -> list[Mapping[str, object]]:
     return results
 
 
+def removal(*items: Item, **change: object) -> Ruling:
+    """What an authority has ordered, of which nothing can be preserved."""
+    said: dict[str, object] = {
+        "items": tuple(one.id for one in items),
+        "choice": Choice.REMOVE,
+        "facts": "It recruits.",
+        "origin": Origin.ORDER,
+        "automated_detection": True,
+        "automated_decision": Automation.NONE,
+        "views": (View.METADATA,),
+        "grounds": (Ground(GroundKind.LEGAL, "An act, 2", "it recruits"),),
+        "territory": ("EU",),
+        "redress": (Redress.COURT,),
+        "not_preserved": "nothing is kept",
+    }
+    return Ruling(**{**said, **change})  # type: ignore[arg-type]  # each is of its field's type
+
+
 def decide(library: Seawall, ruling: Ruling, *, user: str) -> Decision:
     """A decision that has gone out: what it removes was preserved first, or could not be."""
-    made = library.cases.decide(ruling, user=user)
+    made = library.cases.decide(ruling, user=user, undo_s=0)
     work(library, Kind.DECISION)
     return library.cases.decision(made.id)
 

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-from conftest import CommandLine, write_picture
+from calling import CommandLine, write_picture
 
 DEADLINE_S = 300
 BATCHES = 13  #: of one file, where an archive is scanned so

@@ -231,13 +231,33 @@ class TestDecisions:
         unsure = {**RESTRICTION, "items": [item], "purpose": "unclear"}
         made = ok(ann.post("/v1/decisions", json=unsure), 201)
         assert (made["needs_second"], made["stands_for"]) == (True, [])
-        at = f"/v1/decisions/{made['id']}/second"
+        at = f"/v1/decisions/{made['id']}/second-blind"
         with client(address, key(library, user="ann")) as ann_elsewhere:
-            refused(ann_elsewhere.post(at, json={"agrees": True, "note": "n"}), 409, "second_person")
+            refused(ann_elsewhere.post(at, json={"choice": "demote", "note": "n"}), 409, "second_person")
         waiting = ok(bob.get("/v1/decisions", params={"awaits_second": True}))["items"]
         assert [one["id"] for one in waiting] == [made["id"]]
-        assert ok(bob.post(at, json={"agrees": True, "note": "seen"}))["stands_for"] == [item]
-        refused(bob.post(at, json={"agrees": False, "note": "n"}), 409, "record_conflict")
+        agreed = ok(bob.post(at, json={"choice": "demote", "note": "seen"}))
+        assert (agreed["stands_for"], agreed["ruling"]["choice"]) == ([item], "demote")
+        refused(bob.post(at, json={"choice": "label", "note": "n"}), 409, "record_conflict")
+
+    def test_what_a_second_person_is_to_choose_blindly_is_told_to_nobody(
+        self, library, address, ann, bob, reference
+    ):
+        item = matched(library, reference)
+        made = ok(ann.post("/v1/decisions", json={**RESTRICTION, "items": [item], "purpose": "unclear"}), 201)
+        shown = f"/v1/decisions/{made['id']}"
+        with client(address, key(library, Scope.READ, user="eve")) as reader:
+            for who in (bob, reader):
+                [listed] = ok(who.get("/v1/decisions", params={"item": item}))["items"]
+                for one in (listed, ok(who.get(shown))):
+                    assert (one["ruling"], one["items"], one["stage"]) == (None, [item], "second")
+                for choice in ("demote", "label"):
+                    assert ok(who.get("/v1/decisions", params={"choice": choice}))["items"] == []
+        assert ok(ann.get(shown))["ruling"] == made["ruling"]
+        assert len(ok(ann.get("/v1/decisions", params={"choice": "demote"}))["items"]) == 1
+        ok(bob.post(f"{shown}/second-blind", json={"choice": "label", "note": "n"}))
+        assert ok(bob.get(shown))["ruling"] == made["ruling"]
+        assert len(ok(bob.get("/v1/decisions", params={"choice": "demote"}))["items"]) == 1
 
     def test_a_decision_is_undone_by_its_maker_alone_and_until_it_goes_out(
         self, library, ann, bob, reference

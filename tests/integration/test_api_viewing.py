@@ -61,9 +61,7 @@ def test_every_route_holds_to_lease_and_floor_whatever_is_sent(service):
     one, rita, otto, _, _ = service
     board = rita.post(path(one, "storyboard")).json()
     ask = {"board": board["id"], "frame": 0, "cover": "stylised"}
-    made = one.library.viewing.make(
-        Form.GREY, one.sha256, {"spans": [[5.5, 7.0]], "cover": "grey", "over_faces": "found"}
-    )
+    made = one.library.viewing.make(Form.GREY, one.sha256, {"spans": [[5.5, 7.0]], "cover": "grey"})
     forged = [
         ("reveal", {**ask, "cover": "grey"}, "below_floor"),
         ("reveal", {**ask, "cover": "plain"}, "below_floor"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import json
 import logging
@@ -14,12 +13,13 @@ from datetime import UTC, datetime
 import bagit
 import numpy as np
 import pytest
+from drawn import needs_detector
 from PIL import Image
 from test_preserving import BYTES, SHA256, Now, done, events, library, listed, uploaded  # noqa: F401
 
 from seawall import errors
 from seawall.evidence import layout, verify
-from seawall.media import faces, mosaic
+from seawall.media import faces, mosaic, storyboard
 from seawall.model.custody import CustodyType, Outcome
 from seawall.model.decision import Basis as CaseBasis
 from seawall.model.preservation import Basis, Purpose
@@ -160,14 +160,13 @@ class TestWorkingCopies:
             )
         ]
 
-    @pytest.mark.skipif(
-        importlib.util.find_spec(faces.PACKAGE) is None, reason=f"{faces.PACKAGE} is not installed"
-    )
+    @needs_detector
     def test_a_copy_is_an_event_that_says_how_it_was_made(self, library, tmp_path):  # noqa: F811
         made = library.exporting.export(wanted(a_case(library, tmp_path), None), tmp_path / "bag", user="ann")
         said, _ = copied(made)
         assert (made.originals, made.copies) == (0, 1)
-        assert (said["over_faces"], said["cells"], said["detector"]) == ("found", mosaic.CELLS, faces.tool())
+        assert (said["cells"], said["detector"]) == (mosaic.CELLS, faces.tool())
+        assert {one["over_faces"] for one in said["frames"]} == {"found"}
         [(outcome, detail)] = self.created(library)
         assert outcome == Outcome.SUCCESS
         assert detail["frames"] == said["frames"]
@@ -183,7 +182,7 @@ class TestWorkingCopies:
         case = a_case(library, tmp_path, "harmed-children")
         asked = Wanted(AboutKind.CASE, case, Basis.AUTHORITY, "Court", "r", open_faces=opened)
         said, [spread] = copied(library.exporting.export(asked, tmp_path / "bag", user="ann"))
-        assert (said["over_faces"], said["regions"]) == ("whole", 1)
+        assert [(one["over_faces"], one["regions"]) for one in said["frames"]] == [("whole", 1)]
         assert spread < 12  # of about 40
 
     def test_faces_are_open_only_where_somebody_says_why_on_record(self, library, tmp_path):  # noqa: F811
@@ -191,7 +190,7 @@ class TestWorkingCopies:
         asked = Wanted(AboutKind.CASE, case, Basis.AUTHORITY, "Court", "r", open_faces="the court asks")
         made = library.exporting.export(asked, tmp_path / "bag", user="ann")
         said, [spread] = copied(made)
-        assert said["over_faces"] == "open"
+        assert [one["over_faces"] for one in said["frames"]] == ["open"]
         assert spread > 20
         [exported] = events(library, type=CustodyType.EXPORT)
         assert exported.says("detail")["open_faces"] == "the court asks"
@@ -207,20 +206,51 @@ class TestWorkingCopies:
                 )
         assert not (tmp_path / "other").exists()
 
-    def test_without_a_detector_no_copy_leaves_and_the_bag_says_so(self, library, tmp_path, monkeypatch):  # noqa: F811
-        def missing(*_, **__):
-            raise errors.FaceDetectorMissing(path="", package=faces.PACKAGE)
+    def test_without_a_detector_all_of_a_picture_is_covered_and_the_bag_says_so(
+        self,
+        library,  # noqa: F811 - the fixture
+        tmp_path,
+        monkeypatch,
+    ):
+        def here(data, name, task, asked):
+            assert task == "seawall.media.storyboard:as_it_leaves"
+            return storyboard.as_it_leaves(data, **asked)
 
-        monkeypatch.setattr(library._sandbox, "run_bytes", missing)
+        monkeypatch.setattr(faces, "_detector", lambda: None)
+        monkeypatch.setattr(library._sandbox, "run_bytes", here)
+        made = library.exporting.export(wanted(a_case(library, tmp_path), None), tmp_path / "bag", user="ann")
+        said, [spread] = copied(made)
+        assert [(one["over_faces"], one["regions"]) for one in said["frames"]] == [("whole", 1)]
+        assert said["detector"] is None
+        assert spread < 12  # of about 40
+        assert verify.verify(made.place).faults == []
+
+    def test_a_frame_that_cannot_be_covered_does_not_leave_and_the_bag_says_so(
+        self,
+        library,  # noqa: F811 - the fixture
+        tmp_path,
+        monkeypatch,
+    ):
+        def crashed(*_, **__):
+            raise errors.DecoderCrashed(path="frame", cause="signal 11")
+
+        monkeypatch.setattr(library._sandbox, "run_bytes", crashed)
         made = library.exporting.export(wanted(a_case(library, tmp_path), None), tmp_path / "bag", user="ann")
         assert made.copies == 0
         assert not (made.place / layout.COPIES_FOLDER).exists()
         [said] = json.loads((made.place / layout.COPIES).read_text())
-        assert faces.PACKAGE in said["absent"]
-        assert self.created(library) == [(Outcome.FAILURE, {"error": "face_detector_missing"})]
+        assert "crash" in said["absent"]
+        assert self.created(library) == [(Outcome.FAILURE, {"error": "decoder_crashed"})]
         report = verify.verify(made.place)
         assert report.faults == []
         assert any("no working copy" in one for one in report.limits)
+
+    @pytest.mark.parametrize("answer", ["open", "found"])
+    def test_a_child_that_says_it_covered_less_is_not_believed(self, library, tmp_path, monkeypatch, answer):  # noqa: F811
+        told = {"jpeg": b"\xff\xd8\xff", "over": answer, "regions": 0}
+        monkeypatch.setattr(library._sandbox, "run_bytes", lambda *_, **__: told)
+        case = a_case(library, tmp_path, "children")
+        assert library.exporting.export(wanted(case, None), tmp_path / "bag", user="ann").copies == 0
 
     def test_the_original_stays_as_it_is(self, library, tmp_path):  # noqa: F811
         case = a_case(library, tmp_path, "child")

@@ -232,3 +232,17 @@ def test_from_order_to_reinstatement(tmp_path, clips, now, monkeypatch, zone):  
             StatementKind.REINSTATEMENT: "u-7",
             StatementKind.OUTCOME: complaint.id,
         }
+
+        # The report of the year: one of each, and the hour was kept in its second run.
+        counted = {one.figure.id: one for one in library.yearly.report(2026).figures}
+        parts = {name: {part for part, count in one.parts if count} for name, one in counted.items()}
+        once = ("tco_orders", "tco_orders_acted", "tco_removals", "tco_complaints", "tco_reinstated")
+        assert {counted[name].count for name in once} == {1}
+        assert counted["tco_orders_not_acted"].count == 0
+        assert parts["tco_orders"] == {"BE"}
+        assert parts["tco_orders_acted"] == {"kept"}
+        assert parts["tco_removals"] == {"order"}
+        assert parts["tco_complaints"] == {"reinstated"}
+        assert parts["tco_reinstated"] == {"complaint"}
+        assert parts["dsa_statements"] == {"information", "reinstatement", "outcome"}
+        assert [one.id for one in library.yearly.rows(2026, "tco_orders_acted")] == [order.id]

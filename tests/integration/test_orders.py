@@ -6,23 +6,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from orders_given import T0, Now, at_time, decide, message, work
+from orders_given import T0, Now, at_time, decide, message, removal, work
 from sqlalchemy import select
 
 from seawall import errors
 from seawall.model.clock import ClockState
 from seawall.model.decision import (
-    Automation,
     Basis,
     CaseState,
     Choice,
-    Ground,
-    GroundKind,
     ItemState,
     Origin,
-    Redress,
-    Ruling,
-    View,
 )
 from seawall.model.match import Match, Recommendation
 from seawall.model.notice_fields import NoticeKind
@@ -64,23 +58,6 @@ def matched(library, *, sha256="a" * 64, **context):
     found = RecordedMatch(uuid4().hex, checked, "K", match, How.CHECK, T0)
     library._store.outcomes.record([Made(found, HELD, None)])
     return next(one for _, one in library.cases.items(limit=100) if one.context == place)
-
-
-def removal(*items, **change):
-    said = {
-        "items": tuple(one.id for one in items),
-        "choice": Choice.REMOVE,
-        "facts": "It recruits.",
-        "origin": Origin.ORDER,
-        "automated_detection": True,
-        "automated_decision": Automation.NONE,
-        "views": (View.METADATA,),
-        "grounds": (Ground(GroundKind.LEGAL, "An act, 2", "it recruits"),),
-        "territory": ("EU",),
-        "redress": (Redress.COURT,),
-        "not_preserved": "nothing is kept",
-    }
-    return Ruling(**{**said, **change})
 
 
 def told(library, kind):
@@ -279,6 +256,17 @@ class TestComplaints:
         assert outcome.recipient == complaint.id
         assert "the footage is as it was described" in outcome.text
         assert library.notices.get(complaint.id).state == "answered"
+
+    def test_what_is_decided_on_another_item_of_its_case_is_no_answer(self, library):
+        item, other = matched(library), matched(library, post="p-2", uploader="u-8")
+        assert item.case == other.case
+        first = decide(library, removal(item), user="ann")
+        second = decide(library, removal(other), user="ann")
+        complaint = library.notices.receive(message(NoticeKind.COMPLAINT, T0, decision=first.id))
+        decide(library, removal(other, reverses=second.id, reason="a fairer ground"), user="bea")
+        work(library, Kind.STATEMENT)
+        assert StatementKind.OUTCOME not in {one.kind for _, one in library.statements.page()}
+        assert library.notices.get(complaint.id).state != "answered"
 
 
 class TestThreats:

@@ -141,7 +141,7 @@ def test_a_second_person_who_agrees_does_not_act_either(library, tmp_path):
     item = uploaded(library, tmp_path)
     made = library.cases.decide(removal(item), user="ann", undo_s=0)
     assert made.needs_second, "what could be preserved and is not takes two"
-    agreed = library.cases.second(made.id, agrees=True, note="n", user="bob")
+    agreed = library.cases.second_blind(made.id, Choice.REMOVE, note="n", user="bob")
     assert agreed.stage is Stage.DUE
     with pytest.raises(errors.NotPreserved):
         library.cases.go_out(made.id)

@@ -11,9 +11,9 @@ import sys
 
 import pytest
 import scanning
+from calling import write_picture
 
 import seawall
-from conftest import write_picture
 from seawall import config, errors
 
 scanning.needs("pyarrow", "obstore")

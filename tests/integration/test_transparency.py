@@ -20,9 +20,8 @@ from seawall.workflows.library import Seawall
 from seawall.workflows.tasks import Kind
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
+from makes import Make
 from platforms import Platform, carried_out, removal
-
-import conftest as contract
 
 
 class Database:
@@ -66,13 +65,6 @@ class Database:
             return 500, {"message": "lost"}
         answers = [{**one, "id": 7, "uuid": f"u-{one['puid']}"} for one in sent]
         return 201, {"statements": answers} if batch else answers[0]
-
-
-class Make:
-    """References that differ where their names do."""
-
-    file = contract.Make.file
-    video = contract.Make.video
 
 
 @pytest.fixture

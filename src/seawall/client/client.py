@@ -23,6 +23,7 @@ from seawall.client.overview import Overview
 from seawall.client.policies import Policies
 from seawall.client.queue import Queue
 from seawall.client.references import References
+from seawall.client.reports import Reports
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
 from seawall.client.submissions import Submissions
@@ -65,6 +66,7 @@ class Client(Group):
         self.notices = Notices(transport)
         self.evidence = Evidence(transport)
         self.submissions = Submissions(transport)
+        self.reports = Reports(transport)
         self.clocks = Clocks(transport)
         self.orders = Orders(transport)
         self.statements = Statements(transport)

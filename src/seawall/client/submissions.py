@@ -1,4 +1,4 @@
-"""Submissions for the transparency database, and the yearly report."""
+"""Submissions for the transparency database."""
 
 from __future__ import annotations
 

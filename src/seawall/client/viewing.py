@@ -48,7 +48,6 @@ class About:
     depicted: tuple[Depicted, ...]
     graphic: int  #: 1 mild, 2 violent, 3 graphic
     floor: str  #: covered, stylised, grey
-    over_faces: str  #: whole, found: what lies over faces unless a reason is given
     kept: bool
     unmatched: tuple[Seconds, ...]
     held: bool
@@ -140,7 +139,6 @@ class Shown:
     area: float
     reason: str | None
     words: str | None
-    over_faces: str | None  #: whole, found, open; None of sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,6 @@ class Viewing(Group):
         region: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0),
         beside: bool = False,
         full: bool = False,
-        over_faces: str | None = None,
         reason: str | None = None,
         words: str | None = None,
     ) -> bytes:
@@ -197,7 +194,6 @@ class Viewing(Group):
             region: x, y, width and height in shares of the frame's sides.
             beside: of the reference's frame beside it.
             full: at the size that it is kept at.
-            over_faces: whole, found or open; None: what has to lie there.
             reason: needed for more than the floor allows.
             words: one's own, with the reason.
         """
@@ -209,7 +205,6 @@ class Viewing(Group):
             region={"x": x, "y": y, "width": width, "height": height},
             beside=beside,
             full=full,
-            over_faces=over_faces,
             why=None if reason is None else given(reason=reason, words=words),
         )
         path = "/v1/cases/{case}/items/{item}/reveal"
@@ -224,21 +219,12 @@ class Viewing(Group):
         words: str,
         medium: str = "video",
         cover: str = "grey",
-        over_faces: str | None = None,
         whole: bool = False,
         from_s: float = 0.0,
         wait_s: float = 600.0,
     ) -> Proxy:
         """A small video, or the sound, in pieces. Where a job makes it, it is waited for."""
-        body = given(
-            reason=reason,
-            words=words,
-            medium=medium,
-            cover=cover,
-            over_faces=over_faces,
-            whole=whole,
-            from_s=from_s,
-        )
+        body = given(reason=reason, words=words, medium=medium, cover=cover, whole=whole, from_s=from_s)
         path = "/v1/cases/{case}/items/{item}/proxy"
         return self._read_made(Proxy, Call("POST", path, {"case": case, "item": item}, json=body), wait_s)
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from seawall.console import failures
+from seawall.console import failures, pages
 from seawall.console.routes import (
     audit,
     banks,
@@ -31,6 +31,7 @@ from seawall.console.routes import (
     policies,
     queue,
     references,
+    reports,
     search,
     session,
     start,
@@ -60,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     policies.router,
     queue.router,
     references.router,
+    reports.router,
     search.router,
     session.open_router,
     session.router,
@@ -88,6 +90,7 @@ def install(app: FastAPI) -> None:
     app.mount("/console/static", _Files(directory=Path(__file__).parent / "static"))
     app.add_api_route("/", _front, include_in_schema=False)
     app.state.answering[PREFIX] = failures.page
+    pages.prepare()
     first.prepare(app)
 
 

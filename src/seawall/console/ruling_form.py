@@ -196,7 +196,7 @@ def _fact(card: Card, texts: Catalogue) -> str:
         bank=card.match.bank,
         query=texts.share(card.match.coverage_query),
         reference=texts.share(card.match.coverage_reference),
-        score=f"{card.match.score:.2f}",
+        score=texts.share(card.match.score),
     )
     spans = [] if card.lines is None else [one for lane in card.lines.lanes[:1] for one in lane.parts[:5]]
     where = [

@@ -98,7 +98,6 @@
         ├── DecodeTimeout        over the limit of processor or wall time
         ├── DecodeMemory         over the limit of memory
         ├── DecoderCrashed       the decoder's process died
-        ├── FaceDetectorMissing  no face can be found here, so nothing is shown
         ├── ReportError          a report of which no text can be had
         │   ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
         │   ├── DamagedReport        the format is known, it cannot be taken apart
@@ -140,7 +139,6 @@ from seawall.errors.media import (
     DecoderCrashed as DecoderCrashed,
     DecodeTimeout as DecodeTimeout,
     EmptyFile as EmptyFile,
-    FaceDetectorMissing as FaceDetectorMissing,
     LockedReport as LockedReport,
     MediaError as MediaError,
     MediaTooLarge as MediaTooLarge,

@@ -72,14 +72,6 @@ class DecoderCrashed(MediaError):
     remedy = "Treat the file as hostile; the crash was contained in its own process."
 
 
-class FaceDetectorMissing(MediaError):
-    """{path} cannot be shown: the package {package}, which finds faces, is not installed"""
-
-    code = "face_detector_missing"
-    http_status = 503
-    remedy = "Install it, or have whole pictures made coarse: SEAWALL_FACES=whole."
-
-
 class ReportError(MediaError):
     """{path} cannot be read as a report"""
 

@@ -195,9 +195,9 @@ def _events(bag: Path, head: Checkpoint, report: Report) -> str | None:
             report.faults.append(f"custody event {index} is out of its order")
         before = index
         fields = {name: Opened(bytes.fromhex(salt), value) for name, (salt, value) in said["opened"].items()}
-        for fault in _event_faults(said, fields, head):
-            report.faults.append(f"custody event {index} {fault}")
-        report.held("custody events")
+        faults = [f"custody event {index} {fault}" for fault in _event_faults(said, fields, head)]
+        report.faults += faults
+        report.held("custody events", not faults)
         erased += len(said["hashes"].keys() - fields.keys()) > 0
         if said["type"] == CustodyType.EXPORT.value and "detail" in fields:
             detail = fields["detail"].value

@@ -1,9 +1,7 @@
 """Covers: a rectangle of a picture with less of it to be seen, computed from that rectangle alone.
 
-Faces give way to mosaics before anything else: they are looked for in the whole frame, and a cell's mean is
-the same whatever rectangle is asked for, so that many rectangles tell no more than one. Then the picture is
-cut, and covered last, so that nothing of what lies outside of the rectangle is in what comes out, but for the
-cells on its edge; also not as what a blur would carry over. Stylising is OpenCV's edge-preserving
+The picture is cut first and covered then, so that nothing of what lies outside of the rectangle is in what
+comes out, also not as what a blur would carry over its edge. Stylising is OpenCV's edge-preserving
 filter (Gastal and Oliveira, "Domain transform for edge-aware image and video processing", 2011).
 """
 
@@ -18,9 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from seawall import errors
-from seawall.media import faces, mosaic, still_encode
+from seawall.media import still_encode
 from seawall.model.match import Region
-from seawall.model.viewing import Cover, Faces
+from seawall.model.viewing import Cover
 
 SMALL_PX: Final = 320  #: the longer side of a frame as it is shown without a reason
 FULL_PX: Final = 1280  #: the longer side of a frame as it is kept
@@ -34,30 +32,17 @@ Rgb = NDArray[np.uint8]  #: (height_px, width_px, 3)
 
 
 def in_sandbox(
-    data: bytes, *, cover: str, over_faces: str, full: bool, x: float, y: float, width: float, height: float
-) -> dict[str, bytes | float | int]:
+    data: bytes, *, cover: str, full: bool, x: float, y: float, width: float, height: float
+) -> dict[str, bytes | float]:
     """A rectangle of a kept frame under a cover: `jpeg`, and `area`, its share of the frame.
 
-    `regions` is how many mosaics lie in the frame. data: the frame as JPEG. full: at the size that it is kept
-    at. Raises DamagedMedia, FaceDetectorMissing.
+    data: the frame as JPEG. full: at the size that it is kept at. Raises DamagedMedia.
     """
-    whole, regions = without_faces(_decoded(data), Faces(over_faces))
-    frame = scaled(whole, FULL_PX if full else SMALL_PX)
+    frame = scaled(decoded(data), FULL_PX if full else SMALL_PX)
     part = cut(frame, Region(x, y, width, height))
     shown = covered(part, Cover(cover), frame.shape[1])
     area = part.shape[0] * part.shape[1] / (frame.shape[0] * frame.shape[1])
-    return {"jpeg": still_encode.encode_jpeg(shown, quality=QUALITY), "area": area, "regions": regions}
-
-
-def without_faces(frame: Rgb, over: Faces) -> tuple[Rgb, int]:
-    """The frame with mosaics, and how many. Raises FaceDetectorMissing: then nothing comes out at all."""
-    if over is Faces.OPEN:
-        return frame, 0
-    rows, columns = frame.shape[:2]
-    boxes = [mosaic.Box(0, 0, columns, rows)] if over is Faces.WHOLE else faces.found(frame)
-    made = frame.copy()
-    mosaic.cover(made, boxes)
-    return made, len(boxes)
+    return {"jpeg": still_encode.encode_jpeg(shown, quality=QUALITY), "area": area}
 
 
 def cut(frame: Rgb, region: Region) -> Rgb:
@@ -95,8 +80,8 @@ def scaled(rgb: Rgb, longest_px: int) -> Rgb:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _decoded(data: bytes) -> Rgb:
-    """A frame that was kept here; its form is not taken for granted."""
+def decoded(data: bytes) -> Rgb:
+    """A frame that was kept here; its form is not taken for granted. Raises DamagedMedia."""
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             if max(image.size) > FULL_PX:

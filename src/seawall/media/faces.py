@@ -9,7 +9,7 @@ What any look finds is covered: rather too much than too little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
@@ -19,7 +19,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall import errors
 from seawall.media.mosaic import Box
 
 Rgb = NDArray[np.uint8]  #: (height_px, width_px, 3)
@@ -49,29 +48,28 @@ class Look:
 _RIGHT: Final = (0, 90, 180, 270)
 _ALL_ROUND: Final = (0, 45, 90, 135, 180, 225, 270, 315)
 
-#: of a still, which is made once
-STILL: Final = (
+LOOKS: Final = (
     Look(960),
     Look(480, _RIGHT, mirrored=True),
     Look(240, _ALL_ROUND, mirrored=True, margin=0.2),
 )
-#: of a video's frames, of which the neighbours are looked at as well
-MOVING: Final = (Look(854), Look(320, _RIGHT, margin=0.2))
 
 
-def tool() -> str:
-    """The detector with its version, as it is put on record; nothing is loaded."""
+def tool() -> str | None:
+    """The detector with its version, as it is put on record; None without it. Nothing is loaded."""
     try:
         return f"{PACKAGE} {metadata.version(PACKAGE)}"
     except metadata.PackageNotFoundError:
-        return f"{PACKAGE}, not installed"
+        return None
 
 
-def found(rgb: Rgb, looks: Iterable[Look] = STILL) -> list[Box]:
-    """Boxes over the faces in a picture, with a margin; they may overlap. Raises FaceDetectorMissing."""
+def found(rgb: Rgb) -> list[Box] | None:
+    """Boxes over the faces in a picture, with a margin; they may overlap. None without a detector."""
     detect = _detector()
+    if detect is None:
+        return None
     boxes: list[Box] = []
-    for look in looks:
+    for look in LOOKS:
         for box in _looked(rgb, look, detect):
             _add(boxes, box)
     return [box.grown(GROWN) for box in boxes]
@@ -132,9 +130,8 @@ def _turned(rgb: Rgb, turn_deg: int, margin: float, detect: Detect) -> Iterator[
 
 
 @cache
-def _detector() -> Detect:
-    """Raises FaceDetectorMissing."""
+def _detector() -> Detect | None:
     try:
         return cast("Detect", import_module(f"{PACKAGE}.{PACKAGE}").detectRGB)
-    except ImportError as cause:
-        raise errors.FaceDetectorMissing(path="", package=PACKAGE) from cause
+    except ImportError:
+        return None

@@ -16,11 +16,10 @@ from typing import Any, Final
 import numpy as np
 
 from seawall import errors
-from seawall.media import encode, followed
-from seawall.media.followed import Shown
+from seawall.media import encode
 from seawall.media.frame import Frame
 from seawall.media.opened import Media
-from seawall.model.viewing import Cover, Faces
+from seawall.model.viewing import Cover
 
 PIECE_S: Final = 4.0
 LONGEST_S: Final = 900.0  #: of all pieces together
@@ -31,6 +30,7 @@ SOUND_HZ: Final = 44_100
 SETTINGS: Final = encode.Settings(crf=28, preset="veryfast")
 
 _SHORTEST_S: Final = 1 / 60
+_GREY: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,19 @@ class Piece:
     end_s: float
 
 
-def pictures(file: Media, *, spans: Sequence[Sequence[float]], cover: str, over_faces: str) -> dict[str, Any]:
+def pictures(file: Media, *, spans: Sequence[Sequence[float]], cover: str) -> dict[str, Any]:
     """{"parts": [{start_s, end_s, data}]}: MP4 with H.264, without sound, of the spans [start_s, end_s].
 
-    cover: `grey` or `plain`. over_faces: a `viewing.Faces`. No pieces of what has no moving picture.
-    Raises MediaTooLarge, FaceDetectorMissing.
+    cover: `grey` or `plain`. No pieces of what has no moving picture. Raises MediaTooLarge.
     """
     if not file.has_video:
         return {"parts": []}
     size = _size(file.width_px or 2, file.height_px or 2)
-    pieces = _pieces(spans)
-    frames = followed.shown(_thinned(file.frames()), spans, size, Cover(cover), Faces(over_faces))
+    frames = _thinned(file.frames())
     made = []
-    held: Shown | None = next(frames, None)
-    for piece in pieces:
-        written, held = _written(piece, held, frames, size)
+    held: Frame | None = next(frames, None)
+    for piece in _pieces(spans):
+        written, held = _written(piece, held, frames, size, Cover(cover))
         if written is not None:
             made.append({"start_s": piece.start_s, "end_s": written[1], "data": written[0]})
         if held is None:
@@ -109,8 +107,8 @@ def _thinned(frames: Iterable[Frame]) -> Iterator[Frame]:
 
 
 def _written(
-    piece: Piece, held: Shown | None, frames: Iterator[Shown], size: tuple[int, int]
-) -> tuple[tuple[bytes, float] | None, Shown | None]:
+    piece: Piece, held: Frame | None, frames: Iterator[Frame], size: tuple[int, int], cover: Cover
+) -> tuple[tuple[bytes, float] | None, Frame | None]:
     """The piece's file with where it ends, if it has a frame, and the first frame behind it."""
     while held is not None and held.time_s < piece.start_s - 1e-6:
         held = next(frames, None)
@@ -120,11 +118,18 @@ def _written(
     with encode.Writer(stream, *size, rate_hz=Fraction(RATE_HZ), settings=SETTINGS) as writer:
         while held is not None and held.time_s < piece.end_s - 1e-6:
             last_s = held.time_s
-            assert held.planes is not None
-            writer.write(last_s - piece.start_s, held.planes)
+            writer.write(last_s - piece.start_s, _planes(held, size, cover))
             held = next(frames, None)
     end_s = piece.end_s if held is not None else min(piece.end_s, last_s + 1 / RATE_HZ)
     return (stream.getvalue(), end_s), held
+
+
+def _planes(frame: Frame, size: tuple[int, int], cover: Cover) -> encode.Planes:
+    made = encode.planes(frame, *size)
+    if cover is Cover.PLAIN:
+        return made
+    grey = np.full_like(made.u, _GREY)
+    return encode.Planes(made.y, grey, grey)
 
 
 def _size(width_px: int, height_px: int) -> tuple[int, int]:

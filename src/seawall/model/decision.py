@@ -252,6 +252,10 @@ class Decision:
     stands_for: tuple[str, ...]  #: ids of the items that stand as it says
     reversed_by: tuple[str, ...]  #: ids of decisions that point to it
 
+    def hides(self, user: str) -> bool:
+        """Whether its ruling is kept from a user: a second person is to choose without knowing it."""
+        return self.stage is Stage.SECOND and user != self.user
+
 
 @dataclass(frozen=True, slots=True)
 class ItemMatch:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from seawall.model.decision import View
-from seawall.model.viewing import Cover, Faces, Graphic, Medium, Reason
+from seawall.model.viewing import Cover, Graphic, Medium, Reason
 
 #: A pause of this length ends a run.
 BREAK: Final = timedelta(minutes=10)
@@ -35,7 +35,6 @@ class Shown:
     area: float  #: share of the frame, 0..1; 1 for sound
     reason: Reason | None
     words: str | None
-    over_faces: Faces | None = None  #: what lay over faces; None of sound
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from seawall import errors
-from seawall.model import labels as words
 from seawall.model.match import Region
 
 MAX_WORDS: Final = 500  #: of a reason
@@ -32,19 +31,6 @@ class Cover(StrEnum):
     def shows(self) -> int:
         """The higher, the more is shown."""
         return list(Cover).index(self)
-
-
-class Faces(StrEnum):
-    """What lies over faces, under any cover, from all to nothing."""
-
-    WHOLE = "whole"  #: all of the picture is as coarse as a face: a face that is not found is covered too
-    FOUND = "found"  #: a mosaic over each face that is found
-    OPEN = "open"  #: nothing
-
-    @property
-    def shows(self) -> int:
-        """The higher, the more is shown."""
-        return list(Faces).index(self)
 
 
 class Graphic(IntEnum):
@@ -95,16 +81,11 @@ class Rules:
     floors: Mapping[Graphic, Cover]  #: by graphic level, what may be shown without a reason
     labels: Mapping[str, Graphic]  #: by label, how graphic what has it is taken to be
     unlabelled: Graphic  #: what has none of these labels
-    least_over_faces: Faces  #: of what no label says that children are in it
 
     def graphic(self, labels: Iterable[str]) -> Graphic:
         """That of the hardest label."""
         known = [self.labels[one.lower()] for one in labels if one.lower() in self.labels]
         return max(known, default=self.unlabelled)
-
-    def faces(self, labels: Iterable[str]) -> Faces:
-        """What lies over faces unless somebody says why not. Where children are in it, over everything."""
-        return Faces.WHOLE if words.names_child(labels) else self.least_over_faces
 
     def floor(self, graphic: Graphic, own: Cover | None) -> Cover:
         """The organisation's, or the user's own where that covers more."""
@@ -112,21 +93,16 @@ class Rules:
         return set_here if own is None else min(set_here, own, key=lambda cover: cover.shows)
 
 
-def rules(floors: str, labels: str, unlabelled: int, faces: str) -> Rules:
-    """Of the settings `view_floor`, `graphic_labels`, `graphic_unlabelled` and `faces`. Raises BadSetting."""
+def rules(floors: str, labels: str, unlabelled: int) -> Rules:
+    """Of the settings `view_floor`, `graphic_labels` and `graphic_unlabelled`. Raises BadSetting."""
     covers = [one.strip() for one in floors.split(",")]
     if len(covers) != len(Graphic) or not all(one in _FLOORS for one in covers):
         reason = f"it has to be {len(Graphic)} of {', '.join(_FLOORS)}, with commas between"
         raise errors.BadSetting(name="view_floor", value=floors, reason=reason)
     if unlabelled not in {level.value for level in Graphic}:
         raise errors.BadSetting(name="graphic_unlabelled", value=unlabelled, reason="it has to be 1, 2 or 3")
-    if faces not in {Faces.FOUND.value, Faces.WHOLE.value}:
-        raise errors.BadSetting(name="faces", value=faces, reason="it has to be found or whole")
     return Rules(
-        dict(zip(Graphic, map(Cover, covers), strict=True)),
-        dict(_labels(labels)),
-        Graphic(unlabelled),
-        Faces(faces),
+        dict(zip(Graphic, map(Cover, covers), strict=True)), dict(_labels(labels)), Graphic(unlabelled)
     )
 
 

@@ -223,8 +223,11 @@ def record(form: Form) -> dict[str, Any]:
     return {"schema": "seawall.annex/1", **made, "annex": form.annex.value}
 
 
-def page(form: Form, style: str) -> str:
-    """The form as a page to print, with no script and nothing from elsewhere. style: address of its sheet."""
+def page(form: Form, style: str, icon: str) -> str:
+    """The form as a page to print, with no script and nothing from elsewhere.
+
+    style, icon: addresses of its sheet and of its icon.
+    """
     rows = [
         element(
             "tr",
@@ -245,6 +248,7 @@ def page(form: Form, style: str) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", form.title),
         element("link", rel="stylesheet", href=style),
+        element("link", rel="icon", href=icon, type="image/svg+xml"),
     )
     body = element("body", element("main", *parts))
     return "<!doctype html>\n" + element("html", head, body, lang="en", dir="ltr")

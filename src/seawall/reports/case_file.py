@@ -155,12 +155,17 @@ def _copies(copies: Iterable[Record]) -> Markup:
     return _table(
         ("SHA-256 of the original", "frames", "over faces", "mosaics", "detector"),
         (
-            (one["sha256"], len(one["frames"]), one["over_faces"], one["regions"], one["detector"])
+            (one["sha256"], len(one["frames"]), *_over_faces(one["frames"]), one["detector"] or "")
             if one["absent"] is None
             else (one["sha256"], one["absent"], "", "", "")
             for one in copies
         ),
     )
+
+
+def _over_faces(frames: Sequence[Record]) -> tuple[str, int]:
+    """What lies over faces in frames, and how many mosaics that is."""
+    return ", ".join(sorted({one["over_faces"] for one in frames})), sum(one["regions"] for one in frames)
 
 
 def _events(events: Iterable[CustodyEvent]) -> Markup:

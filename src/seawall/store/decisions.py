@@ -127,14 +127,13 @@ class Decisions:
         user: str,
         actor: str,
         note: str,
-        agrees: bool | None = None,
-        choice: Choice | None = None,
+        choice: Choice,
         third: bool = False,
     ) -> Decision:
         """What a second person says of a decision that waits for one; if they agree, it goes out.
 
-        agrees: knowing the decision. choice: what they would choose, not knowing it; they agree where it is
-        the same. One of the two is given. third: where they disagree, neither of the two decides next.
+        choice: what they would choose, not knowing the decision; they agree where it is the same. third:
+        where it is not, neither of the two decides next.
         Raises RecordNotFound; RecordConflict where none is waited for; SecondPerson.
         """
         with self._database.write() as connection:
@@ -144,13 +143,13 @@ class Decisions:
                     kind="decision", id=decision_id, state="settled", wanted="confirmed"
                 )
             self._expect_second(connection, row, user)
-            agree = agrees if choice is None else choice.value == row.choice
+            agree = choice.value == row.choice
             said = {
                 "decision_number": row.number,
                 "user_name": user,
                 "agrees": agree,
                 "note": note,
-                "choice": None if choice is None else choice.value,
+                "choice": choice.value,
                 "third": third and not agree,
             }
             now = self._now()

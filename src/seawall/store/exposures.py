@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from seawall.model.access import Principal
 from seawall.model.content import Kind
 from seawall.model.exposure import LONGEST_RUN, Entry, Shown, Slice
-from seawall.model.viewing import Cover, Faces, Graphic, Medium, Reason
+from seawall.model.viewing import Cover, Graphic, Medium, Reason
 from seawall.store.access import note
 from seawall.store.database import Database
 from seawall.store.schema_actions import item
@@ -48,7 +48,6 @@ class Exposures:
             area=shown.area,
             reason=None if shown.reason is None else shown.reason.value,
             words=shown.words,
-            over_faces=None if shown.over_faces is None else shown.over_faces.value,
         )
         with self._database.append() as connection:
             connection.execute(row)
@@ -154,5 +153,4 @@ def _shown(row: Row[Any]) -> Shown:
         area=row.area,
         reason=None if row.reason is None else Reason(row.reason),
         words=row.words,
-        over_faces=None if row.over_faces is None else Faces(row.over_faces),
     )

@@ -27,9 +27,6 @@ working_copy = Table(
     Column("form", String(16), nullable=False),
     Column("version", Integer, nullable=False),  # of what made it
     Column("key", String(64), nullable=False),  # a digest of what was asked for
-    Column(
-        "over_faces", String(16)
-    ),  # a `viewing.Faces`; none of what never leaves as it is, or is no picture
     Column("object", String(64), nullable=False, index=True),
     Column("parts", Text, nullable=False),  # JSON
     Column("at", UtcTime, nullable=False),
@@ -55,7 +52,6 @@ exposure = Table(
     Column("area", Float, nullable=False),
     Column("reason", String(16)),
     Column("words", Words),
-    Column("over_faces", String(16)),  # a `viewing.Faces`; none of sound
     Index(None, "user_name", "at"),
     Index(None, "at"),
     sqlite_autoincrement=True,

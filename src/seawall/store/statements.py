@@ -141,16 +141,21 @@ def schedule(
             by_uploader.setdefault(codec.load(Context, row.context).uploader, []).append(row.id)
         for uploader, held in by_uploader.items():
             _write(connection, decided, kind, new.notice, uploader, held, now, new_id())
-    for complaint_id in _complaints(connection, rows):
+    for complaint_id in _complaints(connection, new, rows):
         held = [row.id for row in rows]
         _write(connection, decided, StatementKind.OUTCOME, complaint_id, complaint_id, held, now, new_id())
 
 
-def _complaints(connection: Connection, rows: Sequence[Row[Any]]) -> list[str]:
-    """Complaints that are not answered, and joined to the cases of the items."""
+def _complaints(connection: Connection, new: Ruling, rows: Sequence[Row[Any]]) -> list[str]:
+    """Complaints that a ruling answers: those against the decision whose place it takes, still open.
+
+    One that names no decision is against all that was decided in the cases that it is joined to.
+    """
+    if new.reverses is None:
+        return []
     cases = [row.case_id for row in rows if row.case_id is not None]
     query = (
-        select(notice.c.id)
+        select(notice.c.id, notice.c.message)
         .join(notice_link, notice_link.c.notice_number == notice.c.number)
         .where(
             notice.c.kind == NoticeKind.COMPLAINT.value,
@@ -159,7 +164,8 @@ def _complaints(connection: Connection, rows: Sequence[Row[Any]]) -> list[str]:
             notice_link.c.target.in_(cases),
         )
     )
-    return sorted(set(connection.execute(query).scalars()))
+    found = {row.id: codec.load(Message, row.message).value("decision") for row in connection.execute(query)}
+    return sorted(one for one, against in found.items() if against in (None, new.reverses))
 
 
 def _write(

@@ -54,6 +54,7 @@ from seawall.store.threats import Threats
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
 from seawall.store.working import Working
+from seawall.store.yearly import Yearly
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -124,6 +125,7 @@ class Store:
         self.exposures = Exposures(database, now)
         self.texts = Texts(database)
         self.performance = Performance(database)
+        self.yearly = Yearly(database)
         self.submissions = Submissions(database, now, new_id)
 
     @classmethod

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, o
 
 from seawall import errors
 from seawall.model.decision import SETTLED
-from seawall.model.viewing import Faces
 from seawall.store.database import Database
 from seawall.store.schema import content, reference
 from seawall.store.schema_actions import item
@@ -30,7 +29,6 @@ class Copy:
     form: str
     object: str  #: SHA-256 of its bytes
     parts: tuple[Mapping[str, Json], ...]
-    over_faces: Faces | None  #: what lies over faces in it; None: it never leaves as it is, or is no picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,6 @@ class Wanted:
     form: str
     version: int  #: of what makes it
     key: str  #: a digest of what else makes a difference
-    over_faces: Faces | None = None  #: part of what is asked for, and so of the key
 
 
 class Working:
@@ -149,7 +146,6 @@ class Working:
                 form=wanted.form,
                 version=wanted.version,
                 key=wanted.key,
-                over_faces=None if wanted.over_faces is None else wanted.over_faces.value,
                 object=made,
                 parts=json.dumps([dict(one) for one in parts]),
                 at=self._now(),
@@ -183,8 +179,7 @@ class Working:
 
 
 def _copy(row: Row[Any]) -> Copy:
-    over = None if row.over_faces is None else Faces(row.over_faces)
-    return Copy(row.id, row.sha256, row.form, row.object, tuple(json.loads(row.parts)), over)
+    return Copy(row.id, row.sha256, row.form, row.object, tuple(json.loads(row.parts)))
 
 
 def _of_no_open_item(sha256: ColumnElement[str]) -> ColumnElement[bool]:

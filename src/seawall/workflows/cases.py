@@ -119,12 +119,12 @@ class Cases:
         wait_s = self._undo_s if undo_s is None else undo_s
         if not 0 <= wait_s <= MAX_UNDO_S:
             raise errors.BadRequest(reason=f"undo_s must lie between 0 and {MAX_UNDO_S:g}")
-        kept = self._kept(new)
-        decision.check(new, keeps=bool(kept) and all(kept))
         if new.incident is not None:
             names = protected.of(self._store.incidents.ledger(new.incident))
             for field, words in _words(new):
                 names.refuse(field, words)
+        kept = self._kept(new)
+        decision.check(new, keeps=bool(kept) and all(kept))
         # What could be preserved and is not takes two.
         needs_two = new.not_preserved is not None and any(kept)
         return self._store.decisions.make(
@@ -150,21 +150,13 @@ class Cases:
         known = {one: self._is_kept(one) for one in set(digests) if one is not None}
         return [one is not None and known[one] for one in digests]
 
-    def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
-        """What a second person says who knows the decision.
-
-        Raises RecordNotFound, RecordConflict, SecondPerson.
-        """
-        return self._store.decisions.second(
-            decision_id, agrees=agrees, note=said("note", note), user=user, actor=self._actor
-        )
-
     def second_blind(
         self, decision_id: str, choice: Choice, *, note: str, user: str, third: bool = False
     ) -> Decision:
         """What a second person chooses who does not know the decision: they agree where it is the same.
 
-        third: where it is not, a third person decides, and neither of the two. Raises as `second`.
+        third: where it is not, a third person decides, and neither of the two.
+        Raises RecordNotFound, RecordConflict, SecondPerson.
         """
         return self._store.decisions.second(
             decision_id, choice=choice, note=said("note", note), user=user, actor=self._actor, third=third

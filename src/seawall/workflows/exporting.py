@@ -10,15 +10,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from seawall import errors
 from seawall.evidence import layout
 from seawall.media import faces, mosaic
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Item
+from seawall.model.faces import Faces
 from seawall.model.preservation import Basis, Preservation, PreservationState, Purpose, said
-from seawall.model.viewing import Faces
 from seawall.reports import case_file
 from seawall.store.custody import CustodyFilter
 from seawall.store.heads import Head
@@ -28,8 +28,9 @@ from seawall.store.tasks import Json, Task
 from seawall.version import TOOL
 from seawall.workflows import dossier
 from seawall.workflows.dossier import AboutKind
+from seawall.workflows.leaving import Leaving
 from seawall.workflows.preserving import Preserving
-from seawall.workflows.working import Covered, Form
+from seawall.workflows.working import Form
 
 if TYPE_CHECKING:
     from seawall.evidence.bag import Bag
@@ -55,12 +56,6 @@ class Wanted:
     open_faces: str | None = None  #: why faces in working copies are left open; None: they are not
 
 
-class MakeCopies(Protocol):
-    """How a content's frames are made as they may leave: `Viewing.copies`."""
-
-    def __call__(self, items: Sequence[Item], *, open_faces: bool) -> tuple[list[Covered], Faces]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A bag that was written."""
@@ -76,9 +71,9 @@ class Exported:
 class Exporting:
     """Bags of evidence out of one data folder."""
 
-    def __init__(self, store: Store, preserving: Preserving, copies: MakeCopies, data: Path) -> None:
+    def __init__(self, store: Store, preserving: Preserving, leaving: Leaving, data: Path) -> None:
         self._store = store
-        self._make_copies = copies
+        self._leaving = leaving
         self._preserving = preserving
         self._folder = data / FOLDER
 
@@ -166,11 +161,11 @@ class Exporting:
         return Exported(place, content, there, len(originals) - there, frames, head.size)
 
     def _copies(self, bag: Bag, items: Sequence[Item], wanted: Wanted, by: By) -> Iterator[dict[str, Any]]:
-        """Write frames of each original with mosaics over faces, which is an event; or say why not."""
+        """Write frames of each original with what lies over faces, which is an event; or say why not."""
         for sha256 in dict.fromkeys(one.sha256 for one in items if one.sha256 is not None):
             on_it = [one for one in items if one.sha256 == sha256]
             try:
-                stills, over = self._make_copies(on_it, open_faces=wanted.open_faces is not None)
+                stills = self._leaving.frames(on_it, opened=wanted.open_faces is not None)
             except (errors.MediaError, errors.MediaNotKept, errors.NothingToShow) as error:
                 kept = isinstance(error, errors.MediaError)
                 outcome = Outcome.FAILURE if kept else Outcome.SKIPPED
@@ -180,13 +175,14 @@ class Exporting:
             frames: list[dict[str, Value]] = []
             for number, one in enumerate(stills):
                 path = f"{layout.COPIES_FOLDER}{sha256}/{number:02}.jpg"
-                frames.append({"path": path, "sha256": bag.add(path, [one.jpeg]), "regions": one.regions})
+                added = bag.add(path, [one.jpeg])
+                frames.append(
+                    {"path": path, "sha256": added, "over_faces": one.over.value, "regions": one.regions}
+                )
             made: dict[str, Value] = {
                 "form": Form.STORYBOARD.value,
-                "over_faces": over.value,
-                "regions": sum(one.regions for one in stills),
                 "cells": mosaic.CELLS,
-                "detector": faces.tool(),
+                "detector": faces.tool() if any(one.over is Faces.FOUND for one in stills) else None,
             }
             self._created(sha256, by, Outcome.SUCCESS, {**made, "frames": list(frames)})
             yield {"sha256": sha256, "absent": None, **made, "frames": frames}

@@ -6,6 +6,7 @@ import copy
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,7 @@ from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.leaving import Leaving
 from seawall.workflows.maps import Maps
 from seawall.workflows.office import Office
 from seawall.workflows.policies import Policies
@@ -58,9 +60,17 @@ class Seawall(Office):
         self._actor = settings.text("actor") or opening.login_name()
         self._limits = opening.limits(settings)
         self._model = opening.model(settings)
+        with ExitStack() as until:
+            self._assemble(settings, until)
+            self._until = until.pop_all()  # where something is refused, what was opened before is closed
+
+    def _assemble(self, settings: config.Settings, until: ExitStack) -> None:
         self._store = opening.store(settings)
+        until.callback(self._store.close)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
+        until.callback(self._catalogue.close)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
+        until.callback(self._sandbox.close)
         self._checker = Checker(
             self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
         )
@@ -72,7 +82,9 @@ class Seawall(Office):
             self.banks,
             max_bytes=settings.whole("max_report_bytes"),
         )
+        until.callback(self.incidents.close)
         self.copies = Copies(self._store.copies)
+        until.callback(self.copies.close)
         self.maps = Maps()
         self.sharing = Sharing(self._store, self.incidents, self.copies)
         self.access = self._store.access
@@ -82,6 +94,8 @@ class Seawall(Office):
         rule = opening.flood_rule(settings)
         self._recorder = Recorder(self._store.seen, self._keep_seen, rule)
         self._seen_index = SeenIndex(self._store.seen, settings.data / "index" / "seen")
+        until.callback(self._seen_index.close)
+        until.callback(self._recorder.close)  # before it: what waits is written first
         self._retromatch = Retromatch(
             self._store, self._catalogue, self._checker, self._seen_index, rule, settings.workers
         )
@@ -106,9 +120,9 @@ class Seawall(Office):
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self._open_office(
-            self._store, self.objects, settings, self._actor, sealer, self.web, self.viewing.copies
-        )
+        leaving = Leaving(self._store, self.objects, self._sandbox, settings, self.viewing.rules)
+        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web, leaving)
+        until.callback(self.order_files.close)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -117,13 +131,7 @@ class Seawall(Office):
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
-        self._recorder.close()
-        self._seen_index.close()
-        self.incidents.close()
-        self._close_office()
-        self._sandbox.close()
-        self._catalogue.close()
-        self._store.close()
+        self._until.close()
 
     def __enter__(self) -> Self:
         return self

@@ -10,13 +10,14 @@ from seawall.objects import Objects
 from seawall.outbound.web import Web
 from seawall.sealing import Sealer
 from seawall.store.store import Store
-from seawall.workflows import clocks, transparency
+from seawall.workflows import clocks, transparency, yearly
 from seawall.workflows.cases import Cases
 from seawall.workflows.clocks import Clocks
 from seawall.workflows.desk import Desks
-from seawall.workflows.exporting import Exporting, MakeCopies
+from seawall.workflows.exporting import Exporting
 from seawall.workflows.fixity import Fixity
 from seawall.workflows.hotline import Hotline
+from seawall.workflows.leaving import Leaving
 from seawall.workflows.notices import Notices
 from seawall.workflows.order_files import OrderFiles
 from seawall.workflows.orders import Orders
@@ -25,6 +26,7 @@ from seawall.workflows.queue import Queue
 from seawall.workflows.statements import Statements
 from seawall.workflows.threats import Threats
 from seawall.workflows.transparency import Transparency
+from seawall.workflows.yearly import Yearly
 
 
 class Office:
@@ -44,6 +46,7 @@ class Office:
     threats: Threats
     hotline: Hotline
     transparency: Transparency
+    yearly: Yearly
 
     def _open_office(
         self,
@@ -53,15 +56,15 @@ class Office:
         actor: str,
         sealer: Callable[[], Sealer],
         web: Web,
-        copies: MakeCopies,
+        leaving: Leaving,
     ) -> None:
         """sealer: opened when it is needed."""
         self.preserving = Preserving(store, objects, settings, actor, sealer, lambda: web)
         kept = self.preserving.is_kept
         self.fixity = Fixity(self.preserving, store.preservations)
-        self.exporting = Exporting(store, self.preserving, copies, settings.data)
+        self.exporting = Exporting(store, self.preserving, leaving, settings.data)
         self.cases = Cases(store, actor, settings.number("undo_s"), kept)
-        self.queue = Queue(store, self.cases, actor, kept)
+        self.queue = Queue(store, self.cases, actor, kept, clocks.night(settings))
         self.desks = Desks(store, kept)
         self.clocks = Clocks(store, actor, clocks.zone(settings), clocks.wording(settings))
         self.notices = Notices(store, actor, self.clocks)
@@ -71,9 +74,8 @@ class Office:
         self.threats = Threats(store, settings, actor)
         self.hotline = Hotline(store, objects, settings, actor)
         self.transparency = Transparency(store, actor, settings, web, lambda: transparency.mapped(settings))
-
-    def _close_office(self) -> None:
-        self.order_files.close()
+        name, words = settings.text("provider_name"), yearly.wording(settings)
+        self.yearly = Yearly(store, name, clocks.zone(settings), words)
 
     def _office_of(self, other: Self, actor: str) -> None:
         """Here are the parts of another library, in which somebody else is recorded."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seawall import errors
-from seawall.model import labels, spans, viewing
+from seawall.model import spans, viewing
 from seawall.model.access import Principal
 from seawall.model.bank import Reference, ReferenceState
 from seawall.model.decision import Item, ItemMatch
 from seawall.model.match import Recommendation, Segment
 from seawall.model.spans import Span
-from seawall.model.viewing import Cover, Faces, Graphic
+from seawall.model.viewing import Cover, Graphic
 from seawall.objects import Objects
 from seawall.store.store import Store
 
@@ -36,11 +36,11 @@ class About:
     matched: tuple[Matched, ...]  #: the best first
     graphic: Graphic
     floor: Cover  #: what may be shown without a reason
-    over_faces: Faces  #: what lies over faces unless a reason is given
     kept: bool  #: its bytes are here
     unmatched: tuple[Span, ...]
     held: bool  #: the case is held by who asks
     transcript: str | None
+    decided: bool  #: a person has decided on an item with one of these references before
 
 
 class UnderReview:
@@ -55,18 +55,19 @@ class UnderReview:
         """What is known of a content and what may be shown of it. Raises RecordNotFound."""
         item = self.item(case_id, item_id)
         matched = self.matched(item)
-        graphic = self.graphic(item, matched)
+        labels = self.labels(matched)
+        graphic = self._rules.graphic((*labels, *item.context.labels))
         return About(
             item=item,
-            labels=self.labels(matched),
+            labels=labels,
             matched=matched,
             graphic=graphic,
             floor=self.floor(graphic, who.user),
-            over_faces=self.over_faces(item, matched),
             kept=item.sha256 is not None and self._objects.has(item.sha256),
             unmatched=unmatched(item, matched),
             held=self._store.cases.get(case_id).assigned_to == who.user,
             transcript=None if item.sha256 is None else self._store.working.transcript(item.sha256),
+            decided=any(self._store.precedents.on_reference(one.reference.id, 1) for one in matched),
         )
 
     def floor(self, graphic: Graphic, user: str) -> Cover:
@@ -117,24 +118,7 @@ class UnderReview:
         return tuple(said)
 
     def graphic(self, item: Item, matched: Sequence[Matched]) -> Graphic:
-        return self._rules.graphic(self._said(item, matched))
-
-    def over_faces(self, item: Item, matched: Sequence[Matched]) -> Faces:
-        """What lies over faces in it unless somebody says why not."""
-        return self._rules.faces(self._said(item, matched))
-
-    def over_faces_of(self, items: Sequence[Item], *, opened: bool) -> Faces:
-        """What lies over faces in one content in all that leaves. items: all on it.
-
-        opened: somebody takes it upon them to leave faces open; that opens none where children are in it.
-        """
-        said = [self._said(one, self.matched(one)) for one in items]
-        if opened and not any(labels.names_child(one) for one in said):
-            return Faces.OPEN
-        return min(map(self._rules.faces, said), key=lambda over: over.shows)
-
-    def _said(self, item: Item, matched: Sequence[Matched]) -> tuple[str, ...]:
-        return (*self.labels(matched), *item.context.labels)
+        return self._rules.graphic((*self.labels(matched), *item.context.labels))
 
 
 def unmatched(item: Item, matched: Sequence[Matched]) -> tuple[Span, ...]:

@@ -7,7 +7,7 @@ asks, the floor holds, more than it needs a reason, and what is shown is on reco
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,18 +17,18 @@ from seawall import config, errors, media
 from seawall.media import proxy
 from seawall.model import spans, viewing
 from seawall.model.access import Principal
+from seawall.model.bank import Reference
 from seawall.model.decision import Item
 from seawall.model.exposure import Saved, Shown
 from seawall.model.match import Region
 from seawall.model.spans import Span
-from seawall.model.viewing import Because, Cover, Faces, Medium
+from seawall.model.viewing import Because, Cover, Medium
 from seawall.objects import Objects
 from seawall.store.store import Store
 from seawall.store.tasks import Json
 from seawall.store.working import Copy
-from seawall.workflows.beside import found as beside_of, number_of
 from seawall.workflows.under_review import About, Matched, UnderReview, unmatched
-from seawall.workflows.working import Covered, Form, Maker
+from seawall.workflows.working import Form, Maker, preferring
 
 MAX_TRANSCRIPT: Final = 200_000  #: characters
 _VIDEO: Final = {Form.GREY.value: Cover.GREY, Form.PLAIN.value: Cover.PLAIN}
@@ -65,7 +65,6 @@ class Asked:
     region: Region = viewing.WHOLE
     beside: bool = False  #: of the reference's frame beside it
     full: bool = False  #: at the size that it is kept at
-    over_faces: Faces | None = None  #: what lies over faces; None: what has to
     because: Because | None = None
 
 
@@ -95,7 +94,6 @@ class Viewing:
             settings.text("view_floor"),
             settings.text("graphic_labels"),
             settings.whole("graphic_unlabelled"),
-            settings.text("faces"),
         )
         self._under = UnderReview(store, objects, self.rules)
         self.make = self._maker.make
@@ -131,17 +129,17 @@ class Viewing:
         item = self._under.item(case_id, item_id)
         matched = self._under.matched(item)
         left = unmatched(item, matched)
-        copy = self._maker.make(Form.STORYBOARD, self._under.kept(item), _storyboard(left))
-        beside = beside_of(copy, matched)
+        copy = self._maker.make(Form.STORYBOARD, self._under.kept(item), preferring(left))
+        beside = _beside(copy, matched)
         if beside is not None:
             self._maker.make(Form.BESIDE, beside.sha256, beside.asked())
         frames = tuple(
             Frame(
                 number=number,
-                time_s=number_of(part, "time_s"),
-                width_px=int(number_of(part, "width_px")),
-                height_px=int(number_of(part, "height_px")),
-                unmatched=spans.covers(left, number_of(part, "time_s")),
+                time_s=_number(part, "time_s"),
+                width_px=int(_number(part, "width_px")),
+                height_px=int(_number(part, "height_px")),
+                unmatched=spans.covers(left, _number(part, "time_s")),
                 beside_s=None if beside is None else beside.times.get(number),
             )
             for number, part in enumerate(copy.parts)
@@ -160,7 +158,7 @@ class Viewing:
     def has_storyboard(self, case_id: str, item_id: str) -> bool:
         """Whether its storyboard was made. Raises as `is_large`."""
         item = self._under.item(case_id, item_id)
-        asked = _storyboard(unmatched(item, self._under.matched(item)))
+        asked = preferring(unmatched(item, self._under.matched(item)))
         return self._maker.made(Form.STORYBOARD, self._under.kept(item), asked) is not None
 
     def _size_bytes(self, sha256: str) -> int:
@@ -172,7 +170,7 @@ class Viewing:
         copy = self._maker.make(Form.PEAKS, self._under.kept(self._under.item(case_id, item_id)), {})
         if not copy.parts:
             return [], 0.0
-        return list(self._maker.part(copy, 0)), number_of(copy.parts[0], "step_s")
+        return list(self._maker.part(copy, 0)), _number(copy.parts[0], "step_s")
 
     def set_transcript(self, sha256: str, text: str, *, actor: str) -> None:
         """Keep what is said in a file, as somebody has written it down. Raises BadRequest."""
@@ -197,13 +195,11 @@ class Viewing:
         more = asked.cover is Cover.PLAIN or asked.full or asked.cover.shows > floor.shows
         if more and asked.because is None:
             raise errors.BelowFloor(cover=asked.cover, floor=floor)
-        over = self._over_faces(item, matched, asked.over_faces, asked.because)
         copy, number = self._frame(item, matched, asked)
-        made = self._maker.covered(
+        jpeg, area = self._maker.covered(
             self._maker.part(copy, number),
             copy.sha256,
-            cover=asked.cover,
-            over_faces=over,
+            cover=asked.cover.value,
             full=asked.full,
             region=asked.region,
         )
@@ -214,45 +210,32 @@ class Viewing:
             medium=Medium.STILL,
             cover=asked.cover,
             graphic=graphic,
-            start_s=number_of(copy.parts[number], "time_s"),
-            seconds=self._still_s * made.area,
-            area=made.area,
+            start_s=_number(copy.parts[number], "time_s"),
+            seconds=self._still_s * area,
+            area=area,
             reason=None if asked.because is None else asked.because.reason,
             words=None if asked.because is None else asked.because.words,
-            over_faces=over,
         )
         self._put_on_record(who, request, shown, full=asked.full, region=asked.region)
-        return Picture(made.jpeg, shown.seconds)
+        return Picture(jpeg, shown.seconds)
 
     def proxy(
-        self,
-        case_id: str,
-        item_id: str,
-        form: Form,
-        who: Principal,
-        because: Because,
-        *,
-        whole: bool,
-        from_s: float,
-        over_faces: Faces | None = None,
+        self, case_id: str, item_id: str, form: Form, who: Principal, *, whole: bool, from_s: float
     ) -> tuple[Copy | None, dict[str, Json]]:
         """A proxy of the seconds without a match, or of all, if it was made; and the task that makes it.
-
-        over_faces: what lies over faces; None: what has to.
 
         Raises RecordNotFound, RevealNotAllowed, MediaNotKept, NothingToShow where no such second is left.
         """
         item = self._under.held(case_id, item_id, who)
         sha256 = self._under.kept(item)
-        everything, matched = (Span(0.0, item.duration_s or 0.0),), self._under.matched(item)
-        wanted = everything if whole else unmatched(item, matched)
+        everything = (Span(0.0, item.duration_s or 0.0),)
+        wanted = everything if whole else unmatched(item, self._under.matched(item))
         cut = spans.first(wanted, from_s=from_s, most_s=proxy.LONGEST_S)
         if not cut:
             raise errors.NothingToShow(reason="no second of it is left that nothing is matched in")
         asked: dict[str, Json] = {"spans": [[one.start_s, one.end_s] for one in cut]}
         if form.value in _VIDEO:
             asked["cover"] = _VIDEO[form.value].value
-            asked["over_faces"] = self._over_faces(item, matched, over_faces, because).value
         task: dict[str, Json] = {"form": form.value, "sha256": sha256, "asked": asked}
         return self._maker.made(form, sha256, asked), task
 
@@ -269,65 +252,26 @@ class Viewing:
         """A piece of a proxy, as MP4, on record before it is given. Raises as `reveal`."""
         item = self._under.held(case_id, item_id, who)
         copy = self._store.working.get(copy_id)
-        is_sound = copy.form == Form.SOUND.value
-        # A video of before faces were covered says nothing of them, and is not shown any more.
-        known = is_sound or (copy.form in _VIDEO and copy.over_faces is not None)
-        if copy.sha256 != item.sha256 or not known:
+        if copy.sha256 != item.sha256 or copy.form not in (*_VIDEO, Form.SOUND.value):
             raise errors.RecordNotFound(kind="working copy", id=copy_id)
-        matched = self._under.matched(item)
-        if copy.over_faces is not None:
-            self._over_faces(item, matched, copy.over_faces, because)
         data = self._maker.part(copy, number)
-        start_s, end_s = (number_of(copy.parts[number], name) for name in ("start_s", "end_s"))
+        start_s, end_s = (_number(copy.parts[number], name) for name in ("start_s", "end_s"))
+        is_sound = copy.form == Form.SOUND.value
         shown = Shown(
             case=case_id,
             item=item_id,
             sha256=copy.sha256,
             medium=Medium.SOUND if is_sound else Medium.VIDEO,
             cover=Cover.PLAIN if is_sound else _VIDEO[copy.form],
-            graphic=self._under.graphic(item, matched),
+            graphic=self._under.graphic(item, self._under.matched(item)),
             start_s=start_s,
             seconds=end_s - start_s,
             area=1.0,
             reason=because.reason,
             words=because.words,
-            over_faces=copy.over_faces,
         )
         self._put_on_record(who, request, shown)
         return data
-
-    def copies(self, items: Sequence[Item], *, open_faces: bool) -> tuple[list[Covered], Faces]:
-        """A content's storyboard as it may leave, in colour, and what lies over the faces in it.
-
-        items: all on this content. open_faces: somebody takes it upon them, on record; it opens none where a
-        label says that children are in it.
-
-        Raises MediaNotKept, NothingToShow, FaceDetectorMissing, and the MediaError of a file that cannot be
-        read.
-        """
-        item, matched = items[0], self._under.matched(items[0])
-        over = self._under.over_faces_of(items, opened=open_faces)
-        copy = self._maker.make(
-            Form.STORYBOARD, self._under.kept(item), _storyboard(unmatched(item, matched))
-        )
-        stills = [
-            self._maker.covered(
-                self._maker.part(copy, number), copy.sha256, cover=Cover.PLAIN, over_faces=over, full=True
-            )
-            for number in range(len(copy.parts))
-        ]
-        return stills, over
-
-    def _over_faces(
-        self, item: Item, matched: Sequence[Matched], asked: Faces | None, because: Because | None
-    ) -> Faces:
-        """What lies over faces. Raises BelowFloor where that is less than has to, without a reason."""
-        least = self._under.over_faces(item, matched)
-        if asked is None or asked.shows <= least.shows:
-            return least if asked is None else asked
-        if because is None:
-            raise errors.BelowFloor(cover=f"with faces {asked}", floor=f"faces {least}")
-        return asked
 
     def saved(self, since: datetime, until: datetime) -> Saved:
         """Seconds that came in for review from one time to before another, and how many were shown."""
@@ -342,7 +286,7 @@ class Viewing:
             raise errors.RecordNotFound(kind="working copy", id=asked.board)
         if not asked.beside:
             return copy, asked.frame
-        beside = beside_of(copy, matched)
+        beside = _beside(copy, matched)
         if beside is None or asked.frame not in beside.times:
             raise errors.NothingToShow(reason=f"no frame of a reference stands beside frame {asked.frame}")
         made = self._maker.made(Form.BESIDE, beside.sha256, beside.asked())
@@ -358,7 +302,6 @@ class Viewing:
             "start_s": round(shown.start_s, 3),
             "seconds": round(shown.seconds, 3),
             "area": round(shown.area, 4),
-            "over_faces": None if shown.over_faces is None else shown.over_faces.value,
             "reason": None if shown.reason is None else shown.reason.value,
             "words": shown.words,
             **more,
@@ -366,6 +309,37 @@ class Viewing:
         self._store.exposures.add(who, request, shown, details)
 
 
-def _storyboard(left: Sequence[Span]) -> dict[str, Json]:
-    """What is asked of the maker, where these seconds are left to look at."""
-    return {"preferred": [[one.start_s, one.end_s] for one in left]}
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The reference whose frames stand beside a storyboard's, and when each is, by the frame's number."""
+
+    reference: Reference
+    sha256: str
+    times: Mapping[int, float]
+
+    def order(self) -> list[int]:
+        """The numbers of the storyboard's frames in the order of the reference's time."""
+        return sorted(self.times, key=lambda number: (self.times[number], number))
+
+    def asked(self) -> dict[str, Json]:
+        """What is asked of the maker."""
+        return {"times": [self.times[number] for number in self.order()]}
+
+
+def _beside(copy: Copy, matched: Sequence[Matched]) -> _Beside | None:
+    """Of the best reference whose bytes are kept and that is aligned with a frame; None where none is."""
+    for one in matched:
+        times = {
+            number: time_s
+            for number, part in enumerate(copy.parts)
+            if (time_s := spans.in_reference(one.segments, _number(part, "time_s"))) is not None
+        }
+        if one.kept and one.reference.sha256 is not None and times:
+            return _Beside(one.reference, one.reference.sha256, times)
+    return None
+
+
+def _number(part: Mapping[str, Json], name: str) -> float:
+    value = part[name]
+    assert isinstance(value, int | float)
+    return value

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Final
 
 from seawall import errors, media
 from seawall.media import wire
-from seawall.model import viewing
-from seawall.model.viewing import Cover, Faces
+from seawall.model.faces import Faces
+from seawall.model.spans import Span
 from seawall.objects import Objects
 from seawall.store.tasks import Json
 from seawall.store.working import Copy, Wanted, Working
@@ -52,23 +52,27 @@ class _Recipe:
 _RECIPES: Final[Mapping[Form, _Recipe]] = {
     Form.STORYBOARD: _Recipe("seawall.media.storyboard:in_sandbox", 1, b"\xff\xd8\xff"),
     Form.BESIDE: _Recipe("seawall.media.storyboard:at_times", 1, b"\xff\xd8\xff"),
-    Form.GREY: _Recipe("seawall.media.proxy:pictures", 2, b"ftyp", 4),
-    Form.PLAIN: _Recipe("seawall.media.proxy:pictures", 2, b"ftyp", 4),
+    Form.GREY: _Recipe("seawall.media.proxy:pictures", 1, b"ftyp", 4),
+    Form.PLAIN: _Recipe("seawall.media.proxy:pictures", 1, b"ftyp", 4),
     Form.SOUND: _Recipe("seawall.media.proxy:sound", 1, b"ftyp", 4),
     Form.PEAKS: _Recipe("seawall.media.peaks:in_sandbox", 1, b""),
 }
+_COVER: Final = "seawall.media.covers:in_sandbox"
+_LEAVE: Final = "seawall.media.storyboard:as_it_leaves"
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
-    """A rectangle of a frame as it leaves."""
+class Left:
+    """A frame as it leaves."""
 
     jpeg: bytes
-    area: float  #: its share of the frame
-    regions: int  #: how many mosaics lie over faces in the frame
+    over: Faces  #: what lies over faces; `whole` also where `found` was wanted and nothing here finds any
+    regions: int  #: how many mosaics lie in it
 
 
-_COVER: Final = "seawall.media.covers:in_sandbox"
+def preferring(left: Sequence[Span]) -> dict[str, Json]:
+    """What is asked of the maker of a storyboard, where these seconds are left to look at."""
+    return {"preferred": [[one.start_s, one.end_s] for one in left]}
 
 
 class Maker:
@@ -122,23 +126,12 @@ class Maker:
             raise errors.MediaNotKept(sha256=copy.sha256) from error
 
     def covered(
-        self,
-        jpeg: bytes,
-        name: str,
-        *,
-        cover: Cover,
-        over_faces: Faces,
-        full: bool,
-        region: tuple[float, ...] = viewing.WHOLE,
-    ) -> Covered:
-        """A rectangle of a kept frame under a cover: the one way in which a frame leaves. Made in a child.
-
-        Raises FaceDetectorMissing, and the MediaError of a frame that cannot be read.
-        """
+        self, jpeg: bytes, name: str, *, cover: str, full: bool, region: tuple[float, ...]
+    ) -> tuple[bytes, float]:
+        """A rectangle of a kept frame under a cover, as JPEG, and its share of the frame. Made in a child."""
         x, y, width, height = region
         asked: dict[str, wire.Wire] = {
-            "cover": cover.value,
-            "over_faces": over_faces.value,
+            "cover": cover,
             "full": full,
             "x": x,
             "y": y,
@@ -146,18 +139,26 @@ class Maker:
             "height": height,
         }
         match self._sandbox.run_bytes(jpeg, name, _COVER, asked):
-            case {"jpeg": bytes() as made, "area": float() as area, "regions": int() as regions} if (
-                made.startswith(b"\xff\xd8\xff") and 0 < area <= 1 and regions >= 0
+            case {"jpeg": bytes() as made, "area": float() as area} if (
+                made.startswith(b"\xff\xd8\xff") and 0 < area <= 1
             ):
-                return Covered(made, area, regions)
-        raise errors.DecoderCrashed(path=name, cause="its answer is of no known form")
+                return made, area
+        raise _no_answer(name)
+
+    def leaving(self, jpeg: bytes, name: str, over: Faces) -> Left:
+        """A kept frame as it leaves. Made in a child. Raises the MediaError of one that cannot be read."""
+        match self._sandbox.run_bytes(jpeg, name, _LEAVE, {"over": over.value}):
+            case {"jpeg": bytes() as made, "over": str() as lies, "regions": int() as regions} if (
+                made.startswith(b"\xff\xd8\xff") and lies in {over, Faces.WHOLE} and regions >= 0
+            ):
+                return Left(made, Faces(lies), regions)
+        raise _no_answer(name)
 
 
 def _wanted(form: Form, sha256: str, asked: Mapping[str, Json]) -> Wanted:
     said = json.dumps(dict(asked), sort_keys=True, separators=(",", ":"))
     key = hashlib.sha256(said.encode()).hexdigest()
-    over = asked.get("over_faces")
-    return Wanted(sha256, form.value, _RECIPES[form].version, key, None if over is None else Faces(str(over)))
+    return Wanted(sha256, form.value, _RECIPES[form].version, key)
 
 
 def _taken(sha256: str, answer: wire.Wire, recipe: _Recipe) -> tuple[list[Mapping[str, Json]], bytes]:

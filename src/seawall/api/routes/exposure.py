@@ -13,7 +13,7 @@ from seawall.api.deps import Library, needs
 from seawall.api.paging import Page, Paged
 from seawall.model import exposure as records
 from seawall.model.access import Principal, Scope
-from seawall.model.viewing import Cover, Faces, Graphic, Medium, Reason
+from seawall.model.viewing import Cover, Graphic, Medium, Reason
 
 router = APIRouter(prefix="/v1/exposure", tags=["exposure"])
 
@@ -66,7 +66,6 @@ class Entry(BaseModel):
     area: float
     reason: Reason | None
     words: str | None
-    over_faces: Annotated[Faces | None, Field(description="What lay over faces; null of sound.")]
 
     @classmethod
     def of(cls, known: records.Entry) -> Entry:

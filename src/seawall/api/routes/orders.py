@@ -188,7 +188,7 @@ def ask_scrutiny(notice: NoticeId, new: Asked, library: Library) -> Clock:
 def scrutinised(notice: NoticeId, new: Scrutinised, library: Library, who: Reviewer) -> Decisions:
     """Where the order infringes, what it took away is reinstated at once."""
     made = library.orders.scrutinised(notice, new.reason, infringes=new.infringes, user=who.user, at=new.at)
-    return Decisions(items=[Decision.of(one) for one in made])
+    return Decisions(items=[Decision.of(one, who) for one in made])
 
 
 @router.post(
@@ -196,4 +196,5 @@ def scrutinised(notice: NoticeId, new: Scrutinised, library: Library, who: Revie
 )
 def reinstate(decision: DecisionId, new: Reinstatement, library: Library, who: Reviewer) -> Decision:
     """A decision of its own, which takes that one's place and goes out like any."""
-    return Decision.of(library.orders.reinstate(decision, new.read(), user=who.user, undo_s=new.undo_s))
+    made = library.orders.reinstate(decision, new.read(), user=who.user, undo_s=new.undo_s)
+    return Decision.of(made, who)

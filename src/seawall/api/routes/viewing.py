@@ -16,7 +16,7 @@ from seawall.api.routes.check import queued
 from seawall.api.schemas import Queued
 from seawall.model import match, viewing as records
 from seawall.model.access import Principal, Scope
-from seawall.model.viewing import Because, Cover, Faces, Graphic, Reason
+from seawall.model.viewing import Because, Cover, Graphic, Reason
 from seawall.store.tasks import Json
 from seawall.store.working import Copy
 from seawall.workflows import under_review, viewing
@@ -82,7 +82,6 @@ class About(BaseModel):
     depicted: list[Depicted]
     graphic: Annotated[Graphic, Field(description="1 mild, 2 violent, 3 graphic; by its labels.")]
     floor: Annotated[Cover, Field(description="What may be shown without a reason.")]
-    over_faces: Annotated[Faces, Field(description="What lies over faces unless a reason is given.")]
     kept: Annotated[bool, Field(description="Its bytes are here.")]
     unmatched: Annotated[list[Span], Field(description="Seconds that no sure match covers.")]
     held: Annotated[bool, Field(description="The case is held by the caller.")]
@@ -99,7 +98,6 @@ class About(BaseModel):
             depicted=[Depicted.of(one) for one in known.matched],
             graphic=known.graphic,
             floor=known.floor,
-            over_faces=known.over_faces,
             kept=known.kept,
             unmatched=[Span(start_s=one.start_s, end_s=one.end_s) for one in known.unmatched],
             held=known.held,
@@ -173,9 +171,6 @@ class Reveal(BaseModel):
     region: Region = Region()
     beside: Annotated[bool, Field(description="Of the reference's frame beside it.")] = False
     full: Annotated[bool, Field(description="At the size that it is kept at.")] = False
-    over_faces: Annotated[
-        Faces | None, Field(description="What lies over faces. Less than has to needs a reason.")
-    ] = None
     why: Annotated[Why | None, Field(description="Needed for more than the floor allows.")] = None
 
     def record(self) -> viewing.Asked:
@@ -188,7 +183,6 @@ class Reveal(BaseModel):
             region=match.Region(part.x, part.y, part.width, part.height),
             beside=self.beside,
             full=self.full,
-            over_faces=self.over_faces,
             because=None if self.why is None else self.why.record(),
         )
 
@@ -198,7 +192,6 @@ class WantedProxy(Why):
 
     medium: Annotated[str, Field(pattern="^(video|sound)$", examples=["video"])] = "video"
     cover: Annotated[Cover, Field(description="Of a video: `grey` or `plain`.")] = Cover.GREY
-    over_faces: Annotated[Faces | None, Field(description="What lies over faces of a video.")] = None
     whole: Annotated[bool, Field(description="Also the seconds that are known from a reference.")] = False
     from_s: Annotated[float, Field(ge=0, le=1e6, description="Where it begins, of a long one.")] = 0.0
 
@@ -311,18 +304,7 @@ def proxy(
         raise errors.BadRequest(reason="cover: a video is made grey or plain")
     because = wanted.record()
     trail.details.update(form=form.value, reason=because.reason.value, words=because.words)
-    if wanted.over_faces is not None:
-        trail.details.update(over_faces=wanted.over_faces.value)
-    made, task = library.viewing.proxy(
-        case,
-        item,
-        form,
-        who,
-        because,
-        whole=wanted.whole,
-        from_s=wanted.from_s,
-        over_faces=wanted.over_faces,
-    )
+    made, task = library.viewing.proxy(case, item, form, who, whole=wanted.whole, from_s=wanted.from_s)
     return _made(library.tasks.put(Kind.PROXY, task) if made is None else Proxy.of(made))
 
 

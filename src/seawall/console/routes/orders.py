@@ -67,7 +67,7 @@ def put_aside(file: str, shared: Library, _: Reviewer) -> Response:
 def annex(request: Request, notice: str, annex: Annex, shared: Library, who: Reviewer) -> HTMLResponse:  # noqa: ARG001
     """The answer to an order, to be printed."""
     form = shared.orders.annex(notice, annex, signatory=who.user)
-    return HTMLResponse(annexes.page(form, pages.static("annex.css")))
+    return HTMLResponse(annexes.page(form, pages.static("annex.css"), pages.static("icon.svg")))
 
 
 @router.post("/inbox/{notice}/scrutiny")
@@ -158,15 +158,12 @@ def _reinstate_page(
     values: dict[str, str],
     refused: errors.SeawallError | None = None,
 ) -> Response:
-    made = library.cases.decision(decision)
-    told = None if refused is None else problems.told(refused, problems.request_id(request))
-    return pages.page(
+    return _form_page(
         request,
         "orders/reinstate.html",
-        200 if refused is None else refused.http_status,
-        made=made,
+        refused,
+        made=library.cases.decision(decision),
         values={name: values.get(name, "") for name in ("reason", "facts", "notice")},
-        refused=told,
         max_words=MAX_WORDS,
         max_facts=MAX_FACTS,
     )
@@ -179,14 +176,20 @@ def _referral_page(
     values: dict[str, str],
     refused: errors.SeawallError | None = None,
 ) -> Response:
-    known = library.cases.item(item)
-    told = None if refused is None else problems.told(refused, problems.request_id(request))
-    return pages.page(
+    return _form_page(
         request,
         "orders/referral.html",
-        200 if refused is None else refused.http_status,
-        item=known,
+        refused,
+        item=library.cases.item(item),
         hotline=library.hotline.name,
         values={name: values.get(name, "") for name in ("reason", "receipt")},
-        refused=told,
     )
+
+
+def _form_page(
+    request: Request, template: str, refused: errors.SeawallError | None, **about: object
+) -> Response:
+    """A form, with what the server said of what was sent with it, if it refused that."""
+    told = None if refused is None else problems.told(refused, problems.request_id(request))
+    status = 200 if refused is None else refused.http_status
+    return pages.page(request, template, status, refused=told, **about)

@@ -49,6 +49,7 @@ def _page(
     texts = pages.visitor(request).texts
     parts = (f"{part}_{one}" for one in Question for part in ("said", "source"))
     names = ("authority_other", "country", "attachments", "items", "authority", *parts)
+    values = {"authority": library.threats.contacts[0], **values}  # the first is chosen until another one is
     return pages.page(
         request,
         "threat/form.html",

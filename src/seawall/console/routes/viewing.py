@@ -11,7 +11,7 @@ from starlette.responses import Response
 from seawall.api.deps import Library, needs
 from seawall.console import forms, pages
 from seawall.model.access import Principal, Scope
-from seawall.model.viewing import Cover, Faces, Reason
+from seawall.model.viewing import Cover, Reason
 
 router = forms.pages_for("viewing")
 
@@ -31,7 +31,6 @@ def look(request: Request, case: str, item: str, library: Library, who: Reviewer
         **{one.name: getattr(about, one.name) for one in fields(about)},
         own=library.exposure.own(who.user),
         covers=list(Cover),
-        faces=list(Faces),
         reasons=list(Reason),
         cover_s=COVER_S,
         back=f"/console/cases/{case}",
