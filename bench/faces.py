@@ -2,8 +2,8 @@
 
 FOLDER holds pictures and `faces.json`: for each picture's name the rectangles of its faces, as shares of its
 sides [left, top, right, bottom], checked by a person. lfw_subset.npy is scikit-image's: 200 crops of 25 x 25
-pixels of which the first 100 are a face each. Every picture is also looked at in variants: what was made of a
-face that is known is a known face too, but not another person's: both are counted.
+pixels of which the first 100 are a face each. Every picture of the folder is also looked at in variants: what
+was made of a face that is known is a known face too, but not another person's: both are counted.
 
 A face counts as covered where at least 90 % of its rectangle lies under mosaics. One JSON document on
 standard output.
@@ -135,13 +135,13 @@ class Tally:
 
     def look(self, rgb: Rgb, known: list[Box], *, again: bool) -> None:
         start_s = time.process_time()
-        boxes = faces.found(rgb)
+        boxes = faces.found(rgb) or []
         self.spent_s += time.process_time() - start_s
         self.pictures += 1
         made = rgb.copy()
         mosaic.cover(made, boxes)
         self.area += float((made != rgb).any(axis=2).mean())
-        left = faces.found(made) if again else []
+        left = (faces.found(made) or []) if again else []
         for one in known:
             self.faces += 1
             if covered(rgb.shape, one, boxes):
@@ -168,6 +168,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lfw", type=Path)
     asked = parser.parse_args()
+    if faces.tool() is None:
+        parser.error("it needs seawall[faces]")
     known = json.loads((asked.folder / "faces.json").read_text())
     tallies: dict[str, Tally] = {}
     for name, shares in known.items():
@@ -180,16 +182,10 @@ def main() -> None:
     if asked.lfw:
         crops = (np.load(asked.lfw) * 255).astype(np.uint8)
         for kind, part in (("faces", crops[:100]), ("no faces", crops[100:])):
+            inner = [Box(3.75, 3.75, 21.25, 21.25)] if kind == "faces" else []
             for crop in part:
                 rgb = np.repeat(crop[:, :, None], 3, axis=2)
-                inner = [[0.15, 0.15, 0.85, 0.85]] if kind == "faces" else []
-                for variant, made, boxes in variants(rgb, inner):
-                    if variant in {"half the size", "quarter of the size", "eighth of the size"}:
-                        continue
-                    if kind == "faces" or variant == "as it is":
-                        tallies.setdefault(f"crops of {kind}, {variant}", Tally()).look(
-                            made, boxes, again=False
-                        )
+                tallies.setdefault(f"crops of {kind}", Tally()).look(rgb, inner, again=False)
     print(
         json.dumps(
             {"detector": faces.tool(), **{name: one.record() for name, one in tallies.items()}}, indent=1
