@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import logging
 import subprocess
@@ -11,16 +9,12 @@ import sys
 from datetime import UTC, datetime
 
 import bagit
-import numpy as np
 import pytest
-from drawn import needs_detector
-from PIL import Image
 from test_preserving import BYTES, SHA256, Now, done, events, library, listed, uploaded  # noqa: F401
 
 from seawall import errors
 from seawall.evidence import layout, verify
-from seawall.media import faces, mosaic, storyboard
-from seawall.model.custody import CustodyType, Outcome
+from seawall.model.custody import CustodyType
 from seawall.model.decision import Basis as CaseBasis
 from seawall.model.preservation import Basis, Purpose
 from seawall.store.tasks import Task
@@ -122,138 +116,3 @@ def test_the_command_verifies_alone_and_finds_a_changed_byte(library, case, tmp_
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 30
     assert json.loads(found.stdout)["faults"]
-
-
-def still(seed=1):
-    """Noise, of which a mosaic leaves next to nothing."""
-    file = io.BytesIO()
-    noise = np.random.default_rng(seed).integers(0, 256, (96, 128, 3), np.uint8)
-    Image.fromarray(noise).save(file, "PNG")
-    return file.getvalue()
-
-
-def a_case(library, tmp_path, *labels):  # noqa: F811 - the fixture
-    item = uploaded(library, tmp_path, still(), post="p-9", labels=labels)
-    return library.cases.open(CaseBasis.CHOSEN, "x", [item.id]).id
-
-
-def copied(made):
-    """What the bag says of its working copies, with how much detail each of them has."""
-    [said] = json.loads((made.place / layout.COPIES).read_text())
-    spread = [
-        float(np.asarray(Image.open(made.place / one["path"]).convert("L"), float).std())
-        for one in said["frames"]
-    ]
-    return said, spread
-
-
-class TestWorkingCopies:
-    """No way of an export gives a picture that is not covered without somebody who takes it upon them."""
-
-    SHA256 = hashlib.sha256(still()).hexdigest()
-
-    def created(self, library):  # noqa: F811 - the fixture
-        return [
-            (one.says("outcome"), one.says("detail"))
-            for one in library.preserving.events(
-                sha256=self.SHA256, type_=CustodyType.CREATION, after=-1, limit=9
-            )
-        ]
-
-    @needs_detector
-    def test_a_copy_is_an_event_that_says_how_it_was_made(self, library, tmp_path):  # noqa: F811
-        made = library.exporting.export(wanted(a_case(library, tmp_path), None), tmp_path / "bag", user="ann")
-        said, _ = copied(made)
-        assert (made.originals, made.copies) == (0, 1)
-        assert (said["cells"], said["detector"]) == (mosaic.CELLS, faces.tool())
-        assert {one["over_faces"] for one in said["frames"]} == {"found"}
-        [(outcome, detail)] = self.created(library)
-        assert outcome == Outcome.SUCCESS
-        assert detail["frames"] == said["frames"]
-        report = verify.verify(made.place)
-        assert report.faults == []
-        assert report.checked["frames of working copies"] == 1
-        lines = [json.loads(line) for line in (made.place / layout.EVENTS).read_text().splitlines()]
-        assert "creation" in {one["type"] for one in lines}
-        assert self.SHA256 in (made.place / layout.CASE_FILE).read_text()
-
-    @pytest.mark.parametrize("opened", [None, "the court asks who it is"])
-    def test_where_children_are_in_it_everything_is_covered_whoever_asks(self, library, tmp_path, opened):  # noqa: F811
-        case = a_case(library, tmp_path, "harmed-children")
-        asked = Wanted(AboutKind.CASE, case, Basis.AUTHORITY, "Court", "r", open_faces=opened)
-        said, [spread] = copied(library.exporting.export(asked, tmp_path / "bag", user="ann"))
-        assert [(one["over_faces"], one["regions"]) for one in said["frames"]] == [("whole", 1)]
-        assert spread < 12  # of about 40
-
-    def test_faces_are_open_only_where_somebody_says_why_on_record(self, library, tmp_path):  # noqa: F811
-        case = a_case(library, tmp_path)
-        asked = Wanted(AboutKind.CASE, case, Basis.AUTHORITY, "Court", "r", open_faces="the court asks")
-        made = library.exporting.export(asked, tmp_path / "bag", user="ann")
-        said, [spread] = copied(made)
-        assert [one["over_faces"] for one in said["frames"]] == ["open"]
-        assert spread > 20
-        [exported] = events(library, type=CustodyType.EXPORT)
-        assert exported.says("detail")["open_faces"] == "the court asks"
-        assert (
-            json.loads((made.place / layout.RECORD).read_text())["export"]["open_faces"] == "the court asks"
-        )
-        for words in ("", " ", "x" * 501):
-            with pytest.raises(errors.BadRequest):
-                library.exporting.export(
-                    Wanted(AboutKind.CASE, case, Basis.AUTHORITY, "Court", "r", open_faces=words),
-                    tmp_path / "other",
-                    user="ann",
-                )
-        assert not (tmp_path / "other").exists()
-
-    def test_without_a_detector_all_of_a_picture_is_covered_and_the_bag_says_so(
-        self,
-        library,  # noqa: F811 - the fixture
-        tmp_path,
-        monkeypatch,
-    ):
-        def here(data, name, task, asked):
-            assert task == "seawall.media.storyboard:as_it_leaves"
-            return storyboard.as_it_leaves(data, **asked)
-
-        monkeypatch.setattr(faces, "_detector", lambda: None)
-        monkeypatch.setattr(library._sandbox, "run_bytes", here)
-        made = library.exporting.export(wanted(a_case(library, tmp_path), None), tmp_path / "bag", user="ann")
-        said, [spread] = copied(made)
-        assert [(one["over_faces"], one["regions"]) for one in said["frames"]] == [("whole", 1)]
-        assert said["detector"] is None
-        assert spread < 12  # of about 40
-        assert verify.verify(made.place).faults == []
-
-    def test_a_frame_that_cannot_be_covered_does_not_leave_and_the_bag_says_so(
-        self,
-        library,  # noqa: F811 - the fixture
-        tmp_path,
-        monkeypatch,
-    ):
-        def crashed(*_, **__):
-            raise errors.DecoderCrashed(path="frame", cause="signal 11")
-
-        monkeypatch.setattr(library._sandbox, "run_bytes", crashed)
-        made = library.exporting.export(wanted(a_case(library, tmp_path), None), tmp_path / "bag", user="ann")
-        assert made.copies == 0
-        assert not (made.place / layout.COPIES_FOLDER).exists()
-        [said] = json.loads((made.place / layout.COPIES).read_text())
-        assert "crash" in said["absent"]
-        assert self.created(library) == [(Outcome.FAILURE, {"error": "decoder_crashed"})]
-        report = verify.verify(made.place)
-        assert report.faults == []
-        assert any("no working copy" in one for one in report.limits)
-
-    @pytest.mark.parametrize("answer", ["open", "found"])
-    def test_a_child_that_says_it_covered_less_is_not_believed(self, library, tmp_path, monkeypatch, answer):  # noqa: F811
-        told = {"jpeg": b"\xff\xd8\xff", "over": answer, "regions": 0}
-        monkeypatch.setattr(library._sandbox, "run_bytes", lambda *_, **__: told)
-        case = a_case(library, tmp_path, "children")
-        assert library.exporting.export(wanted(case, None), tmp_path / "bag", user="ann").copies == 0
-
-    def test_the_original_stays_as_it_is(self, library, tmp_path):  # noqa: F811
-        case = a_case(library, tmp_path, "child")
-        library.exporting.export(wanted(case, None), tmp_path / "bag", user="ann")
-        with library.objects.open(self.SHA256) as kept:
-            assert kept.read() == still()
