@@ -1,7 +1,7 @@
 """Measures how many known faces are covered: `python bench/faces.py FOLDER [--lfw lfw_subset.npy]`.
 
 FOLDER holds pictures and `faces.json`: for each picture's name the rectangles of its faces, as shares of its
-sides [left, top, right, bottom], checked by a person. lfw_subset.npy is scikit-image's: 200 crops of 25 x 25
+sides [left, top, right, bottom], checked by eye. lfw_subset.npy is scikit-image's: 200 crops of 25 x 25
 pixels of which the first 100 are a face each. Every picture of the folder is also looked at in variants: what
 was made of a face that is known is a known face too, but not another person's: both are counted.
 
