@@ -15,7 +15,7 @@ from seawall.media.mosaic import Box
 
 needs_detector = pytest.mark.skipif(
     importlib.util.find_spec(faces.PACKAGE) is None,
-    reason=f"needs seawall[faces]: {faces.PACKAGE} has no wheel for this processor",
+    reason=f"needs seawall[faces]: {faces.PACKAGE}, which has wheels for x86-64 alone, is not installed",
 )
 
 _WALL, _HAIR, _LIP = (96, 120, 150), (50, 35, 25), (170, 70, 75)

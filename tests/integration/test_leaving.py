@@ -6,6 +6,7 @@ import hashlib
 import io
 import itertools
 import json
+from pathlib import Path
 
 import drawn
 import numpy as np
@@ -13,7 +14,8 @@ import pytest
 from drawn import needs_detector
 from evidence_bags import rewritten
 from PIL import Image
-from test_preserving import events, uploaded
+from serving import client, key, served
+from test_preserving import Now, events, uploaded
 
 from seawall import config, errors
 from seawall.evidence import layout, verify
@@ -23,9 +25,11 @@ from seawall.model.decision import Basis as CaseBasis
 from seawall.model.preservation import Basis
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
+from seawall.store.access import AuditFilter
 from seawall.workflows.dossier import AboutKind
 from seawall.workflows.exporting import Wanted
 from seawall.workflows.library import Seawall
+from seawall.workflows.tasks import HANDLERS, Kind
 
 _numbers = itertools.count(1)
 
@@ -132,6 +136,20 @@ def test_faces_are_open_only_where_somebody_says_why_on_record(library, tmp_path
     assert events(library, type=CustodyType.EXPORT)[-1].says("detail")["open_faces"] == "the court asks"
     record = json.loads((made.place / layout.RECORD).read_text())
     assert record["export"]["open_faces"] == "the court asks"
+
+
+def test_over_http_the_words_are_in_the_audit_log_and_in_the_bag(library, tmp_path):
+    case, _ = a_case(library, tmp_path, still())
+    asked = {"kind": "case", "id": case, "basis": "authority", "recipient": "Court", "reason": "r"}
+    with served(library) as address, client(address, key(library, user="ann")) as ann:
+        job = ann.post("/v1/evidence/exports", json={**asked, "open_faces": "the court asks"}).json()["job"]
+        assert ann.post("/v1/evidence/exports", json={**asked, "open_faces": ""}).status_code == 422
+    [entry] = library.access.entries(AuditFilter(action="evidence_export"), limit=9)
+    assert (entry.user, entry.details["open_faces"]) == ("ann", "the court asks")
+    [task] = [one for one in library.tasks.waiting(99) if one.id == job]
+    bag = Path(HANDLERS[Kind.EXPORT](library, task, Now())["bag"])
+    [said] = json.loads((bag / layout.COPIES).read_text())
+    assert lies(said) == [("open", 0)]
 
 
 def test_without_a_detector_all_of_a_picture_is_covered_and_the_bag_says_so(library, tmp_path, monkeypatch):
