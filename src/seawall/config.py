@@ -126,6 +126,14 @@ SETTINGS: Final = (
     ),
     Setting("graphic_unlabelled", 2, "1 to 3", "How graphic contents without such a label are taken to be."),
     Setting(
+        "faces",
+        "found",
+        "",
+        "What lies over faces in pictures that leave: found (a mosaic over each that is found) or whole (the "
+        "whole picture is as coarse). Whole always, where a label says that children are in it, or where "
+        "what finds faces is not installed.",
+    ),
+    Setting(
         "still_s",
         3.0,
         "seconds",

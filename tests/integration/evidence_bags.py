@@ -70,3 +70,22 @@ def written(store: Store, place: Path, tokens=lambda _: {}) -> Path:
             bag.add(f"{layout.TOKENS_FOLDER}{name}", [token])
         bag.finish({"External-Identifier": "c1", "Source-Organization": "Tests\nwith a line"})
     return place
+
+
+def rewritten(bag):
+    """The manifests made anew, as somebody would who knows how."""
+    for kind, inside in (("manifest", True), ("tagmanifest", False)):
+        texts = {}
+        for algorithm in layout.ALGORITHMS:
+            lines = []
+            for one in sorted(bag.rglob("*")):
+                path = one.relative_to(bag).as_posix()
+                if (
+                    one.is_file()
+                    and path.startswith("data/") is inside
+                    and not path.startswith("tagmanifest")
+                ):
+                    lines.append(f"{hashlib.new(algorithm, one.read_bytes()).hexdigest()}  {path}\n")
+            texts[f"{kind}-{algorithm}.txt"] = "".join(lines)
+        for name, text in texts.items():
+            (bag / name).write_text(text)

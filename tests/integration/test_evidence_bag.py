@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import random
@@ -13,7 +12,7 @@ import sys
 import bagit
 import pytest
 from authority import authority
-from evidence_bags import ABSENT, SHA256, SIGNER, written
+from evidence_bags import ABSENT, SHA256, SIGNER, rewritten, written
 
 from seawall import errors
 from seawall.evidence import layout, timestamps, verify
@@ -32,25 +31,6 @@ def store(tmp_path):
 @pytest.fixture
 def bag(store, tmp_path):
     return written(store, tmp_path / "bag")
-
-
-def rewritten(bag):
-    """The manifests made anew, as somebody would who knows how."""
-    for kind, inside in (("manifest", True), ("tagmanifest", False)):
-        texts = {}
-        for algorithm in layout.ALGORITHMS:
-            lines = []
-            for one in sorted(bag.rglob("*")):
-                path = one.relative_to(bag).as_posix()
-                if (
-                    one.is_file()
-                    and path.startswith("data/") is inside
-                    and not path.startswith("tagmanifest")
-                ):
-                    lines.append(f"{hashlib.new(algorithm, one.read_bytes()).hexdigest()}  {path}\n")
-            texts[f"{kind}-{algorithm}.txt"] = "".join(lines)
-        for name, text in texts.items():
-            (bag / name).write_text(text)
 
 
 def test_a_bag_holds_and_says_what_was_not_looked_at(bag):

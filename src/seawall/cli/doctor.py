@@ -13,6 +13,7 @@ import click
 import seawall
 from seawall import errors
 from seawall.cli.output import Output, verb
+from seawall.media import faces
 
 LIBRARIES: Final = ("av", "numpy", "pillow", "sqlalchemy", "alembic")
 
@@ -52,6 +53,7 @@ def _findings(output: Output) -> Iterator[Finding]:
             yield Finding("data", str(library.settings.data))
             yield Finding("banks", f"{len(library.banks())}")
             yield _tried("index", lambda: _index(library))
+            yield Finding("faces", faces.tool() or "not found here: what leaves is covered as a whole")
             yield from _protections(library)
     except errors.SeawallError as error:
         yield Finding("data", f"{error.message}. {error.remedy}", ok=False)

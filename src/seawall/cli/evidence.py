@@ -140,6 +140,7 @@ def lift(output: Output, preservation: str, hold: str, *, reason: str) -> None:
 @click.option("--recipient", required=True, help="Who gets it.")
 @_REASON
 @click.option("--purpose", type=_PURPOSES, help="What originals are read for; without one, none leaves.")
+@click.option("--open-faces", metavar="WHY", help="Leave faces in working copies open, and why.")
 @verb
 def export(
     output: Output,
@@ -151,17 +152,20 @@ def export(
     recipient: str,
     reason: str,
     purpose: str | None,
+    open_faces: str | None,
 ) -> None:
     """Write a bag (RFC 8493) with all that is on record of a case or an incident."""
     from seawall.workflows.dossier import AboutKind  # noqa: PLC0415 - it takes long to load
     from seawall.workflows.exporting import Wanted  # noqa: PLC0415 - likewise
 
     why = None if purpose is None else Purpose(purpose)
-    wanted = Wanted(AboutKind(kind), id, Basis(basis), recipient, reason, why)
+    wanted = Wanted(AboutKind(kind), id, Basis(basis), recipient, reason, why, open_faces)
     with output.open() as library:
         made = library.exporting.export(wanted, place, user=library.actor)
         key = library.preserving.verifier().encoded()
-    output.line(f"exported  {made.place}  originals {made.originals}, absent {made.absent}")
+    output.line(
+        f"exported  {made.place}  originals {made.originals}, absent {made.absent}, copies {made.copies}"
+    )
     output.line(f"key       {key}")
     record = {**asdict(made), "place": str(made.place), "key": key}
     output.document({"schema": "seawall.evidence.export/1", **record})

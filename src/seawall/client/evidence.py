@@ -158,10 +158,22 @@ class Evidence(Group):
         recipient: str,
         reason: str,
         purpose: str | None = None,
+        open_faces: str | None = None,
         idempotency_key: str | None = None,
     ) -> str:
-        """Have a bag of a case or an incident written; the job that does. purpose: None: no originals."""
-        body = given(kind=kind, id=id, basis=basis, recipient=recipient, reason=reason, purpose=purpose)
+        """Have a bag of a case or an incident written; the job that does.
+
+        purpose: None: no originals. open_faces: why faces in working copies are left open; None: covered.
+        """
+        body = given(
+            kind=kind,
+            id=id,
+            basis=basis,
+            recipient=recipient,
+            reason=reason,
+            purpose=purpose,
+            open_faces=open_faces,
+        )
         call = Call("POST", "/v1/evidence/exports", json=body, key=idempotency_key)
         return self._read(Asked, call).job
 

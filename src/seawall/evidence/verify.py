@@ -68,6 +68,7 @@ def verify(bag: Path, roots: Sequence[x509.Certificate] = (), key: Verifier | No
     report = Report()
     digests = _manifests(bag, report)
     _originals(bag, digests, report)
+    _copies(bag, digests, report)
     try:
         head, published = _head(bag, key, report)
         content = _events(bag, head, report)
@@ -144,6 +145,28 @@ def _originals(bag: Path, digests: dict[str, str], report: Report) -> None:
             report.limits.append(f"the original {sha256} is not in the bag: {absent}")
         elif sha256 not in there.values():
             report.faults.append(f"the original {sha256} should be in the bag")
+
+
+def _copies(bag: Path, digests: dict[str, str], report: Report) -> None:
+    """Each frame of a working copy against the list of those that there should be."""
+    there = {path: sha256 for path, sha256 in digests.items() if path.startswith(layout.COPIES_FOLDER)}
+    if layout.COPIES not in digests:  # of before there were any
+        report.faults += [f"{path} is not among the working copies that are listed" for path in there]
+        return
+    try:
+        copies = json.loads(_text(bag / layout.COPIES))
+        said = {one["path"]: one["sha256"] for copy in copies for one in copy.get("frames", [])}
+        for copy in copies:
+            if copy["absent"] is not None:
+                report.limits.append(f"no working copy of {copy['sha256']} is in the bag: {copy['absent']}")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        report.faults.append("the list of working copies cannot be read")
+        return
+    for path in sorted(there.keys() | said.keys()):
+        if there.get(path) != said.get(path):
+            report.faults.append(f"{path} is not the working copy that is listed")
+        else:
+            report.held("frames of working copies")
 
 
 def _head(bag: Path, key: Verifier | None, report: Report) -> tuple[Checkpoint, str]:

@@ -38,7 +38,7 @@ def in_sandbox(
 
     data: the frame as JPEG. full: at the size that it is kept at. Raises DamagedMedia.
     """
-    frame = scaled(_decoded(data), FULL_PX if full else SMALL_PX)
+    frame = scaled(decoded(data), FULL_PX if full else SMALL_PX)
     part = cut(frame, Region(x, y, width, height))
     shown = covered(part, Cover(cover), frame.shape[1])
     area = part.shape[0] * part.shape[1] / (frame.shape[0] * frame.shape[1])
@@ -80,8 +80,8 @@ def scaled(rgb: Rgb, longest_px: int) -> Rgb:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _decoded(data: bytes) -> Rgb:
-    """A frame that was kept here; its form is not taken for granted."""
+def decoded(data: bytes) -> Rgb:
+    """A frame that was kept here; its form is not taken for granted. Raises DamagedMedia."""
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             if max(image.size) > FULL_PX:

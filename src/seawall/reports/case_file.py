@@ -15,8 +15,10 @@ _ERASED: Final = "erased, as the law had it"
 Record = Mapping[str, Any]
 
 
-def render(record: Record, originals: Sequence[Record], events: Sequence[CustodyEvent]) -> str:
-    """The page. record, originals: as the bag has them. events: of the custody log on its objects."""
+def render(
+    record: Record, originals: Sequence[Record], copies: Sequence[Record], events: Sequence[CustodyEvent]
+) -> str:
+    """The page. record, originals, copies: as the bag has them. events: of the custody log on its objects."""
     about, export = record["about"], record["export"]
     title = f"Evidence: {about['kind']} {about['id']}"
     body = element(
@@ -37,6 +39,7 @@ def render(record: Record, originals: Sequence[Record], events: Sequence[Custody
         _section("Notices and orders", [_notices(record["notices"])]),
         _section("Clocks", [_clocks(record["clocks"])]),
         _section("Originals", [_originals(originals)]),
+        _section("Working copies", [_copies(copies)]),
         _section("Custody", [_events(events)]),
     )
     head = element(
@@ -146,6 +149,23 @@ def _clocks(clocks: Iterable[Record]) -> Markup:
 
 def _originals(originals: Iterable[Record]) -> Markup:
     return _table(("SHA-256", "in this bag"), ((one["sha256"], one["absent"] or "yes") for one in originals))
+
+
+def _copies(copies: Iterable[Record]) -> Markup:
+    return _table(
+        ("SHA-256 of the original", "frames", "over faces", "mosaics", "detector"),
+        (
+            (one["sha256"], len(one["frames"]), *_over_faces(one["frames"]), one["detector"] or "")
+            if one["absent"] is None
+            else (one["sha256"], one["absent"], "", "", "")
+            for one in copies
+        ),
+    )
+
+
+def _over_faces(frames: Sequence[Record]) -> tuple[str, int]:
+    """What lies over faces in frames, and how many mosaics that is."""
+    return ", ".join(sorted({one["over_faces"] for one in frames})), sum(one["regions"] for one in frames)
 
 
 def _events(events: Iterable[CustodyEvent]) -> Markup:

@@ -10,12 +10,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from seawall import errors
 from seawall.evidence import layout
+from seawall.media import faces, mosaic
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Item
+from seawall.model.faces import Faces
 from seawall.model.preservation import Basis, Preservation, PreservationState, Purpose, said
 from seawall.reports import case_file
 from seawall.store.custody import CustodyFilter
@@ -26,7 +28,9 @@ from seawall.store.tasks import Json, Task
 from seawall.version import TOOL
 from seawall.workflows import dossier
 from seawall.workflows.dossier import AboutKind
+from seawall.workflows.leaving import Leaving
 from seawall.workflows.preserving import Preserving
+from seawall.workflows.working import Form
 
 if TYPE_CHECKING:
     from seawall.evidence.bag import Bag
@@ -49,6 +53,7 @@ class Wanted:
     recipient: str
     reason: str
     purpose: Purpose | None = None  #: None: without originals
+    open_faces: str | None = None  #: why faces in working copies are left open; None: they are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,16 @@ class Exported:
     content_sha256: str
     originals: int
     absent: int
+    copies: int  #: frames in working copies
     size: int  #: of the log that its head is of
 
 
 class Exporting:
     """Bags of evidence out of one data folder."""
 
-    def __init__(self, store: Store, preserving: Preserving, data: Path) -> None:
+    def __init__(self, store: Store, preserving: Preserving, leaving: Leaving, data: Path) -> None:
         self._store = store
+        self._leaving = leaving
         self._preserving = preserving
         self._folder = data / FOLDER
 
@@ -94,6 +101,7 @@ class Exporting:
             "recipient": said("recipient", wanted.recipient),
             "reason": said("reason", wanted.reason),
             "purpose": None if wanted.purpose is None else wanted.purpose.value,
+            "open_faces": None if wanted.open_faces is None else said("open_faces", wanted.open_faces),
             "by": user,
         }
         by = By(self._preserving.actor, TOOL)
@@ -117,6 +125,7 @@ class Exporting:
         user: str,
     ) -> Exported:
         originals = list(self._originals(bag, about.items, wanted, user))
+        copies = list(self._copies(bag, about.items, wanted, by))
         record = {
             "schema": layout.SCHEMA,
             "about": {"kind": wanted.kind.value, "id": wanted.id},
@@ -125,10 +134,11 @@ class Exporting:
         }
         bag.add(layout.RECORD, [_plain(record)])
         bag.add(layout.ORIGINALS, [_plain(originals)])
+        bag.add(layout.COPIES, [_plain(copies)])
         for name, signals in dossier.signals(self._store, about.items):
             bag.add(f"{layout.SIGNALS_FOLDER}{name}.json", [_plain(signals)])
         events = self._events(about)
-        bag.add(layout.CASE_FILE, [case_file.render(record, originals, events).encode()])
+        bag.add(layout.CASE_FILE, [case_file.render(record, originals, copies, events).encode()])
         detail: dict[str, Value] = {
             layout.CONTENT: bag.content,
             "about": f"{wanted.kind.value} {wanted.id}",
@@ -147,7 +157,39 @@ class Exporting:
             }
         )
         there = sum(one["absent"] is None for one in originals)
-        return Exported(place, content, there, len(originals) - there, head.size)
+        frames = sum(len(one.get("frames", [])) for one in copies)
+        return Exported(place, content, there, len(originals) - there, frames, head.size)
+
+    def _copies(self, bag: Bag, items: Sequence[Item], wanted: Wanted, by: By) -> Iterator[dict[str, Any]]:
+        """Write frames of each original with what lies over faces, which is an event; or say why not."""
+        for sha256 in dict.fromkeys(one.sha256 for one in items if one.sha256 is not None):
+            on_it = [one for one in items if one.sha256 == sha256]
+            try:
+                stills = self._leaving.frames(on_it, opened=wanted.open_faces is not None)
+            except (errors.MediaError, errors.MediaNotKept, errors.NothingToShow) as error:
+                kept = isinstance(error, errors.MediaError)
+                outcome = Outcome.FAILURE if kept else Outcome.SKIPPED
+                self._created(sha256, by, outcome, {"error": error.code})
+                yield {"sha256": sha256, "absent": error.message}
+                continue
+            frames: list[dict[str, Value]] = []
+            for number, one in enumerate(stills):
+                path = f"{layout.COPIES_FOLDER}{sha256}/{number:02}.jpg"
+                added = bag.add(path, [one.jpeg])
+                frames.append(
+                    {"path": path, "sha256": added, "over_faces": one.over.value, "regions": one.regions}
+                )
+            made: dict[str, Value] = {
+                "form": Form.STORYBOARD.value,
+                "cells": mosaic.CELLS,
+                "detector": faces.tool() if any(one.over is Faces.FOUND for one in stills) else None,
+            }
+            self._created(sha256, by, Outcome.SUCCESS, {**made, "frames": list(frames)})
+            yield {"sha256": sha256, "absent": None, **made, "frames": frames}
+
+    def _created(self, sha256: str, by: By, outcome: Outcome, detail: Mapping[str, Value]) -> None:
+        created = NewCustody(CustodyType.CREATION, by.actor, by.tool, sha256, outcome, detail)
+        self._store.custody.add([created])
 
     def _originals(
         self, bag: Bag, items: Sequence[Item], wanted: Wanted, user: str
@@ -228,7 +270,7 @@ def proven(event: CustodyEvent, proof: Sequence[bytes]) -> dict[str, Value]:
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
     """Of a task that names what is to leave: its bag, below `exports/` in the data folder."""
     payload = task.payload
-    purpose = payload["purpose"]
+    purpose, open_faces = payload["purpose"], payload.get("open_faces")
     wanted = Wanted(
         AboutKind(str(payload["kind"])),
         str(payload["id"]),
@@ -236,6 +278,7 @@ def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
         str(payload["recipient"]),
         str(payload["reason"]),
         None if purpose is None else Purpose(str(purpose)),
+        None if open_faces is None else str(open_faces),
     )
 
     def write() -> Json:

@@ -37,6 +37,7 @@ from seawall.workflows.hashcheck import HashChecks
 from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
+from seawall.workflows.leaving import Leaving
 from seawall.workflows.maps import Maps
 from seawall.workflows.office import Office
 from seawall.workflows.policies import Policies
@@ -119,7 +120,8 @@ class Seawall(Office):
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web)
+        leaving = Leaving(self._store, self.objects, self._sandbox, settings, self.viewing.rules)
+        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web, leaving)
         until.callback(self.order_files.close)
         self.jobs = self._store.jobs
         self.events = self._store.event_log

@@ -17,6 +17,7 @@ from seawall.workflows.desk import Desks
 from seawall.workflows.exporting import Exporting
 from seawall.workflows.fixity import Fixity
 from seawall.workflows.hotline import Hotline
+from seawall.workflows.leaving import Leaving
 from seawall.workflows.notices import Notices
 from seawall.workflows.order_files import OrderFiles
 from seawall.workflows.orders import Orders
@@ -55,12 +56,13 @@ class Office:
         actor: str,
         sealer: Callable[[], Sealer],
         web: Web,
+        leaving: Leaving,
     ) -> None:
         """sealer: opened when it is needed."""
         self.preserving = Preserving(store, objects, settings, actor, sealer, lambda: web)
         kept = self.preserving.is_kept
         self.fixity = Fixity(self.preserving, store.preservations)
-        self.exporting = Exporting(store, self.preserving, settings.data)
+        self.exporting = Exporting(store, self.preserving, leaving, settings.data)
         self.cases = Cases(store, actor, settings.number("undo_s"), kept)
         self.queue = Queue(store, self.cases, actor, kept, clocks.night(settings))
         self.desks = Desks(store, kept)

@@ -28,7 +28,7 @@ from seawall.store.store import Store
 from seawall.store.tasks import Json
 from seawall.store.working import Copy
 from seawall.workflows.under_review import About, Matched, UnderReview, unmatched
-from seawall.workflows.working import Form, Maker
+from seawall.workflows.working import Form, Maker, preferring
 
 MAX_TRANSCRIPT: Final = 200_000  #: characters
 _VIDEO: Final = {Form.GREY.value: Cover.GREY, Form.PLAIN.value: Cover.PLAIN}
@@ -129,7 +129,7 @@ class Viewing:
         item = self._under.item(case_id, item_id)
         matched = self._under.matched(item)
         left = unmatched(item, matched)
-        copy = self._maker.make(Form.STORYBOARD, self._under.kept(item), _storyboard(left))
+        copy = self._maker.make(Form.STORYBOARD, self._under.kept(item), preferring(left))
         beside = _beside(copy, matched)
         if beside is not None:
             self._maker.make(Form.BESIDE, beside.sha256, beside.asked())
@@ -158,7 +158,7 @@ class Viewing:
     def has_storyboard(self, case_id: str, item_id: str) -> bool:
         """Whether its storyboard was made. Raises as `is_large`."""
         item = self._under.item(case_id, item_id)
-        asked = _storyboard(unmatched(item, self._under.matched(item)))
+        asked = preferring(unmatched(item, self._under.matched(item)))
         return self._maker.made(Form.STORYBOARD, self._under.kept(item), asked) is not None
 
     def _size_bytes(self, sha256: str) -> int:
@@ -337,11 +337,6 @@ def _beside(copy: Copy, matched: Sequence[Matched]) -> _Beside | None:
         if one.kept and one.reference.sha256 is not None and times:
             return _Beside(one.reference, one.reference.sha256, times)
     return None
-
-
-def _storyboard(left: Sequence[Span]) -> dict[str, Json]:
-    """What is asked of the maker, where these seconds are left to look at."""
-    return {"preferred": [[one.start_s, one.end_s] for one in left]}
 
 
 def _number(part: Mapping[str, Json], name: str) -> float:

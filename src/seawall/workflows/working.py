@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,8 @@ from typing import Final
 
 from seawall import errors, media
 from seawall.media import wire
+from seawall.model.faces import Faces
+from seawall.model.spans import Span
 from seawall.objects import Objects
 from seawall.store.tasks import Json
 from seawall.store.working import Copy, Wanted, Working
@@ -56,6 +58,21 @@ _RECIPES: Final[Mapping[Form, _Recipe]] = {
     Form.PEAKS: _Recipe("seawall.media.peaks:in_sandbox", 1, b""),
 }
 _COVER: Final = "seawall.media.covers:in_sandbox"
+_LEAVE: Final = "seawall.media.storyboard:as_it_leaves"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A frame as it leaves."""
+
+    jpeg: bytes
+    over: Faces  #: what lies over faces; `whole` also where `found` was wanted and nothing here finds any
+    regions: int  #: how many mosaics lie in it
+
+
+def preferring(left: Sequence[Span]) -> dict[str, Json]:
+    """What is asked of the maker of a storyboard, where these seconds are left to look at."""
+    return {"preferred": [[one.start_s, one.end_s] for one in left]}
 
 
 class Maker:
@@ -126,7 +143,16 @@ class Maker:
                 made.startswith(b"\xff\xd8\xff") and 0 < area <= 1
             ):
                 return made, area
-        raise errors.DecoderCrashed(path=name, cause="its answer is of no known form")
+        raise _no_answer(name)
+
+    def leaving(self, jpeg: bytes, name: str, over: Faces) -> Left:
+        """A kept frame as it leaves. Made in a child. Raises the MediaError of one that cannot be read."""
+        match self._sandbox.run_bytes(jpeg, name, _LEAVE, {"over": over.value}):
+            case {"jpeg": bytes() as made, "over": str() as lies, "regions": int() as regions} if (
+                made.startswith(b"\xff\xd8\xff") and lies in {over, Faces.WHOLE} and regions >= 0
+            ):
+                return Left(made, Faces(lies), regions)
+        raise _no_answer(name)
 
 
 def _wanted(form: Form, sha256: str, asked: Mapping[str, Json]) -> Wanted:

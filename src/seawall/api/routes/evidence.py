@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from seawall.api.deps import Library, Who, needs
+from seawall.api.deps import Library, Recorded, Who, needs
 from seawall.api.fields import Sha256
 from seawall.api.paging import Page, Paged
 from seawall.api.routes.check import queued
@@ -120,6 +120,10 @@ class NewExport(BaseModel):
     purpose: Annotated[
         Purpose | None, Field(description="What originals are read for; without one, none leaves.")
     ] = None
+    open_faces: Annotated[
+        Words | None,
+        Field(description="Why faces in working copies are left open; without it, mosaics lie over them."),
+    ] = None
 
 
 class Head(BaseModel):
@@ -201,8 +205,9 @@ def list_(
     summary="Export a case or an incident",
     response_model=Queued,
 )
-def export(new: NewExport, library: Library, who: Who) -> Response:
+def export(new: NewExport, library: Library, who: Who, trail: Recorded) -> Response:
     """A job writes a bag below `exports/` in the data folder of the machine that does it, and names it."""
+    trail.details.update(open_faces=new.open_faces)
     return queued(library.tasks.put(Kind.EXPORT, {**new.model_dump(mode="json"), "user": who.user}))
 
 
