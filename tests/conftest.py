@@ -14,12 +14,15 @@ from pathlib import Path
 #: Two test processes with two threads each for small products would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+sys.path.insert(0, str(Path(__file__).parent))  # what tests share
+
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, inspect, text
 
 from seawall import config
-from seawall.store import Store
+from seawall.store import Store, migrate
 
 #: The same examples each time: a run that fails by chance says nothing of the change that it judged.
 #: HYPOTHESIS_PROFILE=explore draws new ones, to hunt.
@@ -66,6 +69,41 @@ def conformance_dir() -> Path:
 def reports_dir() -> Path:
     """A report from outside and what a careful reader takes from it."""
     return _shared("reports")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_tables_made_once() -> Iterator[None]:
+    """The steps of the schema make one new SQLite file in this process; the next ones get what they made.
+
+    The steps themselves, one by one and with data, are for `tests/contract/test_store_schema.py`.
+    """
+    upgrade = migrate.upgrade
+    made: list[str] = []
+
+    def upgrade_or_repeat(connection: Connection, revision: str = "head") -> None:
+        new = connection.dialect.name == "sqlite" and not inspect(connection).get_table_names()
+        if new and made and revision == "head":
+            for statement in made:
+                connection.exec_driver_sql(statement)
+            return
+        upgrade(connection, revision)
+        if new and revision == "head":
+            made.extend(_statements(connection))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "upgrade", upgrade_or_repeat)
+        yield
+
+
+def _statements(connection: Connection) -> list[str]:
+    """What makes the tables of a SQLite file, and the rows that they have from the start."""
+    made = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    statements = list(connection.execute(text(made)).scalars())
+    for table in inspect(connection).get_table_names():
+        for row in connection.execute(text(f'SELECT * FROM "{table}"')):
+            values = ", ".join("NULL" if value is None else repr(value) for value in row)
+            statements.append(f'INSERT INTO "{table}" VALUES ({values})')
+    return statements
 
 
 class Postgres:
@@ -218,7 +256,7 @@ def new_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         url = ""
         if kind == "postgres":
             server = request.getfixturevalue("postgres")
-            url = server.fresh()
+            url = server.fresh(request.getfixturevalue("postgres_with_tables"))
             made.append((server, url))
         values = {setting.name: setting.default for setting in config.SETTINGS}
         folder = tmp_path / f"data{len(list(tmp_path.glob('data*')))}"
