@@ -14,12 +14,15 @@ from pathlib import Path
 #: Two test processes with two threads each for small products would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+sys.path.insert(0, str(Path(__file__).parent))  # what tests share
+
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, inspect, text
 
 from seawall import config
-from seawall.store import Store
+from seawall.store import Store, migrate
 
 #: The same examples each time: a run that fails by chance says nothing of the change that it judged.
 #: HYPOTHESIS_PROFILE=explore draws new ones, to hunt.
@@ -68,6 +71,41 @@ def reports_dir() -> Path:
     return _shared("reports")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def new_tables_made_once() -> Iterator[None]:
+    """The steps of the schema make one new SQLite file in this process; the next ones get what they made.
+
+    The steps themselves, one by one and with data, are for `tests/contract/test_store_schema.py`.
+    """
+    upgrade = migrate.upgrade
+    made: list[str] = []
+
+    def upgrade_or_repeat(connection: Connection, revision: str = "head") -> None:
+        new = connection.dialect.name == "sqlite" and not inspect(connection).get_table_names()
+        if new and made and revision == "head":
+            for statement in made:
+                connection.exec_driver_sql(statement)
+            return
+        upgrade(connection, revision)
+        if new and revision == "head":
+            made.extend(_statements(connection))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "upgrade", upgrade_or_repeat)
+        yield
+
+
+def _statements(connection: Connection) -> list[str]:
+    """What makes the tables of a SQLite file, and the rows that they have from the start."""
+    made = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    statements = list(connection.execute(text(made)).scalars())
+    for table in inspect(connection).get_table_names():
+        for row in connection.execute(text(f'SELECT * FROM "{table}"')):
+            values = ", ".join("NULL" if value is None else repr(value) for value in row)
+            statements.append(f'INSERT INTO "{table}" VALUES ({values})')
+    return statements
+
+
 class Postgres:
     """A PostgreSQL server of this test process, with databases that last for one test."""
 
@@ -86,6 +124,36 @@ if running.exists():
 shutil.rmtree(folder, ignore_errors=True)
 """
 
+    #: What a database is made of, and whether it is small: what was changed, or filled, is not used again.
+    THINGS = """
+SELECT relnamespace::regnamespace::text, relname, relkind::text, relnatts, relchecks, relhasrules,
+    pg_relation_size(oid) < 1000000
+FROM pg_class WHERE relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
+UNION ALL SELECT tgrelid::regclass::text, tgname, tgenabled::text, 0, 0, false, true FROM pg_trigger
+UNION ALL SELECT '', version_num, '', 0, 0, false, true FROM alembic_version
+ORDER BY 1, 2, 3
+"""
+
+    #: As the laws refuse to whoever works with the tables.
+    EMPTY = """
+DO $$
+DECLARE
+    one regclass;
+    filled boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND relname <> 'alembic_version' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', one) INTO filled;
+        IF filled THEN EXECUTE format('DELETE FROM %s', one); END IF;
+    END LOOP;
+    FOR one IN SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences
+            WHERE last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %s RESTART', one);
+    END LOOP;
+END $$
+"""
+
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a folder that it would rather use
@@ -100,24 +168,43 @@ shutil.rmtree(folder, ignore_errors=True)
             [sys.executable, "-c", self.GUARD, str(folder)], stdin=subprocess.PIPE, start_new_session=True
         )
         self._made = 0
+        self._with_tables: dict[str, object] = {}  #: what is in those that were made with tables
+        self._emptied: list[str] = []
 
-    def fresh(self, template: str = "template1") -> str:
-        """The address of a new database, empty or as another."""
+    def fresh(self) -> str:
+        """The address of a new and empty database."""
         self._made += 1
         name = f"fresh{self._made}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name}")
         return self.url(name)
+
+    def with_tables(self) -> str:
+        """The address of a database that has Seawall's tables and no row: emptied is quicker than made."""
+        if self._emptied:
+            return self._emptied.pop()
+        url = self.fresh()
+        Store.connect(url).close()
+        self._with_tables[url] = self.run(self.THINGS, url)
+        return url
 
     def url(self, name: str) -> str:
         return self._server.get_uri(name)
 
     def drop(self, url: str) -> None:
-        name = url.rpartition("/fresh")[2].partition("?")[0]
-        self.run(f"DROP DATABASE IF EXISTS fresh{name} WITH (FORCE)")
+        """Take a database back."""
+        name = url.rpartition("/")[2].partition("?")[0]
+        if url in self._with_tables:
+            others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            self.run(others)
+            if self.run(self.THINGS, url) == self._with_tables[url]:
+                self.run(self.EMPTY, url)
+                self._emptied.append(url)
+                return
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    def run(self, statement: str) -> list[tuple[object, ...]]:
+    def run(self, statement: str, url: str = "") -> list[tuple[object, ...]]:
         """Run a statement as the server's owner."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(url or self.url("postgres"), autocommit=True) as connection:
             done = connection.execute(statement)
             return done.fetchall() if done.description else []
 
@@ -151,15 +238,6 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     url = postgres.fresh()
     yield url
     postgres.drop(url)
-
-
-@pytest.fixture(scope="session")
-def postgres_with_tables(postgres: Postgres) -> str:
-    """The name of a database with Seawall's tables, for `Postgres.fresh`: quicker than to make them again."""
-    name = "with_tables"
-    postgres.run(f"CREATE DATABASE {name}")
-    Store.connect(postgres.url(name)).close()
-    return name
 
 
 class S3:
@@ -218,7 +296,7 @@ def new_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         url = ""
         if kind == "postgres":
             server = request.getfixturevalue("postgres")
-            url = server.fresh()
+            url = server.with_tables()
             made.append((server, url))
         values = {setting.name: setting.default for setting in config.SETTINGS}
         folder = tmp_path / f"data{len(list(tmp_path.glob('data*')))}"

@@ -38,7 +38,7 @@ def open_as(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable
     with ExitStack() as opened:
         if request.param == "postgres":
             server = request.getfixturevalue("postgres")
-            url = server.fresh(request.getfixturevalue("postgres_with_tables"))
+            url = server.with_tables()
             opened.callback(server.drop, url)
             yield lambda **options: opened.enter_context(Store.connect(url, **options))
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -13,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+
+import forks
 
 FILES = 200
 ROUNDS = 4
@@ -28,11 +29,8 @@ def pictures(tmp_path_factory) -> Path:
     return folder
 
 
-def run(data: Path, *args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "seawall", "--data", str(data), *map(str, args)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def run(data: Path, *args: object) -> forks.Ran:
+    return forks.seawall("--data", data, *args)
 
 
 def acknowledged(lines: str) -> set[str]:
@@ -43,18 +41,18 @@ def acknowledged(lines: str) -> set[str]:
 
 def banked(data: Path) -> dict[str, str]:
     shown = run(data, "bank", "show", "KNOWN")
-    assert shown.returncode == 0, shown.stderr
-    return {line.split()[0]: line.split()[-1] for line in shown.stdout.splitlines()}
+    assert shown.code == 0, shown.err
+    return {line.split()[0]: line.split()[-1] for line in shown.out.splitlines()}
 
 
 def matched_references(data: Path, folder: Path) -> set[str]:
-    checked = json.loads(run(data, "check", folder, "--json").stdout)
+    checked = run(data, "check", folder, "--json").document
     return {match["reference"] for result in checked["results"] for match in result["matches"]}
 
 
 def test_kill_in_the_middle_of_bank_add_keeps_what_was_acknowledged(tmp_path, pictures):
     data = tmp_path / "data"
-    assert run(data, "bank", "create", "KNOWN").returncode == 0
+    assert run(data, "bank", "create", "KNOWN").code == 0
     chance = random.Random(5)
     promised: set[str] = set()
     for _ in range(ROUNDS):
@@ -79,7 +77,7 @@ def test_kill_in_the_middle_of_bank_add_keeps_what_was_acknowledged(tmp_path, pi
         assert len(there) - len(promised | fresh) <= 1
         promised = set(there)
     finished = run(data, "bank", "add", "KNOWN", pictures)
-    assert finished.returncode == 0
+    assert finished.code == 0
     there = banked(data)
     assert len(there) == len(set(there.values())) == FILES
     assert matched_references(data, pictures) == set(there)
@@ -88,18 +86,18 @@ def test_kill_in_the_middle_of_bank_add_keeps_what_was_acknowledged(tmp_path, pi
 def test_a_full_disk_stops_bank_add_with_its_error_and_loses_nothing(tmp_path, pictures, small_disk):
     data = small_disk / "data"
     created = run(data, "bank", "create", "KNOWN")
-    assert created.returncode == 0, created.stderr
+    assert created.code == 0, created.err
     stopped = run(data, "bank", "add", "KNOWN", pictures, "--keep")
-    assert stopped.returncode == 20, stopped.stderr
-    assert "disk_full" in stopped.stderr
-    kept = acknowledged(stopped.stdout)
+    assert stopped.code == 20, stopped.err
+    assert "disk_full" in stopped.err
+    kept = acknowledged(stopped.out)
     assert kept
     (small_disk / "ballast").unlink()
     there = banked(data)
     assert kept <= set(there)
     assert len(there) - len(kept) <= 1
     finished = run(data, "bank", "add", "KNOWN", pictures, "--keep")
-    assert finished.returncode == 0, finished.stderr
+    assert finished.code == 0, finished.err
     assert len(banked(data)) == FILES
     assert matched_references(data, pictures) == set(banked(data))
 

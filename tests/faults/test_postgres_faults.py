@@ -40,8 +40,8 @@ with Store.connect({url!r}) as store:
 
 
 @pytest.fixture
-def url(postgres, postgres_with_tables):
-    made = postgres.fresh(postgres_with_tables)
+def url(postgres):
+    made = postgres.with_tables()
     yield made
     postgres.drop(made)
 

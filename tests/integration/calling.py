@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-
-@dataclass(frozen=True)
-class Ran:
-    """What a call printed and returned."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict:
-        return json.loads(self.out)
+from forks import Ran, seawall
 
 
 class CommandLine:
@@ -43,16 +30,8 @@ class CommandLine:
             "SEAWALL_WORKERS": "2",
         }
 
-    def __call__(self, *args: object) -> Ran:
-        done = subprocess.run(
-            self.command(*args),
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            env=self.environment(),
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+    def __call__(self, *args: object, given: str = "") -> Ran:
+        return seawall(*args, environment=self.environment(), given=given)
 
     def start(self, *args: object, **kwargs: object) -> subprocess.Popen[str]:
         return subprocess.Popen(

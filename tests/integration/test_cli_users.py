@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import seawall
 from seawall.model.access import Scope
 
 
 def give(seawall_cli, line, *args):
-    done = subprocess.run(
-        seawall_cli.command(*args),
-        input=line,
-        capture_output=True,
-        text=True,
-        env=seawall_cli.environment(),
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    done = seawall_cli(*args, given=line)
+    return done.code, done.out + done.err
 
 
 def test_a_fresh_installation_gets_its_first_administrator(seawall_cli):

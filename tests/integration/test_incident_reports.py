@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 
 import pytest
+
+import forks
 
 REPORT = (
     "Ferry seized off Port Velin\n"
@@ -24,16 +23,13 @@ REPORT = (
 
 
 def seawall(data, *words, **variables):
-    command = [sys.executable, "-m", "seawall", "--data", str(data), *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **variables}, check=False
-    )
+    return forks.seawall("--data", data, *words, environment={**os.environ, **variables})
 
 
 def as_json(data, *words, **variables):
     done = seawall(data, *words, "--json", **variables)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    assert done.code == 0, done.err
+    return done.document
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +61,7 @@ def test_a_report_becomes_claims_with_their_sources_and_hedges(opened):
 
 def test_every_span_is_the_texts_own_words(opened):
     data, record = opened
-    exported = json.loads(seawall(data, "incident", "export", record["incident"], "--format", "json").stdout)
+    exported = seawall(data, "incident", "export", record["incident"], "--format", "json").document
     text = exported["documents"][0]["text"]
 
     def spans(value):
@@ -86,7 +82,7 @@ def test_every_span_is_the_texts_own_words(opened):
 @pytest.mark.parametrize("form", ["json", "markdown", "html"])
 def test_places_are_shown_with_what_their_licence_asks(opened, form):
     data, record = opened
-    shown = seawall(data, "incident", "export", record["incident"], "--format", form).stdout
+    shown = seawall(data, "incident", "export", record["incident"], "--format", form).out
     assert "GeoNames" in shown
     assert "CC BY 4" in shown.replace("\\", "")
 
@@ -113,8 +109,8 @@ def test_a_bad_file_of_places_is_told(tmp_path):
     (tmp_path / "report.txt").write_text(REPORT, "utf-8")
     words = ("incident", "open", "--from", tmp_path / "report.txt", "--json")
     done = seawall(tmp_path / "data", *words, SEAWALL_PLACES=str(tmp_path / "absent.csv"))
-    assert done.returncode == 2
-    assert json.loads(done.stdout)["error"]["code"] == "bad_gazetteer"
+    assert done.code == 2
+    assert done.document["error"]["code"] == "bad_gazetteer"
 
 
 @pytest.fixture(scope="module")
