@@ -19,7 +19,7 @@ from seawall.signals.roles import Role
 
 
 def same(a: audio.Fingerprint, b: audio.Fingerprint) -> bool:
-    columns = ("frames", "bands", "qualities")
+    columns = ("frames", "bands", "qualities", "levels")
     return (a.duration_ms, a.role) == (b.duration_ms, b.role) and all(
         np.array_equal(getattr(a, column), getattr(b, column)) for column in columns
     )
@@ -147,11 +147,18 @@ def test_a_query_asks_for_what_a_reference_of_it_holds():
 def test_a_view_moves_pitch():
     samples = sounds.music(20, 5)
     made = sounds.query(samples)
-    moved = audio.Fingerprint(made.frames, made.bands - 2, made.qualities, made.duration_ms, made.role)
+    moved = audio.Fingerprint(
+        made.frames, made.bands - 2, made.qualities, made.levels, made.duration_ms, made.role
+    )
     inside = made.bands >= 2
     some, others = (
         audio.Fingerprint(
-            one.frames[inside], one.bands[inside], one.qualities[inside], one.duration_ms, one.role
+            one.frames[inside],
+            one.bands[inside],
+            one.qualities[inside],
+            one.levels[inside],
+            one.duration_ms,
+            one.role,
         )
         for one in (made, moved)
     )
@@ -170,14 +177,18 @@ def test_decode_undoes_encode(seed, count, role):
     frames = np.sort(rng.integers(0, 2_000_000, count)).astype(np.uint32)
     bands = rng.integers(0, spectrogram.BANDS, count).astype(np.uint8)
     qualities = rng.integers(0, 101, count).astype(np.uint8)
-    made = audio.Fingerprint(frames, bands, qualities, 65_000_000, role)
+    levels = rng.integers(0, 256, count).astype(np.uint8)
+    made = audio.Fingerprint(frames, bands, qualities, levels, 65_000_000, role)
     assert same(audio.decode(made.encode()), made)
 
 
-def packed(frames, bands, qualities, *, count=None, duration_ms=10_000, version=2, flags=0, magic=b"SWAF"):
+def packed(frames, bands, qualities, *, count=None, duration_ms=10_000, version=3, flags=0, magic=b"SWAF"):
     steps = np.diff(np.array(frames, np.uint32), prepend=np.uint32(0)).astype("<u4").view(np.uint8)
     columns = np.column_stack(
-        [steps.reshape(-1, 4), np.array(bands, np.uint8), np.array(qualities, np.uint8)]
+        [
+            steps.reshape(-1, 4),
+            *(np.array(column, np.uint8) for column in (bands, qualities, [90] * len(bands))),
+        ]
     )
     body = zlib.compress(columns.T.tobytes())
     count = len(frames) if count is None else count
@@ -188,6 +199,7 @@ def test_the_format_is_as_written_down():
     made = audio.decode(packed([3, 3, 200], [1, 90, 4], [10, 20, 100], flags=1))
     assert made.times_ms.tolist() == [224, 224, 6528]
     assert (made.bands.tolist(), made.role) == ([1, 90, 4], Role.QUERY)
+    assert made.levels.tolist() == [90, 90, 90]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -127,7 +128,12 @@ def test_another_pitch_is_undone(bank, semitones):
     bands = query.bands.astype(int) + 2 * semitones
     inside = (bands >= 0) & (bands < 92)
     moved = audio.Fingerprint(
-        query.frames[inside], bands[inside].astype(np.uint8), query.qualities[inside], 10_000, query.role
+        query.frames[inside],
+        bands[inside].astype(np.uint8),
+        query.qualities[inside],
+        query.levels[inside],
+        10_000,
+        query.role,
     )
     index, kept = bank
     best = sound.candidates(index, moved, OPTIONS)[0]
@@ -140,7 +146,7 @@ def test_another_pitch_is_undone(bank, semitones):
 def test_another_tempo_is_measured(bank, tempo):
     query = sounds.query(excerpt(20, 12))
     frames = np.rint(query.frames / tempo).astype(np.uint32)
-    slower = audio.Fingerprint(frames, query.bands, query.qualities, round(12_000 / tempo), query.role)
+    slower = dataclasses.replace(query, frames=frames, duration_ms=round(12_000 / tempo))
     index, kept = bank
     best = sound.candidates(index, slower, OPTIONS)[0]
     (run,) = sound.align(slower, kept[best.number], best.hits, OPTIONS)
@@ -229,6 +235,7 @@ def test_no_line_where_no_band_is_shared():
             np.arange(0, 300, 10, dtype=np.uint32),
             np.full(30, band, np.uint8),
             np.full(30, 50, np.uint8),
+            np.full(30, 90, np.uint8),
             10_000,
             role,
         )
@@ -243,13 +250,22 @@ def evidence(query, reference, line):
     return sum(run.evidence for run in runs)
 
 
+def coloured(samples, seed):
+    """The same with each third of an octave louder or softer."""
+    spectrum = np.fft.rfft(samples)
+    thirds = np.log2(1 + np.arange(len(spectrum))) * 3
+    gains_db = np.random.default_rng(seed).normal(0, 8, int(thirds[-1]) + 1)[thirds.astype(int)]
+    return np.fft.irfft(spectrum * 10 ** (gains_db / 20), len(samples)).astype(np.float32)
+
+
 def test_what_single_peaks_led_to_must_not_repeat_even_in_the_query():
     """Some line has the most peaks in any two sounds: along that one, a hint is enough."""
     bar = sounds.music(4, 60)
-    query = sounds.query(np.tile(bar, 4))
+    others = [coloured(bar, seed) for seed in range(3)]  # to come again as loud counts anywhere
+    query = sounds.query(np.concatenate([others[0], bar, *others[1:]]))
     made = sounds.reference(np.concatenate([sounds.music(8, 61), bar, sounds.music(8, 62)]))
     led, chosen = (evidence(query, made, Line(1.0, 4.0, 0, by_peaks=by_peaks)) for by_peaks in (False, True))
-    assert 0 < chosen < 0.6 * led
+    assert 0 < chosen < 0.7 * led
     whole = sounds.query(excerpt(20))
     made = sounds.reference(excerpt(20))
     assert evidence(whole, made, Line(1.0, 0.0, 0, by_peaks=True)) == evidence(whole, made, Line(1.0, 0.0, 0))
@@ -268,7 +284,9 @@ def test_what_is_hidden_does_not_look_like_a_repetition(bank):
     after_s = np.array([1.024, 2.016, 3.008])
     for samples, again_s in ((bar, 2.016), (excerpt(20), np.inf)):
         made = sounds.reference(samples)
-        part = sound_runs._Along(made.times_s, made.bands.astype(np.int64), np.zeros(len(made), np.uint8))
+        part = sound_runs._Along(
+            made.times_s, made.bands.astype(np.int64), made.levels, np.zeros(len(made), np.uint8)
+        )
         assert sound_runs._again_s(made, line, view, part, after_s) == again_s
 
 
@@ -279,7 +297,10 @@ def test_a_slide_looks_up_what_a_later_time_would(slide, bands):
     made = sounds.reference(excerpt(30))
     moved = made.bands.astype(np.int64) + bands
     later_s = made.times_s + sound_runs.SLIDES[slide] * sound_runs.FRAME_S
-    assert np.array_equal(heard.slid(made.times_s, moved)[slide], heard.kinds(later_s, moved))
+    kinds = heard.slid(made.times_s, moved)[slide]
+    assert np.array_equal(kinds, heard.kinds(later_s, moved))
+    (levels,) = heard.slid_levels(made.times_s, moved, sound_runs.SLIDES[slide : slide + 1])
+    assert np.array_equal(levels > 0, kinds > sound_runs.MISSED)
 
 
 def hits_between(query, reference):

@@ -4,7 +4,7 @@ Each of the reference's peaks is met by one of the query's at its pitch, and the
 one half a semitone off, or by none. How often each happens where nothing was copied is measured on the
 same peaks with the query slid by up to some seconds. A peak then counts log(p1 / p0) for a copy, with p1
 the share of its kind in the run and p0 that by chance. A run is where the sum is largest, and ends where
-it has fallen too far since.
+it has fallen too far since. How loud the met peaks are tells more (`sound_levels`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.matching import sound_levels
 from seawall.matching.sound_lines import FRAME_S, MIDDLE_S, Line
 from seawall.signals import audio, spectrogram
 from seawall.signals.audio import View
@@ -41,18 +42,20 @@ REPEATED_SELF: Final = 0.15  #: ... and of the reference's peaks that it holds i
 REPEATED_WORTH: Final = 0.4  #: of one repetition
 COPIED_SHARE: Final = 0.25  #: of the peaks that chance would miss, at first taken to be met in a copy ...
 COPIED_KINDS: Final = np.array([-1.0, 0.1, 0.0, 0.225, 0.675])  #: ... and how
+LEVELS_WORTH: Final = 0.7  #: of what the levels of the met peaks tell: neighbours are loud together
 SURE_SHARE: Final = 0.02  #: no kind is taken to be rarer in a copy
 DROP: Final = 10.0  #: nats that the evidence may fall by within a run: a word hides some peaks
 HUSH_FRAMES: Final = round(1.5 / FRAME_S)  #: without a peak: what is slid there tells nothing of chance
 MIN_PEAKS: Final = 18  #: under a second says too little
 MIN_FRAMES: Final = 12  #: a run's met peaks lie in at least so many frames: two voices share a few chords ...
 MIN_BANDS: Final = 5  #: ... and bands
-MIN_FRAMES_BY_PEAKS: Final = 25  #: along a line that single peaks led to: a few chords agree by chance
+MIN_FRAMES_BY_PEAKS: Final = 18  #: along a line that single peaks led to: a few chords agree by chance
 OTHER_SPEED_NATS: Final = 3.0  #: taken off, as more lines were tried than at the sound's own speed ...
 OTHER_PITCH_NATS: Final = 2.0  #: ... and pitch
 EDGE_S: Final = 0.5  #: a run reaches on this far past its last peak, if the sounds do
 BEYOND_S: Final = EDGE_S + MIDDLE_S  #: past its end, as a peak is found in a frame that only begins before it
 
+Numbers = NDArray[np.int64]
 Shares = NDArray[np.float64]  #: (5,) of peaks missed, met faintly, beside, met, met exactly
 
 
@@ -81,19 +84,29 @@ class Heard:
         self._below = spectrogram.BANDS  # views move bands out of the spectrogram
         rows = self.last + 1 + 2 * self._before
         self._kinds = np.zeros((rows, 3 * spectrogram.BANDS), np.uint8)
+        self._levels = np.zeros_like(self._kinds)  #: of the peak that meets
         at = 2 * sound.frames.astype(np.int64) + self._before
         bands = sound.bands.astype(np.int64) + self._below
-        clear, near = sound.clear, NEAR_HALF_FRAMES
-        self._mark(FAINT, at, bands, 1)
-        at, bands = at[clear], bands[clear]
+        clear, near, levels = sound.clear, NEAR_HALF_FRAMES, sound.levels
+        self._mark(FAINT, at, bands, levels, 1)
+        at, bands, levels = at[clear], bands[clear], levels[clear]
         for kind, aside, reach in ((BESIDE, -1, near), (BESIDE, 1, near), (MET, 0, near), (EXACT, 0, 1)):
-            self._mark(kind, at, bands + aside, reach)
-        self._kinds[: self._before] = self._kinds[self._before + self.last + 1 :] = MISSED
+            self._mark(kind, at, bands + aside, levels, reach)
+        for table in (self._kinds, self._levels):
+            table[: self._before] = table[self._before + self.last + 1 :] = MISSED
         self._hush = self._hushes(at)
 
-    def _mark(self, kind: int, at: NDArray[np.int64], bands: NDArray[np.int64], reach: int) -> None:
+    def _mark(
+        self,
+        kind: int,
+        at: NDArray[np.int64],
+        bands: NDArray[np.int64],
+        levels: NDArray[np.uint8],
+        reach: int,
+    ) -> None:
         for later in range(-reach, reach + 1):
             self._kinds[at + later, bands] = kind
+            self._levels[at + later, bands] = levels
 
     def _hushes(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(half frames,) which lie in a hush, or outside of the sound."""
@@ -121,10 +134,25 @@ class Heard:
 
     def slid(self, times_s: NDArray[np.float64], bands: NDArray[np.int64]) -> NDArray[np.uint8]:
         """(slides, n) the same at every slide. times_s: within the sound."""
-        width = self._kinds.shape[1]
+        return self._slid(self._kinds, times_s, bands, SLIDES)
+
+    def slid_levels(
+        self, times_s: NDArray[np.float64], bands: NDArray[np.int64], slides: NDArray[np.int64]
+    ) -> NDArray[np.uint8]:
+        """(slides, n) the levels of the peaks that meet them, 0 for none. slides: frames."""
+        return self._slid(self._levels, times_s, bands, slides)
+
+    def _slid(
+        self,
+        table: NDArray[np.uint8],
+        times_s: NDArray[np.float64],
+        bands: NDArray[np.int64],
+        slides: NDArray[np.int64],
+    ) -> NDArray[np.uint8]:
+        width = table.shape[1]
         at = (self.half_frames(times_s) + self._before) * width + bands + self._below
-        kinds: NDArray[np.uint8] = self._kinds.ravel().take(at + (2 * SLIDES * width)[:, None])
-        return kinds
+        found: NDArray[np.uint8] = table.ravel().take(at + (2 * slides * width)[:, None])
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,12 +161,13 @@ class _Along:
 
     times_s: NDArray[np.float64]  #: on the query
     bands: NDArray[np.int64]  #: as the query would have them
+    levels: NDArray[np.uint8]
     kinds: NDArray[np.uint8]
 
     def part(self, first: int, last: int) -> _Along:
         """From one peak to another, both included."""
         taken = slice(first, last + 1)
-        return _Along(self.times_s[taken], self.bands[taken], self.kinds[taken])
+        return _Along(self.times_s[taken], self.bands[taken], self.levels[taken], self.kinds[taken])
 
     def shares(self) -> Shares:
         """As they are here; with a little of every kind."""
@@ -152,7 +181,8 @@ def runs(heard: Heard, reference: audio.Fingerprint, line: Line, view: View) -> 
     if len(within) < MIN_PEAKS:
         return
     bands = reference.bands[within].astype(np.int64) - view.bands
-    along = _Along(times_s[within], bands, heard.kinds(times_s[within], bands))
+    kinds = heard.kinds(times_s[within], bands)
+    along = _Along(times_s[within], bands, reference.levels[within], kinds)
     chance = _slid(heard, along).chance()
     copied = chance + COPIED_SHARE * chance[MISSED] * COPIED_KINDS
     for rough in _stretches(_gains(along, copied, chance)):
@@ -170,9 +200,14 @@ def runs(heard: Heard, reference: audio.Fingerprint, line: Line, view: View) -> 
 class _Slid:
     """The same peaks with the query slid by seconds, where nothing was copied."""
 
-    slides_s: NDArray[np.float64]  #: (s,) those at which enough of the peaks stay on the query
+    frames: NDArray[np.int64]  #: (s,) slides at which enough of the peaks stay on the query
     shares: NDArray[np.float64]  #: (s, 5) of the kinds
-    peaks: float  #: that a share is of, in the mean
+    counts: NDArray[np.int64]  #: (s,) of the peaks that a share is of
+
+    @property
+    def peaks(self) -> float:
+        """That a share is of, in the mean."""
+        return float(self.counts.mean())
 
     def chance(self) -> Shares:
         """The shares that chance brings."""
@@ -187,7 +222,7 @@ class _Slid:
         which the sound comes again left out.
         """
         shares = 1 - self.shares[:, MISSED]
-        shares = shares[shares < self._again(met)]
+        shares = shares[shares < self._again(met, shares)]
         if len(shares) == 0:
             return 1.0
         usual = float(shares.mean())
@@ -196,14 +231,22 @@ class _Slid:
 
     def repetitions_s(self, met: float) -> NDArray[np.float64]:
         """After how long the sound may come again, where a share of `met` is met."""
-        return np.unique(np.abs(self.slides_s[1 - self.shares[:, MISSED] >= self._again(met)]))
+        return self._after_s(met, 1 - self.shares[:, MISSED])
 
-    def _again(self, met: float) -> float:
-        """The share from which on a slide shows the same sound: not surely less than there is of it."""
-        usual = float(np.median(1 - self.shares[:, MISSED]))
-        error = math.sqrt(met * (1 - met) / self.peaks)
-        likely = min(met - REPEATED_ERRORS * error, usual + MOST_REPEATED * (met - usual))
-        return max(likely, usual + REPEATED_SHARE * (met - usual))
+    def as_loud_again_s(self, told: sound_levels.Told, peaks: int) -> float:
+        """After how long at least it may come again as loud as well; infinite if never."""
+        found = self._after_s(told.agreeing / peaks, told.slid / np.maximum(self.counts, 1))
+        return float(found.min(initial=math.inf))
+
+    def _after_s(self, here: float, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        return FRAME_S * np.unique(np.abs(self.frames[shares >= self._again(here, shares)]))
+
+    def _again(self, here: float, shares: NDArray[np.float64]) -> float:
+        """The share from which on a slide shows the same sound: not surely less than there is here."""
+        usual = float(np.median(shares))
+        error = math.sqrt(here * (1 - here) / self.peaks)
+        likely = min(here - REPEATED_ERRORS * error, usual + MOST_REPEATED * (here - usual))
+        return max(likely, usual + REPEATED_SHARE * (here - usual))
 
 
 def _slid(heard: Heard, along: _Along) -> _Slid:
@@ -212,7 +255,13 @@ def _slid(heard: Heard, along: _Along) -> _Slid:
     kinds = heard.slid(along.times_s, along.bands)
     met = [np.count_nonzero(kinds == kind, axis=1) / np.maximum(counts, 1) for kind in range(1, _KINDS)]
     shares = np.stack([1 - sum(met), *met], axis=1)
-    return _Slid((SLIDES * FRAME_S)[enough], shares[enough], float(counts[enough].mean()))
+    return _Slid(SLIDES[enough], shares[enough], counts[enough])
+
+
+def _levels(heard: Heard, part: _Along, slid: _Slid) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(n,) levels of what meets the peaks, and (s, n) of what does at every slide."""
+    (here,) = heard.slid_levels(part.times_s, part.bands, np.zeros(1, np.int64))
+    return here, heard.slid_levels(part.times_s, part.bands, slid.frames)
 
 
 def _adjusted(shares: Shares, least: float) -> Shares:
@@ -267,7 +316,10 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         again_s = float(after_s.min(initial=math.inf))
     else:
         again_s = _again_s(reference, line, view, part, after_s)
-    worth = min(_once(again_s, part), slid.together(known) ** -TOGETHER_POWER)
+    told = sound_levels.compare(part.levels, *_levels(heard, part, slid))
+    as_loud_s = slid.as_loud_again_s(told, len(part.levels))
+    worth = min(_once(min(again_s, as_loud_s), part), slid.together(known) ** -TOGETHER_POWER)
+    louder = LEVELS_WORTH * _once(as_loud_s, part) * told.evidence
     begins_s, ends_s = -line.offset_s / line.speed, (reference.duration_s - line.offset_s) / line.speed
     start_s = max(0.0, begins_s, float(part.times_s[0]) - EDGE_S)
     end_s = min(float(part.times_s[-1]) + EDGE_S, ends_s, heard.duration_s)
@@ -278,7 +330,7 @@ def _run(heard: Heard, reference: audio.Fingerprint, line: Line, view: View, par
         reference_end_s=min(reference.duration_s, line.speed * end_s + line.offset_s),
         speed=line.speed,
         transform=() if view.bands == 0 else (f"pitch:{-view.bands / 2:+g}",),
-        evidence=worth * float(_gains(part, shares, chance).sum()) - _tried(line, view),
+        evidence=worth * float(_gains(part, shares, chance).sum()) + louder - _tried(line, view),
         peaks=len(part.kinds),
         met=len(met),
     )
@@ -300,7 +352,12 @@ def _again_s(
     duration_ms = int(frames[-1]) * spectrogram.FRAME_MS + 2 * spectrogram.MIDDLE_MS
     around = Heard(
         audio.Fingerprint(
-            frames, reference.bands[first:last], reference.qualities[first:last], duration_ms, reference.role
+            frames,
+            reference.bands[first:last],
+            reference.qualities[first:last],
+            reference.levels[first:last],
+            duration_ms,
+            reference.role,
         )
     )
     steps_s = line.speed * np.stack([after_s, -after_s], axis=1)[:, :, None]

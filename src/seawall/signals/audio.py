@@ -1,4 +1,4 @@
-"""The sound fingerprint, version 2: where the spectrogram peaks, and landmarks of two peaks each.
+"""The sound fingerprint, version 3: where the spectrogram peaks, and landmarks of two peaks each.
 
 A peak is louder than everything near it in time and pitch. Codecs, filters, noise and speech over
 it leave many of a sound's peaks where they were, and a landmark, made of the pitch of one peak, the
@@ -31,7 +31,7 @@ from seawall.signals import inflate, spectrogram
 from seawall.signals.roles import Role
 from seawall.signals.spectrogram import BANDS, FRAME_MS, RATE_HZ as RATE_HZ, Reach
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 REACH: Final = {Role.REFERENCE: Reach(3, 2), Role.QUERY: Reach(2, 1)}  #: over which a peak is the loudest
 PEAKS_A_SECOND: Final = {Role.REFERENCE: 20, Role.QUERY: 60}  #: clear, at most, in the second around each
@@ -50,7 +50,7 @@ _STEP_RATIO: Final = 1.25  #: steps in time that differ by less count as one
 _MAGIC: Final = b"SWAF"
 _HEADER: Final = struct.Struct("<4sHHIIQ")  #: magic, version, flags, peaks, duration ms, body bytes
 _QUERY: Final = 1  #: flag: of a query, with more peaks than a reference has
-_PEAK_BYTES: Final = 6  #: four of the step in time, one of the band, one of the quality
+_PEAK_BYTES: Final = 7  #: four of the step in time, one each of the band, the quality and the level
 _MAX_PEAKS: Final = 1 << 23  #: 24 hours of a query
 
 Peaks = NDArray[np.int64]
@@ -80,6 +80,7 @@ class Fingerprint:
     frames: NDArray[np.uint32]  #: (n,) numbers of the spectrogram's frames
     bands: NDArray[np.uint8]  #: (n,) half semitones over the lowest
     qualities: NDArray[np.uint8]  #: (n,) 0 to 100: how far it stands out; of a query, 0 is a faint peak
+    levels: NDArray[np.uint8]  #: (n,) decibels of its power over `spectrogram.LEVEL_0`
     duration_ms: int
     role: Role
 
@@ -142,7 +143,7 @@ class Fingerprint:
     def encode(self) -> bytes:
         """As stored: a header, then the columns, compressed. `decode` is its inverse."""
         steps = np.diff(self.frames, prepend=np.uint32(0)).astype("<u4").view(np.uint8).reshape(-1, 4)
-        columns = np.column_stack([steps, self.bands, self.qualities])
+        columns = np.column_stack([steps, self.bands, self.qualities, self.levels])
         body = zlib.compress(columns.T.tobytes(), 6)
         flags = _QUERY if self.role is Role.QUERY else 0
         return _HEADER.pack(_MAGIC, VERSION, flags, len(self), self.duration_ms, len(body)) + body
@@ -159,7 +160,7 @@ def decode(data: bytes) -> Fingerprint:
         raise ValueError("a fingerprint of another length than its header says")
     body = np.frombuffer(inflate.exactly(data[_HEADER.size :], count * _PEAK_BYTES), np.uint8)
     columns = body.reshape(_PEAK_BYTES, count)
-    bands, qualities = columns[4], columns[5]
+    bands, qualities, levels = columns[4:]
     steps = np.ascontiguousarray(columns[:4].T).view("<u4").ravel()
     frames = np.cumsum(steps, dtype=np.uint64)
     if count and int(frames[-1]) * FRAME_MS + spectrogram.MIDDLE_MS > duration_ms:
@@ -167,7 +168,7 @@ def decode(data: bytes) -> Fingerprint:
     if count and (int(bands.max()) >= BANDS or int(qualities.max()) > spectrogram.MAX_QUALITY):
         raise ValueError("a fingerprint with peaks above the highest")
     role = Role.QUERY if flags & _QUERY else Role.REFERENCE
-    return Fingerprint(frames.astype(np.uint32), bands, qualities, duration_ms, role)
+    return Fingerprint(frames.astype(np.uint32), bands, qualities, levels, duration_ms, role)
 
 
 def fingerprint(chunks: Iterable[NDArray[np.float32]], role: Role) -> Fingerprint:
@@ -179,17 +180,19 @@ def fingerprint(chunks: Iterable[NDArray[np.float32]], role: Role) -> Fingerprin
     counter = _Counter()
     is_query = role is Role.QUERY
     found = list(spectrogram.peaks(counter.count(chunks), REACH[role], with_faint=is_query))
-    frames = np.concatenate([some.frames for some in found] or [np.zeros(0, np.uint32)])
-    bands = np.concatenate([some.bands for some in found] or [np.zeros(0, np.uint8)])
-    qualities = np.concatenate([some.qualities for some in found] or [np.zeros(0, np.uint8)])
+    none = spectrogram.Peaks(np.zeros(0, np.uint32), *np.zeros((3, 0), np.uint8))
+    frames, bands, qualities, levels = (
+        np.concatenate([getattr(some, column.name) for some in found or [none]])
+        for column in dataclasses.fields(none)
+    )
     duration_ms = -(-counter.samples * 1000 // RATE_HZ)
-    every = Fingerprint(frames, bands, qualities, duration_ms, role)
+    every = Fingerprint(frames, bands, qualities, levels, duration_ms, role)
     kept = every.loudest(PEAKS_A_SECOND[role])
     if is_query:
         qualities = np.full_like(qualities, spectrogram.FAINT)
         qualities[kept] = every.qualities[kept]
         return dataclasses.replace(every, qualities=qualities)
-    return Fingerprint(frames[kept], bands[kept], qualities[kept], duration_ms, role)
+    return Fingerprint(frames[kept], bands[kept], qualities[kept], levels[kept], duration_ms, role)
 
 
 class _Counter:

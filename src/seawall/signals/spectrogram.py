@@ -33,8 +33,10 @@ MEAN_FRAMES: Final = 63  #: on each side, of a band's mean
 MIN_RISE: Final = 1.0  #: nepers of power over the mean: 4 dB
 LOUDNESS_SHARE: Final = 0.2  #: of two peaks that rise as far, the one in a louder band stands out more
 QUALITY_STEPS: Final = 10.0  #: a neper
+LEVEL_0: Final = -64  #: decibels of power: under that of `SILENCE`
 FAINT_RISE: Final = 0.3  #: nepers of a faint peak over the least beside it: less is the noise of a number
 
+_DECIBELS: Final = 10 / np.log(10)  #: a neper of power
 _BLOCK: Final = 1024  #: frames worked on at a time
 _CACHED: Final = 32  #: frames whose spectrum stays in the cache
 _MAX_REACH: Final = 3  #: frames
@@ -61,6 +63,7 @@ class Peaks:
     frames: NDArray[np.uint32]  #: (n,)
     bands: NDArray[np.uint8]  #: (n,)
     qualities: NDArray[np.uint8]  #: (n,) 0 to 100
+    levels: NDArray[np.uint8]  #: (n,) decibels over `LEVEL_0`
 
 
 def peaks(
@@ -143,7 +146,8 @@ def _search(held: Levels, first: int, start: int, end: int, reach: Reach, *, wit
     standing = np.rint((rise[at, bands] + LOUDNESS_SHARE * loud) * QUALITY_STEPS)
     qualities = np.clip(standing, FAINT + 1 if with_faint else 0, MAX_QUALITY).astype(np.uint8)
     qualities[~clear[at, bands]] = FAINT
-    return Peaks((at + first).astype(np.uint32), bands.astype(np.uint8), qualities)
+    levels = np.rint(held[at, bands] * _DECIBELS - LEVEL_0).astype(np.uint8)
+    return Peaks((at + first).astype(np.uint32), bands.astype(np.uint8), qualities, levels)
 
 
 def _faint(rise: Levels) -> NDArray[np.bool_]:
