@@ -77,8 +77,7 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
         flip(query, random.choice(256, random.integers(0, min(radius, 255) + 2), replace=False))
     words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
     expected = by_brute_force(codes, np.arange(count, dtype=np.uint64), queries, radius)
-    offsets, low, high = (np.concatenate(arrays) for arrays in zip(*index_tables.build(words), strict=True))
-    tables = index_tables.Tables(offsets, low, high)
+    tables = index_tables.joined(index_tables.build(words), count)
     with pytest.MonkeyPatch.context() as patch:
         for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
             patch.setattr(index_tables, cost, 0)  # the tables serve whatever radius they can

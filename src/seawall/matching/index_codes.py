@@ -1,9 +1,10 @@
-"""256-bit codes as four columns of 64-bit words, and the linear scan over them.
+"""256-bit codes as rows of four 64-bit words, and the linear scan over them.
 
-The scan is exact for every radius. It counts the differing bits of two words of all pairs, then of a
-third and a fourth, but goes on with single pairs as soon as few are still within the radius:
-unrelated codes differ in about 64 bits over two words, so up to a radius of 45 half the work is saved.
-At radius 0 there is nothing to count: codes are looked up among the sorted queries.
+A row is half a cache line, so that to look at one code anywhere is one trip to memory. The scan turns
+blocks of rows into columns, and is exact for every radius. It counts the differing bits of two words of
+all pairs, then of a third and a fourth, but goes on with single pairs as soon as few are still within the
+radius: unrelated codes differ in about 64 bits over two words, so up to a radius of 45 half the work is
+saved. At radius 0 there is nothing to count: codes are looked up among the sorted queries.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ WORD: Final = np.dtype("<u8")
 ID: Final = np.dtype("<u8")
 
 Codes = NDArray[np.uint8]  #: (N, 32), most significant bit first as everywhere in Seawall
-Words = NDArray[np.uint64]  #: (4, N): column-wise, so that a scan reads one word of many codes
+Words = NDArray[np.uint64]  #: (N, 4)
+Columns = NDArray[np.uint64]  #: (4, N): one word of many codes lies together
 Ids = NDArray[np.uint64]  #: (N,)
 Numbers = NDArray[np.int64]
 Distances = NDArray[np.int16]  #: bits
@@ -30,6 +32,9 @@ SmallDistances = NDArray[np.uint8]  #: bits, over three words at most: 256 would
 _PAIRS: Final = 65_536
 #: One pair in so many costs as much to pick out as all cost to compare in one more word.
 _FEW: Final = 32
+_COUNTS: Final = np.dtype("<u4")
+_TWO_BYTES, _LOWER_HALF = np.uint32(0x00FF00FF), np.uint32(0xFFFF)
+_BYTE, _HALF = np.uint32(8), np.uint32(16)
 
 
 class Hits(NamedTuple):
@@ -41,13 +46,13 @@ class Hits(NamedTuple):
 
 
 def as_words(codes: Codes) -> Words:
-    """(N, 32) codes -> (4, N) words."""
-    return np.ascontiguousarray(np.ascontiguousarray(codes).view(WORD).T)
+    """(N, 32) codes -> (N, 4) words, without a copy where the codes lie together."""
+    return np.ascontiguousarray(codes).view(WORD)
 
 
 def no_words() -> Words:
-    """(4, 0) words."""
-    return np.empty((WORDS, 0), WORD)
+    """(0, 4) words."""
+    return np.empty((0, WORDS), WORD)
 
 
 def join(parts: list[Hits]) -> Hits:
@@ -60,17 +65,20 @@ def join(parts: list[Hits]) -> Hits:
 
 
 def scan(words: Words, queries: Words, radius: int) -> Hits:
-    """Compare every query with every code. words: (4, N); queries: (4, Q); radius in bits."""
+    """Compare every query with every code. words: (N, 4); queries: (Q, 4); radius in bits."""
     if radius == 0:
         return _equal(words, queries)
-    count, query_count = words.shape[1], queries.shape[1]
+    count, query_count = len(words), len(queries)
+    asked = np.ascontiguousarray(queries.T)
     parts: list[Hits] = []
     block = max(1, min(count, _PAIRS))
     group = _PAIRS // block
-    for start in range(0, count, block):
-        codes = words[:, start : start + block]
+    for start in range(0, count if query_count else 0, block):
+        rows = words[start : start + block]
+        columns = np.ascontiguousarray(rows.T)
         for first in range(0, query_count, group):
-            near = _near(codes, queries[:, first : first + group], radius)
+            some = slice(first, first + group)
+            near = _near(rows, columns, queries[some], asked[:, some], radius)
             if near.query_no.size:
                 parts.append(Hits(near.query_no + first, near.position + start, near.distance))
     return join(parts)
@@ -78,11 +86,11 @@ def scan(words: Words, queries: Words, radius: int) -> Hits:
 
 def _equal(words: Words, queries: Words) -> Hits:
     """All pairs of equal codes: those of one first word, and of them those that are alike in all."""
-    order = np.argsort(queries[0], kind="stable")
-    asked = queries[0][order]
-    first = np.searchsorted(asked, words[0])
-    counts = np.searchsorted(asked, words[0], side="right") - first
-    position = np.repeat(np.arange(words.shape[1]), counts)
+    order = np.argsort(queries[:, 0], kind="stable")
+    asked = queries[order, 0]
+    first = np.searchsorted(asked, words[:, 0])
+    counts = np.searchsorted(asked, words[:, 0], side="right") - first
+    position = np.repeat(np.arange(len(words)), counts)
     within = np.arange(len(position)) - np.repeat(np.cumsum(counts) - counts, counts)
     query_no = order[np.repeat(first, counts) + within]
     return measure(words, position, queries, query_no, 0)
@@ -90,38 +98,28 @@ def _equal(words: Words, queries: Words) -> Hits:
 
 def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, radius: int) -> Hits:
     """Those of the given pairs that are within the radius. Raises IndexError for a position that is none."""
-    if position.size and position.max() >= words.shape[1]:
-        raise IndexError("a position beyond the codes")
-    half = _of_pairs(words[:2], position, queries[:2], query_no)
-    within = np.flatnonzero(half <= radius)
-    position, query_no = position[within], query_no[within]
-    rest = _of_pairs(words[2:], position, queries[2:], query_no)
-    distance = half[within].astype(np.int16) + rest
+    differing = words.take(position, axis=0)
+    differing ^= queries.take(query_no, axis=0)
+    # Four counts of up to 64 lie in the bytes of one number: they are added two by two, for 256 to fit.
+    counts = np.bitwise_count(differing).view(_COUNTS).ravel()
+    halves = (counts & _TWO_BYTES) + (counts >> _BYTE & _TWO_BYTES)
+    distance = (halves >> _HALF) + (halves & _LOWER_HALF)
     within = np.flatnonzero(distance <= radius)
-    return Hits(query_no[within], position[within], distance[within])
+    return Hits(query_no[within], position[within], distance[within].astype(np.int16))
 
 
-def _of_pairs(words: Words, position: Numbers, queries: Words, query_no: Numbers) -> SmallDistances:
-    """(M,) differing bits of each pair over the given words, of which there are fewer than four."""
-    distance = np.zeros(position.shape, np.uint8)
-    for code, query in zip(words, queries, strict=True):
-        # They were looked at as a whole: to look at each would take a third of the time.
-        distance += np.bitwise_count(code.take(position, mode="clip") ^ query.take(query_no, mode="clip"))
-    return distance
-
-
-def _near(codes: Words, queries: Words, radius: int) -> Hits:
-    """Compare a block of codes with a group of queries."""
-    distance = _of_block(codes[0], queries[0])
+def _near(rows: Words, codes: Columns, queries: Words, asked: Columns, radius: int) -> Hits:
+    """Compare a block of codes with a group of queries; both are given both ways."""
+    distance = _of_block(codes[0], asked[0])
     for word in (1, 2):
-        distance += _of_block(codes[word], queries[word])
+        distance += _of_block(codes[word], asked[word])
         near = np.flatnonzero(distance <= radius)
         if near.size * _FEW < distance.size:
-            query_no, position = np.divmod(near, codes.shape[1])
-            return measure(codes, position, queries, query_no, radius)
-    full = distance.astype(np.int16).ravel() + _of_block(codes[3], queries[3]).ravel()
+            query_no, position = np.divmod(near, len(rows))
+            return measure(rows, position, queries, query_no, radius)
+    full = distance.astype(np.int16).ravel() + _of_block(codes[3], asked[3]).ravel()
     near = np.flatnonzero(full <= radius)
-    query_no, position = np.divmod(near, codes.shape[1])
+    query_no, position = np.divmod(near, len(rows))
     return Hits(query_no, position, full[near])
 
 

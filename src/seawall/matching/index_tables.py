@@ -1,11 +1,14 @@
 """Multi-index hashing: finds the codes near a query without looking at all of them.
 
-A code is cut into 16 chunks of 16 bits, each with a table from the chunk's value to the codes that
+A code is cut into chunks, each with a table from the value of some of the chunk's bits to the codes that
 hold it. If every table i is asked for the values within t_i bits of the query's own, and the t_i + 1
 sum to radius + 1, a code that is missed by all tables differs in at least t_i + 1 bits in each
 chunk, hence in more than radius bits: the search is exact. Which tables get the larger t_i is free,
 so each query gives them to its emptiest neighbourhoods. Where the tables list so many candidates
 that a scan is cheaper (crowded buckets, large radii) the scan is taken.
+
+The more codes there are, the fewer and longer are the chunks: few codes then share a value, and what
+tables cost to keep is shared by more codes (`LAYOUTS`).
 
 Source: Norouzi, Punjani, Fleet, "Fast exact search in Hamming space with multi-index hashing"
 (TPAMI 2014); the uneven thresholds are its "tight" pigeonhole bound.
@@ -13,59 +16,109 @@ Source: Norouzi, Punjani, Fleet, "Fast exact search in Hamming space with multi-
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from math import comb
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from seawall.matching import index_codes
-from seawall.matching.index_codes import CODE_BITS, WORD, Hits, Numbers, Words
+from seawall.matching.index_codes import CODE_BITS, Hits, Numbers, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-TABLES: Final = 16
-CHUNK_BITS: Final = CODE_BITS // TABLES
-CHUNK: Final = np.dtype("<u2")
-VALUES: Final = 1 << CHUNK_BITS
-OFFSETS: Final = VALUES + 1  #: entries of one table's row of offsets
-MAX_CODES: Final = 1 << 24  #: a position in a table has three bytes
-
-_MAX_RING: Final = 2  #: asking for values 3 bits away already lists a sixth of all codes
+MAX_CODES: Final = 1 << 32  #: a position has four bytes
+_WORD_BITS: Final = 64
+_MAX_RING: Final = 4  #: asking for values further away costs more than a scan
 _DISTANCE_BITS: Final = CODE_BITS.bit_length()
-_CHUNKS_PER_WORD: Final = WORD.itemsize // CHUNK.itemsize
-_TABLE_NO: Final = np.arange(TABLES)
+#: Where not all are asked for, so many of the furthest that count are found, were the bits even.
+_MOST: Final = 0.8
 
-# Costs in units of one code scanned (2.3 ns where they were measured), to choose between ways that
+# Costs in units of one code scanned (3 ns where they were measured), to choose between ways that
 # give the same answer.
-_CALL_COST: Final = 80_000  #: of going through the tables at all, whatever the number of queries
-_PROBE_COST: Final = 6
-_CANDIDATE_COST: Final = 16
+_CALL_COST: Final = 40_000  #: of going through the tables at all, whatever the number of queries
+_PROBE_COST: Final = 8
+_CANDIDATE_COST: Final = 14
 
 #: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache.
 _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 15
+_KEYS: Final = 1 << 20  #: are cut out of codes at a time
+_POSITION_BITS: Final = np.uint64(32)
+_POSITION: Final = np.uint64(0xFFFFFFFF)
 
 
-def _ring(bits: int) -> NDArray[np.uint16]:
-    """All values of a chunk with that many bits set."""
-    masks = [sum(1 << bit for bit in chosen) for chosen in combinations(range(CHUNK_BITS), bits)]
-    return np.array(masks, np.uint16)
+class Layout(NamedTuple):
+    """How codes are cut."""
+
+    tables: int
+    bits: int  #: of each chunk that its table goes by
+
+    @property
+    def values(self) -> int:
+        """Of one table."""
+        return 1 << self.bits
+
+    @property
+    def offsets(self) -> int:
+        """Entries of one table's row of offsets."""
+        return self.values + 1
+
+    def first_bit(self, table: int) -> int:
+        """Where a table's chunk begins: they share all bits as evenly as they can."""
+        size, longer = divmod(CODE_BITS, self.tables)
+        return table * size + min(table, longer)
 
 
-_RINGS: Final = tuple(_ring(bits) for bits in range(_MAX_RING + 1))
+#: From how many codes on which layout serves: chosen by the work of a query at 31 bits on codes of pictures,
+#: for up to 96 bytes a code.
+LAYOUTS: Final = (
+    (0, Layout(16, 16)),
+    (1_000_000, Layout(13, 18)),
+    (2_500_000, Layout(12, 20)),
+    (8_000_000, Layout(11, 22)),
+    (32_000_000, Layout(11, 23)),
+)
+
+
+def layout_of(count: int) -> Layout:
+    """How so many codes are cut."""
+    return next(layout for least, layout in reversed(LAYOUTS) if count >= least)
+
+
+def high_type(count: int) -> np.dtype[np.unsignedinteger]:
+    """Of the upper part of positions among so many codes."""
+    return np.dtype("u1") if count <= 1 << 24 else np.dtype("<u2")
+
+
+@functools.cache
+def _rings(bits: int, first: int, last: int) -> NDArray[np.int64]:
+    """All numbers of so many bits with first to last bits set, the fewest first."""
+    rings = range(first, last + 1)
+    return np.array([sum(1 << b for b in some) for n in rings for some in combinations(range(bits), n)], int)
+
+
+class Table(NamedTuple):
+    """The positions of all codes in the order of one chunk's value."""
+
+    offsets: NDArray[np.uint32]  #: (values + 1,): where each value's positions begin
+    low: NDArray[np.uint16]  #: (N,) the lower two bytes of the positions
+    high: NDArray[np.unsignedinteger]  #: (N,) what is above them
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """For each chunk, the positions of the codes sorted by the chunk's value."""
+    """The tables of all chunks, one behind the other."""
 
-    offsets: NDArray[np.uint32]  #: (16 * 65,537,): where each value's positions begin, table by table
-    low: NDArray[np.uint16]  #: (16 * N,) the lower two bytes of the positions
-    high: NDArray[np.uint8]  #: (16 * N,) their third byte
+    layout: Layout
+    offsets: NDArray[np.uint32]  #: (tables * (values + 1),)
+    low: NDArray[np.uint16]  #: (tables * N,)
+    high: NDArray[np.unsignedinteger]  #: (tables * N,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,89 +132,136 @@ class _Ranges:
     length: Numbers
 
 
-def build(words: Words) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint8]]]:
-    """Offsets (65,537,), low (N,) and high (N,) of one table after the other. words: (4, N)."""
-    for table in range(TABLES):
-        value = _chunk(words, table)
-        offsets = np.zeros(OFFSETS, np.uint32)
-        np.cumsum(np.bincount(value, minlength=VALUES), out=offsets[1:])
-        order = np.argsort(value, kind="stable")
-        yield offsets, order.astype(np.uint16), (order >> 16).astype(np.uint8)
+def build(words: Words) -> Iterator[Table]:
+    """One table after the other, over (N, 4) words.
+
+    Beyond the table it needs 16 bytes a code, and keeps no other thread waiting for long.
+    """
+    count = len(words)
+    layout = layout_of(count)
+    for table in range(layout.tables):
+        # Value and position in one number: to sort those is many times as fast as to sort by the values.
+        packed = np.empty(count, np.uint64)
+        for start in range(0, count, _KEYS):
+            part = packed[start : start + _KEYS]
+            part[:] = _values(words[start : start + _KEYS], layout, table)
+            part <<= _POSITION_BITS
+            part |= np.arange(start, start + len(part), dtype=np.uint64)
+        packed.sort()
+        position = packed.astype(np.uint32)  # its lower half
+        packed >>= _POSITION_BITS
+        offsets = _offsets(packed.astype(np.uint32), layout)
+        yield Table(offsets, position.astype(np.uint16), (position >> 16).astype(high_type(count)))
 
 
-def joined(
-    parts: Iterable[tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint8]]],
-) -> Tables:
-    """What `build` gives, as tables in memory."""
+def _offsets(values: NDArray[np.uint32], layout: Layout) -> NDArray[np.uint32]:
+    """(values + 1,): how many of the sorted values are smaller than each."""
+    ends = np.append(np.flatnonzero(values[1:] != values[:-1]) + 1, len(values)).astype(np.uint32)
+    offsets = np.zeros(layout.offsets, np.uint32)
+    offsets[values[ends - 1] + np.uint32(1)] = np.diff(ends, prepend=np.uint32(0))
+    return np.cumsum(offsets, dtype=np.uint32, out=offsets)
+
+
+def _values(words: Words, layout: Layout, table: int) -> NDArray[np.uint64]:
+    """(N,) value of one chunk of every code."""
+    word, shift = divmod(layout.first_bit(table), _WORD_BITS)
+    value = words[:, word] >> np.uint64(shift)
+    if shift + layout.bits > _WORD_BITS:
+        value |= words[:, word + 1] << np.uint64(_WORD_BITS - shift)
+    value &= np.uint64(layout.values - 1)
+    return value
+
+
+def joined(parts: Iterable[Table], count: int) -> Tables:
+    """What `build` gives for so many codes, as tables in memory."""
     offsets, low, high = zip(*parts, strict=True)
-    return Tables(np.concatenate(offsets), np.concatenate(low), np.concatenate(high))
+    return Tables(layout_of(count), np.concatenate(offsets), np.concatenate(low), np.concatenate(high))
 
 
 def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:
-    """Exactly the codes within radius of each query. words: (4, N); queries: (4, Q).
+    """Exactly the codes within radius of each query. words: (N, 4); queries: (Q, 4).
 
-    sure: with less than the radius, surely those within `sure` and only most of the others: those that
-    the tables give for `sure`.
+    sure: with less than the radius, surely those within `sure` and only most of the others.
     """
-    count = words.shape[1]
-    asked = radius if sure is None else min(sure, radius)
-    if not _worth_probing(count, queries.shape[1], asked):
+    count, layout = len(words), tables.layout
+    asked = radius if sure is None else _asked(layout, radius, sure)
+    if not _worth_probing(count, layout, len(queries), asked):
         return index_codes.scan(words, queries, radius)
     parts: list[Hits] = []
-    step = max(1, _PROBES // _probe_count(asked))
-    for first in range(0, queries.shape[1], step):
-        chunk = queries[:, first : first + step]
-        found = _search_chunk(words, tables, chunk, radius, asked)
+    step = max(1, _PROBES // _probe_count(layout, asked))
+    for first in range(0, len(queries), step):
+        found = _search_chunk(words, tables, queries[first : first + step], radius, asked)
         parts.extend(hits._replace(query_no=hits.query_no + first) for hits in found)
     return index_codes.join(parts)
 
 
+@functools.cache
+def _asked(layout: Layout, radius: int, sure: int) -> int:
+    """The least radius from `sure` on for which the tables give most of what is `radius` away."""
+    for asked in range(min(sure, radius), radius):
+        share, rest = divmod(asked + 1, layout.tables)
+        missed = _missed(layout.bits, share, radius) ** rest
+        missed *= _missed(layout.bits, share - 1, radius) ** (layout.tables - rest)
+        if missed <= 1 - _MOST:
+            return asked
+    return radius
+
+
+def _missed(bits: int, within: int, distance: int) -> float:
+    """The chance that of so many bits more than `within` differ, where of all bits `distance` do."""
+    share = distance / CODE_BITS
+    return 1 - sum(comb(bits, n) * share**n * (1 - share) ** (bits - n) for n in range(within + 1))
+
+
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
-    ranges = _probe(tables, queries, words.shape[1], asked)
-    by_table = ranges.length.sum(axis=0) * _CANDIDATE_COST < words.shape[1]
+    ranges = _probe(tables, queries, len(words), asked)
+    by_table = ranges.length.sum(axis=0) * _CANDIDATE_COST < len(words)
     if by_table.all():  # as nearly always
-        yield _look_up(words, tables, ranges, np.ascontiguousarray(queries), radius)
+        yield _look_up(words, tables, ranges, queries, radius)
         return
     scanned = np.flatnonzero(~by_table)
-    hits = index_codes.scan(words, np.ascontiguousarray(queries[:, scanned]), radius)
+    hits = index_codes.scan(words, queries[scanned], radius)
     yield hits._replace(query_no=scanned[hits.query_no])
     probed = np.flatnonzero(by_table)
     if probed.size:
         ranges = _Ranges(ranges.start[:, probed], ranges.length[:, probed])
-        hits = _look_up(words, tables, ranges, np.ascontiguousarray(queries[:, probed]), radius)
+        hits = _look_up(words, tables, ranges, queries[probed], radius)
         yield hits._replace(query_no=probed[hits.query_no])
 
 
-def _worth_probing(count: int, query_count: int, radius: int) -> bool:
+def _worth_probing(count: int, layout: Layout, query_count: int, radius: int) -> bool:
     """Whether tables would be cheaper than the scan if the codes were spread evenly."""
-    share, rest = divmod(radius + 1, TABLES)
-    if not query_count or share + (rest > 0) > len(_RINGS):
+    share, rest = divmod(radius + 1, layout.tables)
+    if not query_count or share - (rest == 0) > _MAX_RING:
         return False
-    looked_up = rest * _ball(share) + (TABLES - rest) * _ball(share - 1)
-    candidates = looked_up * count / VALUES
-    each = _probe_count(radius) * _PROBE_COST + candidates * _CANDIDATE_COST
+    looked_up = rest * _ball(layout.bits, share) + (layout.tables - rest) * _ball(layout.bits, share - 1)
+    candidates = looked_up * count / layout.values
+    each = _probe_count(layout, radius) * _PROBE_COST + candidates * _CANDIDATE_COST
     return count > _CALL_COST / query_count + each
 
 
-def _ball(bits: int) -> int:
-    """How many values of a chunk lie within that many bits."""
-    return sum(len(ring) for ring in _RINGS[: bits + 1])
+def _ball(bits: int, within: int) -> int:
+    """How many values of a chunk lie within so many bits."""
+    return sum(comb(bits, ring) for ring in range(within + 1))
 
 
-def _probe_count(radius: int) -> int:
+def _probe_count(layout: Layout, radius: int) -> int:
     """How many values a query looks up the sizes of."""
-    share, rest = divmod(radius + 1, TABLES)
-    return TABLES * _ball(share if rest else share - 1)
+    share, rest = divmod(radius + 1, layout.tables)
+    return layout.tables * _ball(layout.bits, share if rest else share - 1)
 
 
 def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
     """The stretches that together hold every code within radius of each query."""
-    share, rest = divmod(radius + 1, TABLES)
-    value = np.ascontiguousarray(np.ascontiguousarray(queries.T).view(CHUNK).T)  # (16, Q)
-    found = [_ranges(tables, value, count, _RINGS[ring]) for ring in range(share)]
+    layout = tables.layout
+    share, rest = divmod(radius + 1, layout.tables)
+    found: list[_Ranges] = []
+    value = np.stack([_values(queries, layout, table) for table in range(layout.tables)]).astype(np.int64)
+    if share:
+        found.append(_ranges(tables, value, count, _rings(layout.bits, 0, share - 1)))
     if rest:
-        ring = _ranges(tables, value, count, _RINGS[share])
-        emptiest = np.argsort(ring.length.sum(axis=1).T, axis=1).T[:rest, None]
+        ring = _ranges(tables, value, count, _rings(layout.bits, share, share))
+        emptiest = np.argsort(ring.length.sum(axis=1), axis=0)[:rest, None]
         found.append(
             _Ranges(
                 np.take_along_axis(ring.start, emptiest, axis=0),
@@ -169,25 +269,26 @@ def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
             )
         )
     return _Ranges(
-        np.concatenate([each.start.reshape(-1, value.shape[1]) for each in found]),
-        np.concatenate([each.length.reshape(-1, value.shape[1]) for each in found]),
+        np.concatenate([each.start.reshape(-1, len(queries)) for each in found]),
+        np.concatenate([each.length.reshape(-1, len(queries)) for each in found]),
     )
 
 
-def _ranges(tables: Tables, value: NDArray[np.uint16], count: int, ring: NDArray[np.uint16]) -> _Ranges:
-    """(16, len(ring), Q): where each table keeps the values at the ring's distance from value, (16, Q)."""
-    asked = (value[:, None] ^ ring[:, None]).astype(np.int64)
-    asked += (_TABLE_NO * OFFSETS)[:, None, None]
+def _ranges(tables: Tables, value: Numbers, count: int, ring: Numbers) -> _Ranges:
+    """(T, len(ring), Q): where each table keeps the values at the ring's distances from value, (T, Q)."""
+    asked = value[:, None] ^ ring[:, None]
+    table_no = np.arange(tables.layout.tables)[:, None, None]
+    asked += table_no * tables.layout.offsets
     start = tables.offsets.take(asked).astype(np.int64)
     length = tables.offsets[1:].take(asked) - start
-    start += (_TABLE_NO * count)[:, None, None]
+    start += table_no * count
     return _Ranges(start, length)
 
 
 def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
     filled = np.flatnonzero(ranges.length)
-    query_no = filled % ranges.length.shape[1]
+    query_no = filled % len(queries)
     length = ranges.length.ravel()[filled]
     ends = np.cumsum(length)
     shift = ranges.start.ravel()[filled] - (ends - length)  # from a candidate to where it is kept
@@ -206,7 +307,7 @@ def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radi
             index_codes.measure(words, position, queries, np.repeat(query_no[first:last], of_each), radius)
         )
         first = last
-    return _once(index_codes.join(parts), words.shape[1])
+    return _once(index_codes.join(parts), len(words))
 
 
 def _once(hits: Hits, count: int) -> Hits:
@@ -221,9 +322,3 @@ def _once(hits: Hits, count: int) -> Hits:
     packed = packed[first]
     query_no, position = np.divmod(packed >> _DISTANCE_BITS, count)
     return Hits(query_no, position, (packed & ((1 << _DISTANCE_BITS) - 1)).astype(np.int16))
-
-
-def _chunk(words: Words, table: int) -> NDArray[np.uint16]:
-    """(N,) value of one chunk of every code."""
-    word, part = divmod(table, _CHUNKS_PER_WORD)
-    return np.ascontiguousarray(words[word]).view(CHUNK)[part::_CHUNKS_PER_WORD]
