@@ -185,9 +185,9 @@ def test_tables_that_point_nowhere_are_reported_as_damage(tmp_path):
         )
         segment = index._segments[0].path
         size = segment.stat().st_size
-    with segment.open("r+b") as file:  # the third bytes of all positions
-        file.seek(size - 16 * 70_000)
-        file.write(b"\xff" * 16 * 70_000)
+    with segment.open("r+b") as file:  # all positions
+        file.seek(size - 16 * 70_000 * 4)
+        file.write(b"\xff" * 16 * 70_000 * 4)
     with HammingIndex.open(tmp_path) as index, pytest.raises(errors.IndexCorrupt):
         index.query(np.zeros((64, 32), np.uint8) + np.arange(64, dtype=np.uint8)[:, None], 31)
 

@@ -99,7 +99,7 @@ def _equal(words: Words, queries: Words) -> Hits:
 def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, radius: int) -> Hits:
     """Those of the given pairs that are within the radius. Raises IndexError for a position that is none."""
     differing = words.take(position, axis=0)
-    differing ^= queries.take(query_no, axis=0)
+    differing ^= queries.take(query_no, axis=0, mode="clip")  # they are of our own making
     # Four counts of up to 64 lie in the bytes of one number: they are added two by two, for 256 to fit.
     counts = np.bitwise_count(differing).view(_COUNTS).ravel()
     halves = (counts & _TWO_BYTES) + (counts >> _BYTE & _TWO_BYTES)

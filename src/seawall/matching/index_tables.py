@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from seawall.matching import index_codes
-from seawall.matching.index_codes import CODE_BITS, Hits, Numbers, Words
+from seawall.matching.index_codes import CODE_BITS, WORDS, Hits, Numbers, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_CODES: Final = 1 << 32  #: a position has four bytes
 _WORD_BITS: Final = 64
+_ONE, _LAST_BIT = np.uint64(1), np.uint64(_WORD_BITS - 1)
 _MAX_RING: Final = 4  #: asking for values further away costs more than a scan
 _DISTANCE_BITS: Final = CODE_BITS.bit_length()
 #: Where not all are asked for, so many of the furthest that count are found, were the bits even.
@@ -50,7 +51,6 @@ _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 15
 _KEYS: Final = 1 << 20  #: are cut out of codes at a time
 _POSITION_BITS: Final = np.uint64(32)
-_POSITION: Final = np.uint64(0xFFFFFFFF)
 
 
 class Layout(NamedTuple):
@@ -76,7 +76,7 @@ class Layout(NamedTuple):
 
 
 #: From how many codes on which layout serves: chosen by the work of a query at 31 bits on codes of pictures,
-#: for up to 96 bytes a code.
+#: for some 100 bytes a code, and for less the more there are.
 LAYOUTS: Final = (
     (0, Layout(16, 16)),
     (1_000_000, Layout(13, 18)),
@@ -91,24 +91,18 @@ def layout_of(count: int) -> Layout:
     return next(layout for least, layout in reversed(LAYOUTS) if count >= least)
 
 
-def high_type(count: int) -> np.dtype[np.unsignedinteger]:
-    """Of the upper part of positions among so many codes."""
-    return np.dtype("u1") if count <= 1 << 24 else np.dtype("<u2")
-
-
 @functools.cache
-def _rings(bits: int, first: int, last: int) -> NDArray[np.int64]:
-    """All numbers of so many bits with first to last bits set, the fewest first."""
-    rings = range(first, last + 1)
-    return np.array([sum(1 << b for b in some) for n in rings for some in combinations(range(bits), n)], int)
+def _rings(bits: int, least: int, most: int) -> NDArray[np.int64]:
+    """All numbers of so many bits with from least to most bits set, the fewest first."""
+    rings = (some for n in range(least, most + 1) for some in combinations(range(bits), n))
+    return np.array([sum(1 << bit for bit in some) for some in rings], np.int64)
 
 
 class Table(NamedTuple):
     """The positions of all codes in the order of one chunk's value."""
 
     offsets: NDArray[np.uint32]  #: (values + 1,): where each value's positions begin
-    low: NDArray[np.uint16]  #: (N,) the lower two bytes of the positions
-    high: NDArray[np.unsignedinteger]  #: (N,) what is above them
+    positions: NDArray[np.uint32]  #: (N,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +111,7 @@ class Tables:
 
     layout: Layout
     offsets: NDArray[np.uint32]  #: (tables * (values + 1),)
-    low: NDArray[np.uint16]  #: (tables * N,)
-    high: NDArray[np.unsignedinteger]  #: (tables * N,)
+    positions: NDArray[np.uint32]  #: (tables * N,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +137,13 @@ def build(words: Words) -> Iterator[Table]:
         packed = np.empty(count, np.uint64)
         for start in range(0, count, _KEYS):
             part = packed[start : start + _KEYS]
-            part[:] = _values(words[start : start + _KEYS], layout, table)
+            part[:] = _values(words[start : start + _KEYS], layout, slice(table, table + 1))[:, 0]
             part <<= _POSITION_BITS
             part |= np.arange(start, start + len(part), dtype=np.uint64)
         packed.sort()
-        position = packed.astype(np.uint32)  # its lower half
+        positions = packed.astype(np.uint32)  # the lower half
         packed >>= _POSITION_BITS
-        offsets = _offsets(packed.astype(np.uint32), layout)
-        yield Table(offsets, position.astype(np.uint16), (position >> 16).astype(high_type(count)))
+        yield Table(_offsets(packed.astype(np.uint32), layout), positions)
 
 
 def _offsets(values: NDArray[np.uint32], layout: Layout) -> NDArray[np.uint32]:
@@ -162,20 +154,27 @@ def _offsets(values: NDArray[np.uint32], layout: Layout) -> NDArray[np.uint32]:
     return np.cumsum(offsets, dtype=np.uint32, out=offsets)
 
 
-def _values(words: Words, layout: Layout, table: int) -> NDArray[np.uint64]:
-    """(N,) value of one chunk of every code."""
-    word, shift = divmod(layout.first_bit(table), _WORD_BITS)
-    value = words[:, word] >> np.uint64(shift)
-    if shift + layout.bits > _WORD_BITS:
-        value |= words[:, word + 1] << np.uint64(_WORD_BITS - shift)
+@functools.cache
+def _cuts(layout: Layout) -> tuple[Numbers, NDArray[np.uint64], Numbers]:
+    """(T,) each: the word in which a table's chunk begins, at which bit of it, and the word after that."""
+    word, shift = np.divmod([layout.first_bit(table) for table in range(layout.tables)], _WORD_BITS)
+    return word, shift.astype(np.uint64), np.minimum(word + 1, WORDS - 1)
+
+
+def _values(words: Words, layout: Layout, tables: slice = slice(None)) -> Numbers:
+    """(N, T) value of each chunk of every code."""
+    word, shift, after = (cut[tables] for cut in _cuts(layout))
+    value = words[:, word] >> shift
+    # What is not of the chunk lands above its bits. A shift by a whole word would be none at all.
+    value |= words[:, after] << (_LAST_BIT - shift) << _ONE
     value &= np.uint64(layout.values - 1)
-    return value
+    return value.view(np.int64)
 
 
 def joined(parts: Iterable[Table], count: int) -> Tables:
     """What `build` gives for so many codes, as tables in memory."""
-    offsets, low, high = zip(*parts, strict=True)
-    return Tables(layout_of(count), np.concatenate(offsets), np.concatenate(low), np.concatenate(high))
+    offsets, positions = zip(*parts, strict=True)
+    return Tables(layout_of(count), np.concatenate(offsets), np.concatenate(positions))
 
 
 def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:
@@ -248,50 +247,47 @@ def _ball(bits: int, within: int) -> int:
 def _probe_count(layout: Layout, radius: int) -> int:
     """How many values a query looks up the sizes of."""
     share, rest = divmod(radius + 1, layout.tables)
-    return layout.tables * _ball(layout.bits, share if rest else share - 1)
+    inner = layout.tables * _ball(layout.bits, max(0, share - 1))
+    return inner + rest * comb(layout.bits, share)
 
 
 def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
     """The stretches that together hold every code within radius of each query."""
     layout = tables.layout
     share, rest = divmod(radius + 1, layout.tables)
-    found: list[_Ranges] = []
-    value = np.stack([_values(queries, layout, table) for table in range(layout.tables)]).astype(np.int64)
-    if share:
-        found.append(_ranges(tables, value, count, _rings(layout.bits, 0, share - 1)))
-    if rest:
-        ring = _ranges(tables, value, count, _rings(layout.bits, share, share))
-        emptiest = np.argsort(ring.length.sum(axis=1), axis=0)[:rest, None]
-        found.append(
-            _Ranges(
-                np.take_along_axis(ring.start, emptiest, axis=0),
-                np.take_along_axis(ring.length, emptiest, axis=0),
-            )
-        )
-    return _Ranges(
-        np.concatenate([each.start.reshape(-1, len(queries)) for each in found]),
-        np.concatenate([each.length.reshape(-1, len(queries)) for each in found]),
-    )
+    value = np.ascontiguousarray(_values(queries, layout).T)
+    table_no = np.broadcast_to(np.arange(layout.tables)[:, None], value.shape)
+    inner = _ranges(tables, value, table_no, count, _rings(layout.bits, 0, max(0, share - 1)))
+    if share and not rest:
+        return inner
+    emptiest = np.argsort(inner.length.reshape(*value.shape[:1], -1, value.shape[1]).sum(axis=1), axis=0)[
+        :rest
+    ]
+    value = np.take_along_axis(value, emptiest, axis=0)
+    outer = _ranges(tables, value, emptiest, count, _rings(layout.bits, share, share))
+    if not share:
+        return outer
+    return _Ranges(np.concatenate([inner.start, outer.start]), np.concatenate([inner.length, outer.length]))
 
 
-def _ranges(tables: Tables, value: Numbers, count: int, ring: Numbers) -> _Ranges:
-    """(T, len(ring), Q): where each table keeps the values at the ring's distances from value, (T, Q)."""
+def _ranges(tables: Tables, value: Numbers, table_no: Numbers, count: int, ring: Numbers) -> _Ranges:
+    """Where tables keep the values at the ring's distances from value. value, table_no: (T, Q)."""
     asked = value[:, None] ^ ring[:, None]
-    table_no = np.arange(tables.layout.tables)[:, None, None]
-    asked += table_no * tables.layout.offsets
-    start = tables.offsets.take(asked).astype(np.int64)
-    length = tables.offsets[1:].take(asked) - start
-    start += table_no * count
-    return _Ranges(start, length)
+    asked += (table_no * tables.layout.offsets)[:, None]
+    start = tables.offsets.take(asked, mode="clip").astype(np.int64)  # none is beyond: it spares a look
+    asked += 1
+    length = tables.offsets.take(asked, mode="clip") - start
+    start += (table_no * count)[:, None]
+    return _Ranges(start.reshape(-1, value.shape[1]), length.reshape(-1, value.shape[1]))
 
 
 def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
     filled = np.flatnonzero(ranges.length)
     query_no = filled % len(queries)
-    length = ranges.length.ravel()[filled]
+    length = ranges.length.take(filled)
     ends = np.cumsum(length)
-    shift = ranges.start.ravel()[filled] - (ends - length)  # from a candidate to where it is kept
+    shift = ranges.start.take(filled) - (ends - length)  # from a candidate to where it is kept
     parts: list[Hits] = []
     first = 0
     while first < length.size:
@@ -300,9 +296,7 @@ def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radi
         of_each = length[first:last]
         at = np.repeat(shift[first:last], of_each)
         at += np.arange(done, int(ends[last - 1]))
-        position = tables.high.take(at).astype(np.int64)
-        position <<= 16
-        position |= tables.low.take(at)
+        position = tables.positions.take(at).astype(np.int64)
         parts.append(
             index_codes.measure(words, position, queries, np.repeat(query_no[first:last], of_each), radius)
         )

@@ -2,9 +2,8 @@
 
 Layout, little-endian: header (64 bytes) = magic (8), version (u32), reserved (u32), count N (u64),
 payload bytes (u64), BLAKE2b-128 of the payload (16), CRC-32 of these fields (u32), zeros; payload =
-words (N x 4 u64), ids (N u64), offsets (T x (V + 1) u32, padded to 8 bytes), the lower two bytes of positions
-(T x N u16), what is above them (T x N, u8 up to 2**24 codes, else u16). T tables of V values each are as
-`index_tables.layout_of` has it for N codes. Opening reads the header only.
+words (N x 4 u64), ids (N u64), offsets (T x (V + 1) u32), positions (T x N u32). T tables of V values each
+are as `index_tables.layout_of` has it for N codes. Opening reads the header only.
 """
 
 from __future__ import annotations
@@ -37,9 +36,7 @@ _MAGIC: Final = b"SWSEGMNT"
 _HEADER: Final = struct.Struct("<8sIIQQ16s")
 _HEADER_BYTES: Final = 64
 _DIGEST_BYTES: Final = 16
-_OFFSET: Final = np.dtype("<u4")
-_LOW: Final = np.dtype("<u2")
-_PADDED_BYTES: Final = 8
+_NUMBER: Final = np.dtype("<u4")
 _BLOCK_BYTES: Final = 2**22
 _BLOCK_CODES: Final = 2**18
 
@@ -70,8 +67,7 @@ class _Places(NamedTuple):
     words: int
     ids: int
     offsets: int
-    low: int
-    high: int
+    positions: int
     end: int
 
 
@@ -79,11 +75,9 @@ def _places(count: int) -> _Places:
     layout = index_tables.layout_of(count)
     ids = _HEADER_BYTES + count * WORDS * WORD.itemsize
     offsets = ids + count * ID.itemsize
-    offsets_bytes = layout.tables * layout.offsets * _OFFSET.itemsize
-    low = offsets + -(-offsets_bytes // _PADDED_BYTES) * _PADDED_BYTES
-    high = low + layout.tables * count * _LOW.itemsize
-    end = high + layout.tables * count * index_tables.high_type(count).itemsize
-    return _Places(_HEADER_BYTES, ids, offsets, low, high, end)
+    positions = offsets + layout.tables * layout.offsets * _NUMBER.itemsize
+    end = positions + layout.tables * count * _NUMBER.itemsize
+    return _Places(_HEADER_BYTES, ids, offsets, positions, end)
 
 
 def write(path: Path, runs: Sequence[Run], between: Callable[[], object] = lambda: None) -> SegmentEntry:
@@ -114,11 +108,7 @@ def _write_tables(file: index_files.Sink, words: Words, between: Callable[[], ob
     count = len(words)
     places = _places(count)
     for number, table in enumerate(index_tables.build(words)):
-        for place, part in (
-            (places.offsets, table.offsets),
-            (places.low, table.low),
-            (places.high, table.high),
-        ):
+        for place, part in ((places.offsets, table.offsets), (places.positions, table.positions)):
             file.seek(place + number * part.nbytes)
             _put(file, part)
         between()
@@ -177,9 +167,8 @@ class Segment:
         count, places, layout = entry.count, _places(entry.count), index_tables.layout_of(entry.count)
         tables = Tables(
             layout,
-            _array(mapped, _OFFSET, places.offsets, layout.tables * layout.offsets),
-            _array(mapped, _LOW, places.low, layout.tables * count),
-            _array(mapped, index_tables.high_type(count), places.high, layout.tables * count),
+            _array(mapped, _NUMBER, places.offsets, layout.tables * layout.offsets),
+            _array(mapped, _NUMBER, places.positions, layout.tables * count),
         )
         words = _array(mapped, WORD, places.words, WORDS * count).reshape(-1, WORDS)
         return cls(path, entry, words, _array(mapped, ID, places.ids, count), tables, mapped)
@@ -193,9 +182,7 @@ class Segment:
         try:
             os.link(self.path, path)
             index_files.sync_folder(path.parent)
-        except (
-            OSError
-        ):  # another file system; or a merge has removed it, and the map is still there
+        except OSError:  # another file system; or a merge has removed it, and the map is still there
             with index_files.new_file(path) as file, memoryview(self.data) as data:
                 file.write(data)
         return replace(self.entry, name=path.name)
