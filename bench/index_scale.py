@@ -1,12 +1,13 @@
 """Measures the Hamming index at up to 10**8 codes, beside faiss in the same run.
 
-    python bench/index_scale.py --clips DIR [--codes 100000 1000000 10000000] [--peers 10000000] [--folder DIR]
+    python bench/index_scale.py --clips DIR [--codes 100000 1000000 10000000] [--peers 10000000] [--folder
+    DIR]
 
 The codes are made as pictures have them (`picture_codes`); how bits go together is measured on the clips in
-DIR. They are added a million at a time, as fast as they are taken. Each size is measured as adding left it, and
-merged. Queries are asked one at a time, on one core; each figure is the median of five rounds. The peers are
-faiss's IndexBinaryFlat and IndexBinaryMultiHash(16 hashes of 16 bits, one flip), which is exact at 31 bits too:
-all answers must be the same. A folder that is given keeps what was built for the next run.
+DIR. They are added a million at a time, as fast as they are taken. Each size is measured as adding left it,
+and merged. Queries are asked one at a time, on one core; each figure is the median of five rounds. The
+peers are faiss's IndexBinaryFlat and IndexBinaryMultiHash(16 hashes of 16 bits, one flip), which is exact
+at 31 bits too: all answers must be the same. A folder that is given keeps what was built for the next run.
 """
 
 from __future__ import annotations
@@ -77,6 +78,16 @@ def batched(index: HammingIndex, queries: NDArray[np.uint8], radius: int) -> flo
     return len(queries) / statistics.median(taken_s)
 
 
+def pictures_of(clips: Path, folder: Path) -> picture_codes.Pictures:
+    """What draws codes, by clips that are looked at only once for the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = folder / "clips.npz"
+    if not known.exists():
+        np.savez(known, *picture_codes.of_clips(clips))
+    with np.load(known) as kept:
+        return picture_codes.Pictures(kept["arr_0"], kept["arr_1"], SEED)
+
+
 def made(pictures: picture_codes.Pictures, folder: Path, count: int) -> NDArray[np.uint8]:
     """(count, 32) codes, from the folder where they are there already."""
     path = folder / f"codes-{count}.npy"
@@ -143,7 +154,7 @@ def measure(folder: Path, queries: NDArray[np.uint8], radii: Sequence[int]) -> d
 
 def measure_peers(folder: Path, codes: NDArray[np.uint8], queries: NDArray[np.uint8]) -> None:
     """Print how much faster than its peers the index is, on the same queries."""
-    import faiss
+    import faiss  # noqa: PLC0415 - a peer that need not be there
 
     faiss.omp_set_num_threads(1)
     flat, multi = faiss.IndexBinaryFlat(256), faiss.IndexBinaryMultiHash(256, 16, 16)
@@ -185,12 +196,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = options.folder or Path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        known = folder / "clips.npz"
-        if not known.exists():
-            np.savez(known, *picture_codes.of_clips(options.clips))
-        with np.load(known) as clips:
-            pictures = picture_codes.Pictures(clips["arr_0"], clips["arr_1"], SEED)
+        pictures = pictures_of(options.clips, folder)
         table: list[tuple[int, dict[int, Rate]]] = []
         for count in options.codes:
             codes = made(pictures, folder, count)

@@ -1,8 +1,8 @@
-"""Codes as pictures have them, as many as are asked for: bits that go together, clips that move slowly, crowds.
+"""Codes as pictures have them, as many as are asked: bits that go together, clips that move slowly, crowds.
 
-How bits go together is measured on the frames of a folder of clips and carried over by a Gaussian copula. A made
-clip begins at a code drawn so, and walks on by some 16 bits a frame, or by one where nothing moves. Two codes
-in a hundred lie around few popular pictures (title cards, dark frames, what everybody uploads).
+How bits go together is measured on the frames of a folder of clips and carried over by a Gaussian copula. A
+made clip begins at a code drawn so, and walks on by some 16 bits a frame, or by one where nothing moves.
+Two codes in a hundred lie around few popular pictures (title cards, dark frames, what everybody uploads).
 """
 
 from __future__ import annotations
