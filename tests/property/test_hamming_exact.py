@@ -67,9 +67,11 @@ def answer(index: HammingIndex, queries: NDArray[np.uint8], radius: int) -> list
     count=st.integers(1, 300),
     radius=radii,
     seed=st.integers(0, 2**32),
+    layout=st.builds(index_tables.Layout, st.integers(3, 32), st.integers(1, 8)),
+    crowd=st.sampled_from([1 << 14, 20, 0]),
 )
 @settings(deadline=None, max_examples=150)
-def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed):
+def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed, layout, crowd):
     codes = make_codes(kind, count, seed)
     queries = np.concatenate([codes[:3], make_codes(query_kind, 4, seed + 1), ~codes[:1]])
     random = np.random.default_rng(seed)
@@ -77,12 +79,14 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
         flip(query, random.choice(256, random.integers(0, min(radius, 255) + 2), replace=False))
     words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
     expected = by_brute_force(codes, np.arange(count, dtype=np.uint64), queries, radius)
-    tables = index_tables.joined(index_tables.build(words), count)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_tables, "LAYOUTS", ((0, layout),))
+        tables = index_tables.joined(index_tables.build(words), count)
         for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
             patch.setattr(index_tables, cost, 0)  # the tables serve whatever radius they can
         patch.setattr(index_tables, "_PROBES", 2_000)  # and in many small pieces
         patch.setattr(index_tables, "_CANDIDATES", 64)
+        patch.setattr(index_tables, "_CROWD", crowd)
         patch.setattr(index_codes, "_PAIRS", 50)
         for hits in (
             index_tables.search(words, tables, asked, radius),
@@ -90,6 +94,27 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
         ):
             found = zip(hits.query_no.tolist(), hits.position.tolist(), hits.distance.tolist(), strict=True)
             assert sorted(found) == expected
+
+
+@pytest.mark.parametrize("layout", [layout for _, layout in index_tables.LAYOUTS], ids=str)
+@pytest.mark.parametrize("crowd", [1 << 14, 0])
+def test_each_layout_equals_brute_force(layout, crowd, monkeypatch):
+    codes = np.concatenate([make_codes(kind, 40, 1) for kind in KINDS])
+    queries = codes[::7].copy()
+    random = np.random.default_rng(1)
+    for query in queries[1:]:
+        flip(query, random.choice(256, random.integers(0, 40), replace=False))
+    for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
+        monkeypatch.setattr(index_tables, cost, 0)
+    monkeypatch.setattr(index_tables, "_CROWD", crowd)
+    monkeypatch.setattr(index_tables, "LAYOUTS", ((0, layout),))
+    words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
+    tables = index_tables.joined(index_tables.build(words), len(codes))
+    for radius in (0, 7, 23, 31):
+        hits = index_tables.search(words, tables, asked, radius)
+        found = zip(hits.query_no.tolist(), hits.position.tolist(), hits.distance.tolist(), strict=True)
+        expected = by_brute_force(codes, np.arange(len(codes), dtype=np.uint64), queries, radius)
+        assert sorted(found) == expected
 
 
 @dataclass

@@ -108,6 +108,15 @@ def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, 
     return Hits(query_no[within], position[within], distance[within].astype(np.int16))
 
 
+def measure_all(words: Words, position: Numbers, query: Words, radius: int) -> Hits:
+    """Those of the codes at the given positions, (M,), that are within the radius of one query, (4,)."""
+    parts = [
+        measure(words, some, query[None], np.zeros(some.size, np.int64), radius)
+        for some in (position[at : at + _PAIRS] for at in range(0, position.size, _PAIRS))
+    ]
+    return join(parts)
+
+
 def _near(rows: Words, codes: Columns, queries: Words, asked: Columns, radius: int) -> Hits:
     """Compare a block of codes with a group of queries; both are given both ways."""
     distance = _of_block(codes[0], asked[0])

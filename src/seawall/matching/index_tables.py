@@ -49,6 +49,8 @@ _CANDIDATE_COST: Final = 14
 #: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache.
 _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 15
+#: From so many candidates of one query on, they are sorted before they are looked at: most are there twice.
+_CROWD: Final = 1 << 14
 _KEYS: Final = 1 << 20  #: are cut out of codes at a time
 _POSITION_BITS: Final = np.uint64(32)
 
@@ -214,18 +216,38 @@ def _missed(bits: int, within: int, distance: int) -> float:
 
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
     ranges = _probe(tables, queries, len(words), asked)
-    by_table = ranges.length.sum(axis=0) * _CANDIDATE_COST < len(words)
-    if by_table.all():  # as nearly always
+    candidates = ranges.length.sum(axis=0)
+    scanned = candidates * _CANDIDATE_COST >= len(words)
+    crowded = ~scanned & (candidates > _CROWD)
+    plain = ~(scanned | crowded)
+    if plain.all():  # as nearly always
         yield _look_up(words, tables, ranges, queries, radius)
         return
-    scanned = np.flatnonzero(~by_table)
-    hits = index_codes.scan(words, queries[scanned], radius)
-    yield hits._replace(query_no=scanned[hits.query_no])
-    probed = np.flatnonzero(by_table)
-    if probed.size:
-        ranges = _Ranges(ranges.start[:, probed], ranges.length[:, probed])
-        hits = _look_up(words, tables, ranges, queries[probed], radius)
-        yield hits._replace(query_no=probed[hits.query_no])
+    if plain.any():
+        numbers = np.flatnonzero(plain)
+        some = _Ranges(ranges.start[:, plain], ranges.length[:, plain])
+        hits = _look_up(words, tables, some, queries[plain], radius)
+        yield hits._replace(query_no=numbers[hits.query_no])
+    for number in np.flatnonzero(crowded):
+        position = _distinct(tables, ranges.start[:, number], ranges.length[:, number])
+        hits = index_codes.measure_all(words, position, queries[number], radius)
+        yield hits._replace(query_no=hits.query_no + number)
+    if scanned.any():
+        numbers = np.flatnonzero(scanned)
+        hits = index_codes.scan(words, queries[numbers], radius)
+        yield hits._replace(query_no=numbers[hits.query_no])
+
+
+def _distinct(tables: Tables, start: Numbers, length: Numbers) -> Numbers:
+    """The positions in some stretches, each once, in their order: those of a crowd are in many."""
+    ends = np.cumsum(length)
+    at = np.repeat(start - (ends - length), length)
+    at += np.arange(at.size)
+    position = tables.positions.take(at)
+    position.sort()
+    first = np.ones(position.size, np.bool_)
+    np.not_equal(position[1:], position[:-1], out=first[1:])
+    return position[first].astype(np.int64)
 
 
 def _worth_probing(count: int, layout: Layout, query_count: int, radius: int) -> bool:
