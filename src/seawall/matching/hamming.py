@@ -133,10 +133,14 @@ class HammingIndex:
             return np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16)
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
-        if tables is None:
+        if tables is None and len(fresh):
             found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
-        else:  # whoever is content with most of them asks thousands, for which a scan would be slow
+        elif tables is not None:
+            # Whoever is content with most of them asks thousands, for which a scan would be slow.
             found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
+        if len(found) == len(codes) == 1:
+            ((hits, all_ids),) = found
+            return hits.query_no, all_ids.take(hits.position).astype(np.uint64, copy=False), hits.distance
         query_no = np.concatenate([hits.query_no for hits, _ in found])
         ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
         distance = np.concatenate([hits.distance for hits, _ in found])

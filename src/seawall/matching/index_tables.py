@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 MAX_CODES: Final = 1 << 32  #: a position has four bytes
 _WORD_BITS: Final = 64
-_ONE, _LAST_BIT = np.uint64(1), np.uint64(_WORD_BITS - 1)
+_LAST_BIT: Final = _WORD_BITS - 1
+_ONE: Final = np.uint64(1)
 _MAX_RING: Final = 4  #: asking for values further away costs more than a scan
 _DISTANCE_BITS: Final = CODE_BITS.bit_length()
 #: Where not all are asked for, so many of the furthest that count are found, were the bits even.
@@ -157,18 +158,25 @@ def _offsets(values: NDArray[np.uint32], layout: Layout) -> NDArray[np.uint32]:
 
 
 @functools.cache
-def _cuts(layout: Layout) -> tuple[Numbers, NDArray[np.uint64], Numbers]:
-    """(T,) each: the word in which a table's chunk begins, at which bit of it, and the word after that."""
+def _cuts(layout: Layout) -> tuple[Numbers, NDArray[np.uint64], Numbers, NDArray[np.uint64]]:
+    """Of each table's chunk, (T,), in which word and at which bit of it it begins, and how it goes on.
+
+    That is the next word, and by how much its bits go up, less one: a shift by a whole word would be none.
+    """
     word, shift = np.divmod([layout.first_bit(table) for table in range(layout.tables)], _WORD_BITS)
-    return word, shift.astype(np.uint64), np.minimum(word + 1, WORDS - 1)
+    return (
+        word,
+        shift.astype(np.uint64),
+        np.minimum(word + 1, WORDS - 1),
+        (_LAST_BIT - shift).astype(np.uint64),
+    )
 
 
 def _values(words: Words, layout: Layout, tables: slice = slice(None)) -> Numbers:
     """(N, T) value of each chunk of every code."""
-    word, shift, after = (cut[tables] for cut in _cuts(layout))
-    value = words[:, word] >> shift
-    # What is not of the chunk lands above its bits. A shift by a whole word would be none at all.
-    value |= words[:, after] << (_LAST_BIT - shift) << _ONE
+    word, shift, after, up = _cuts(layout)
+    value = words[:, word[tables]] >> shift[tables]
+    value |= words[:, after[tables]] << up[tables] << _ONE  # what is not of the chunk lands above its bits
     value &= np.uint64(layout.values - 1)
     return value.view(np.int64)
 
@@ -250,6 +258,7 @@ def _distinct(tables: Tables, start: Numbers, length: Numbers) -> Numbers:
     return position[first].astype(np.int64)
 
 
+@functools.lru_cache
 def _worth_probing(count: int, layout: Layout, query_count: int, radius: int) -> bool:
     """Whether tables would be cheaper than the scan if the codes were spread evenly."""
     share, rest = divmod(radius + 1, layout.tables)
@@ -278,22 +287,24 @@ def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
     layout = tables.layout
     share, rest = divmod(radius + 1, layout.tables)
     value = np.ascontiguousarray(_values(queries, layout).T)
-    table_no = np.broadcast_to(np.arange(layout.tables)[:, None], value.shape)
+    table_no = np.arange(layout.tables)[:, None]
     inner = _ranges(tables, value, table_no, count, _rings(layout.bits, 0, max(0, share - 1)))
     if share and not rest:
         return inner
-    emptiest = np.argsort(inner.length.reshape(*value.shape[:1], -1, value.shape[1]).sum(axis=1), axis=0)[
-        :rest
-    ]
-    value = np.take_along_axis(value, emptiest, axis=0)
-    outer = _ranges(tables, value, emptiest, count, _rings(layout.bits, share, share))
+    near = inner.length.reshape(layout.tables, -1, len(queries)).sum(axis=1)
+    emptiest = near.argsort(axis=0)[:rest]
+    ring = _rings(layout.bits, share, share)
+    outer = _ranges(tables, value[emptiest, np.arange(len(queries))], emptiest, count, ring)
     if not share:
         return outer
-    return _Ranges(np.concatenate([inner.start, outer.start]), np.concatenate([inner.length, outer.length]))
+    return _Ranges(np.concatenate((inner.start, outer.start)), np.concatenate((inner.length, outer.length)))
 
 
 def _ranges(tables: Tables, value: Numbers, table_no: Numbers, count: int, ring: Numbers) -> _Ranges:
-    """Where tables keep the values at the ring's distances from value. value, table_no: (T, Q)."""
+    """Where tables keep the values at the ring's distances from value, (T, Q).
+
+    table_no: which tables, (T, Q) or (T, 1).
+    """
     asked = value[:, None] ^ ring[:, None]
     asked += (table_no * tables.layout.offsets)[:, None]
     start = tables.offsets.take(asked, mode="clip").astype(np.int64)  # none is beyond: it spares a look
