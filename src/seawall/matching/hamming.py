@@ -21,6 +21,7 @@ from seawall import errors
 from seawall.matching import (
     index_codes,
     index_files,
+    index_folder,
     index_log,
     index_manifest,
     index_merge,
@@ -71,7 +72,7 @@ class HammingIndex:
         """
         index = cls(path, wait_s, fresh_codes)
         if not (path / index_manifest.NAME).exists():
-            _create(path, wait_s)
+            index_folder.create(path, wait_s)
         index._load()
         return index
 
@@ -138,14 +139,7 @@ class HammingIndex:
         elif tables is not None:
             # Whoever is content with most of them asks thousands, for which a scan would be slow.
             found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
-        if len(found) == len(codes) == 1:
-            ((hits, all_ids),) = found
-            return hits.query_no, all_ids.take(hits.position).astype(np.uint64, copy=False), hits.distance
-        query_no = np.concatenate([hits.query_no for hits, _ in found])
-        ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
-        distance = np.concatenate([hits.distance for hits, _ in found])
-        order = np.argsort(query_no, kind="stable")
-        return query_no[order], ids[order].astype(np.uint64, copy=False), distance[order]
+        return _joined(found, len(codes))
 
     def refresh(self) -> None:
         """Take in what other processes added: two stats where nothing changed. Raises IndexCorrupt."""
@@ -197,9 +191,9 @@ class HammingIndex:
 
         Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt; then the index holds what it held.
         """
-        reader = _read_manifest(folder)
+        reader = index_folder.read_manifest(folder)
         reader.close()
-        segments, fresh = _opened(folder, reader.manifest)
+        segments, fresh = index_folder.opened(folder, reader.manifest)
         fresh.close()
         with index_files.locked(self._folder, MERGE_WAIT_S, index_merge.LOCK_NAME):
             self.refresh()
@@ -267,7 +261,7 @@ class HammingIndex:
     def _load(self) -> None:
         """Open the files that the current manifest names."""
         for attempt in range(_LOAD_TRIES):
-            reader = _read_manifest(self._folder)
+            reader = index_folder.read_manifest(self._folder)
             try:
                 segments, log = self._open_files(reader.manifest)
             except FileNotFoundError as error:
@@ -371,38 +365,20 @@ class HammingIndex:
                     index_files.remove(path)
 
 
-def _create(folder: Path, wait_s: float) -> None:
-    with errors.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with index_files.locked(folder, wait_s):
-        path = folder / index_manifest.NAME
-        if path.exists():
-            return
-        manifest = Manifest(1, 0, "delta-1.log", 1, ())
-        for other in (*folder.glob("*.seg"), *folder.glob("delta-*.log")):
-            # All that a first start that was cut off can leave is its empty log.
-            if other.name != manifest.log or other.stat().st_size != index_log.EMPTY_BYTES:
-                raise errors.IndexCorrupt(path=path, reason=f"it is missing, though {other.name} is there")
-        index_log.create(folder / manifest.log, manifest.generation)
-        manifest.write(folder)
-
-
-def _read_manifest(folder: Path) -> ManifestReader:
-    try:
-        return ManifestReader(folder)
-    except FileNotFoundError as error:
-        raise errors.IndexCorrupt(path=error.filename, reason="it is missing") from None
+def _joined(
+    found: Sequence[tuple[index_codes.Hits, Ids]], asked: int
+) -> tuple[Numbers, Ids, NDArray[np.int16]]:
+    """What was found by so many queries in each part, (M,), by query and then in the order of the parts."""
+    if len(found) == asked == 1:
+        ((hits, all_ids),) = found
+        return hits.query_no, all_ids.take(hits.position).astype(np.uint64, copy=False), hits.distance
+    query_no = np.concatenate([hits.query_no for hits, _ in found])
+    ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
+    distance = np.concatenate([hits.distance for hits, _ in found])
+    order = np.argsort(query_no, kind="stable")
+    return query_no[order], ids[order].astype(np.uint64, copy=False), distance[order]
 
 
 def _check_codes(codes: Codes) -> None:
     if codes.dtype != np.uint8 or codes.shape[1:] != (CODE_BYTES,):
         raise ValueError(f"codes must be (N, {CODE_BYTES}) uint8, not {codes.shape} {codes.dtype}")
-
-
-def _opened(folder: Path, manifest: Manifest) -> tuple[list[Segment], DeltaLog]:
-    """The files that a manifest names. Raises IndexCorrupt."""
-    try:
-        segments = [Segment.open(folder, entry) for entry in manifest.segments]
-        return segments, DeltaLog(folder / manifest.log, manifest.log_generation, manifest.mark)
-    except FileNotFoundError as error:
-        raise errors.IndexCorrupt(path=error.filename, reason="it is missing") from None

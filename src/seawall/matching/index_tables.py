@@ -164,12 +164,8 @@ def _cuts(layout: Layout) -> tuple[Numbers, NDArray[np.uint64], Numbers, NDArray
     That is the next word, and by how much its bits go up, less one: a shift by a whole word would be none.
     """
     word, shift = np.divmod([layout.first_bit(table) for table in range(layout.tables)], _WORD_BITS)
-    return (
-        word,
-        shift.astype(np.uint64),
-        np.minimum(word + 1, WORDS - 1),
-        (_LAST_BIT - shift).astype(np.uint64),
-    )
+    up = (_LAST_BIT - shift).astype(np.uint64)
+    return word, shift.astype(np.uint64), np.minimum(word + 1, WORDS - 1), up
 
 
 def _values(words: Words, layout: Layout, tables: slice = slice(None)) -> Numbers:
