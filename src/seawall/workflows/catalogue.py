@@ -169,9 +169,11 @@ class Catalogue:
 
     def forget_removed(self) -> None:
         """Take out of the indexes what is no longer in any bank; searches go on meanwhile."""
-        newest = np.uint64(self._store.highest_seq())  # what comes after it is not looked at, and stays
+        shift, newest = (
+            np.uint64(POSITION_BITS),
+            np.uint64(self._store.highest_seq()),
+        )  # what comes later stays
         live = np.array(self._store.live_seqs(), np.uint64)
-        shift = np.uint64(POSITION_BITS)
         for index in itertools.chain(self._indexes(), self._closed()):
             index.merge(lambda ids: np.isin(ids >> shift, live) | (ids >> shift > newest))
 
