@@ -168,11 +168,8 @@ class Catalogue:
         return self._store.has_other_version(signal.SignalType.LEARNED, self._model.version)
 
     def forget_removed(self) -> None:
-        """Take out of the indexes what is no longer in any bank; searches go on meanwhile."""
-        shift, newest = (
-            np.uint64(POSITION_BITS),
-            np.uint64(self._store.highest_seq()),
-        )  # what comes later stays
+        """Take out of the indexes what is no longer in any bank. Searches go on, and what is added stays."""
+        newest, shift = np.uint64(self._store.highest_seq()), np.uint64(POSITION_BITS)
         live = np.array(self._store.live_seqs(), np.uint64)
         for index in itertools.chain(self._indexes(), self._closed()):
             index.merge(lambda ids: np.isin(ids >> shift, live) | (ids >> shift > newest))
