@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,10 @@ def under_load(folder: Path, pictures: picture_codes.Pictures, seconds: float) -
             time.sleep(max(0.0, begun_s + added / REFERENCES_PER_S - time.monotonic()))
         index._merger.rest()  # noqa: SLF001 - what is measured
         segments = [one.entry.count for one in index._segments]  # noqa: SLF001
+        whole_s = time.monotonic()
+        index.merge()
+        whole = (whole_s, time.monotonic())
+        beside = beside_merge(index, pictures.unrelated(ASKED))
     finder.line.send(None)
     asker.line.send("stop")
     began_s, took_s = asker.line.recv()
@@ -127,13 +132,39 @@ def under_load(folder: Path, pictures: picture_codes.Pictures, seconds: float) -
     print(f"  {added} references among {bursts} bursts of {BURST_CODES:,}; segments then {segments}")
     print(f"    found after the add: {waits_ms.round(1)} ms (median, p99, worst)")
     print(f"    an add takes {np.percentile(adds_s, [50, 99, 100]).round(3)} s (median, p99, worst)")
-    merging = np.zeros(len(began_s), np.bool_)
-    for first_s, last_s in spans:
-        merging |= (began_s <= last_s) & (began_s + took_s >= first_s)
-    for name, some in (("all queries", took_s), ("while merging", took_s[merging])):
+    for name, some in (
+        ("all queries", took_s),
+        ("while segments merged", took_s[within(began_s, took_s, spans)]),
+        (f"while all merged, {whole[1] - whole[0]:.0f} s", took_s[within(began_s, took_s, [whole])]),
+        ("while all merged in the same process", beside),
+    ):
         if some.size:
             shown = (np.percentile(some, [50, 99, 99.9, 100]) * 1000).round(2)
-            print(f"    {name}: {some.size:,}, {shown} ms (median, p99, p99.9, worst)")
+            print(f"    {name}: {some.size:,} queries, {shown} ms (median, p99, p99.9, worst)")
+
+
+def within(
+    began_s: NDArray[np.float64], took_s: NDArray[np.float64], spans: list[tuple[float, float]]
+) -> NDArray[np.bool_]:
+    """(N,) which queries ran in one of the spans."""
+    inside = np.zeros(len(began_s), np.bool_)
+    for first_s, last_s in spans:
+        inside |= (began_s <= last_s) & (began_s + took_s >= first_s)
+    return inside
+
+
+def beside_merge(index: HammingIndex, queries: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(N,) seconds of queries that are asked while a thread of the same process merges all."""
+    index.add(queries[:1], np.array([FIRST_ID * 4], np.uint64))
+    thread = threading.Thread(target=index.merge)
+    took_s: list[float] = []
+    thread.start()
+    while thread.is_alive():
+        for number in range(len(queries)):
+            begun_s = time.monotonic()
+            index.query(queries[number : number + 1], RADIUS)
+            took_s.append(time.monotonic() - begun_s)
+    return np.array(took_s)
 
 
 def pss_bytes(process: int) -> tuple[int, int]:

@@ -1,18 +1,19 @@
 """Measures the Hamming index at up to 10**8 codes, beside faiss in the same run.
 
-    python bench/index_scale.py --clips DIR [--codes 100000 1000000 10000000] [--peers 10000000] [--folder
-    DIR]
+    python bench/index_scale.py --clips DIR [--codes 100000 1000000] [--peers 1000000] [--folder DIR]
 
 The codes are made as pictures have them (`picture_codes`); how bits go together is measured on the clips in
 DIR. They are added a million at a time, as fast as they are taken. Each size is measured as adding left it,
-and merged. Queries are asked one at a time, on one core; each figure is the median of five rounds. The
-peers are faiss's IndexBinaryFlat and IndexBinaryMultiHash(16 hashes of 16 bits, one flip), which is exact
-at 31 bits too: all answers must be the same. A folder that is given keeps what was built for the next run.
+and merged. Queries are asked one at a time, on one core: some that are near nothing, and some of which
+three in ten are near a code and one is in a crowd; each figure is the median of five rounds. The peers are
+faiss's IndexBinaryFlat and IndexBinaryMultiHash(16 hashes of 16 bits, one flip), which is exact at 31 bits
+too: all answers must be the same. A folder that is given keeps what was built for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import tempfile
 import time
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Rates = dict[str, "Rate"]
     Ask = Callable[[NDArray[np.uint8], int], NDArray[np.uint64]]
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
@@ -137,7 +139,7 @@ def of_index(index: HammingIndex) -> Ask:
     return lambda codes, radius: index.query(codes, radius)[1]
 
 
-def measure(folder: Path, queries: NDArray[np.uint8], radii: Sequence[int]) -> dict[int, Rate]:
+def measure(folder: Path, asked: dict[str, NDArray[np.uint8]], radii: Sequence[int]) -> Rates:
     """Print the figures of one index as it is."""
     opened = opened_ms(folder)
     rates = {}
@@ -145,10 +147,10 @@ def measure(folder: Path, queries: NDArray[np.uint8], radii: Sequence[int]) -> d
         segments = [one.entry.count for one in index._segments]  # noqa: SLF001 - what is measured
         per_code = size_bytes(folder) / len(index)
         print(f"  segments {segments}, {per_code:.1f} bytes a code, open {opened:.1f} ms")
-        for radius in radii:
-            rates[radius] = rate(of_index(index), queries, radius)
+        for radius, (kind, queries) in itertools.product(radii, asked.items()):
+            now = rates[f"{kind}, {radius} bits"] = rate(of_index(index), queries, radius)
             at_once = batched(index, queries, radius)
-            print(f"    radius {radius}: {rates[radius]}; all at once {at_once:,.0f} a second")
+            print(f"    {kind}, {radius} bits: {now}; all at once {at_once:,.0f} a second", flush=True)
     return rates
 
 
@@ -190,6 +192,7 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, required=True, help="a folder of videos")
     parser.add_argument("--codes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--radii", type=int, nargs="+", default=RADII)
+    parser.add_argument("--queries", type=int, default=QUERIES, help="of each kind")
     parser.add_argument("--peers", type=int, nargs="*", default=(), help="at which of these sizes")
     parser.add_argument("--folder", type=Path, help="where to build, and to find what was built")
     parser.add_argument("--no-build", action="store_true", help="only measure what is there, as it is")
@@ -197,36 +200,40 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = options.folder or Path(name)
         pictures = pictures_of(options.clips, folder)
-        table: list[tuple[int, dict[int, Rate]]] = []
+        table: list[tuple[int, Rates]] = []
         for count in options.codes:
             codes = made(pictures, folder, count)
-            queries = pictures.queries(codes, QUERIES)
+            asked = {
+                "misses": pictures.unrelated(options.queries),
+                "mixed": pictures.queries(codes, options.queries),
+            }
             place = folder / f"index-{count}"
             print(f"\n{count:,} codes", flush=True)
             if not options.no_build:
                 build(place, codes)
-                measure(place, queries, options.radii)
+                measure(place, asked, options.radii)
                 begun_s = time.perf_counter()
                 with HammingIndex.open(place) as index:
                     index.merge()
                 print(f"  merged into one in {time.perf_counter() - begun_s:.1f} s", flush=True)
-            table.append((count, measure(place, queries, options.radii)))
+            table.append((count, measure(place, asked, options.radii)))
             if count in options.peers:
                 with suppress(ImportError):
-                    measure_peers(place, codes, queries[:PEER_QUERIES])
+                    measure_peers(place, codes, asked["mixed"][:PEER_QUERIES])
         print_growth(table)
 
 
-def print_growth(table: Sequence[tuple[int, dict[int, Rate]]]) -> None:
-    """Print what a query costs by size, as a share of how much the index grew."""
-    print("\n       codes  " + "".join(f"  r={radius}: ms  x cost / x codes" for radius in table[0][1]))
+def print_growth(table: Sequence[tuple[int, Rates]]) -> None:
+    """Print what a query costs by size: milliseconds, and times what it costs at the size before."""
+    kinds = list(table[0][1])
+    print(f"\n{'codes':>12}" + "".join(f"{kind:>22}" for kind in kinds))
     for number, (count, rates) in enumerate(table):
-        row = f"{count:12,}  "
-        for radius, now in rates.items():
-            before_count, before = table[max(0, number - 1)]
-            cost = before[radius].per_s / now.per_s
-            row += f"{1000 / now.per_s:9.3f}  {cost:6.2f} / {count / before_count:5.1f}"
-        print(row)
+        before = table[max(0, number - 1)][1]
+        cells = []
+        for kind in kinds:
+            cost = before[kind].per_s / rates[kind].per_s
+            cells.append(f"{1000 / rates[kind].per_s:.3f} ms (x {cost:.2f})")
+        print(f"{count:12,}" + "".join(f"{cell:>22}" for cell in cells))
 
 
 if __name__ == "__main__":

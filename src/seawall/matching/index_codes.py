@@ -104,7 +104,7 @@ def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, 
     counts = np.bitwise_count(differing).view(_COUNTS).ravel()
     halves = (counts & _TWO_BYTES) + (counts >> _BYTE & _TWO_BYTES)
     distance = (halves >> _HALF) + (halves & _LOWER_HALF)
-    within = np.flatnonzero(distance <= radius)
+    (within,) = (distance <= radius).nonzero()
     return Hits(query_no[within], position[within], distance[within].astype(np.int16))
 
 

@@ -117,8 +117,7 @@ class Tables:
     positions: NDArray[np.uint32]  #: (tables * N,)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranges:
+class _Ranges(NamedTuple):
     """Stretches of the tables' positions that queries ask for, (R, Q) each.
 
     Table by table, and of each what all queries ask: what they look up then stays in the cache.
@@ -221,12 +220,13 @@ def _missed(bits: int, within: int, distance: int) -> float:
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
     ranges = _probe(tables, queries, len(words), asked)
     candidates = ranges.length.sum(axis=0)
+    most = int(candidates.max())
+    if most <= _CROWD and most * _CANDIDATE_COST < len(words):  # as nearly always
+        yield _look_up(words, tables, ranges, queries, radius)
+        return
     scanned = candidates * _CANDIDATE_COST >= len(words)
     crowded = ~scanned & (candidates > _CROWD)
     plain = ~(scanned | crowded)
-    if plain.all():  # as nearly always
-        yield _look_up(words, tables, ranges, queries, radius)
-        return
     if plain.any():
         numbers = np.flatnonzero(plain)
         some = _Ranges(ranges.start[:, plain], ranges.length[:, plain])
@@ -312,23 +312,22 @@ def _ranges(tables: Tables, value: Numbers, table_no: Numbers, count: int, ring:
 
 def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
-    filled = np.flatnonzero(ranges.length)
+    filled: Numbers = ranges.length.ravel().nonzero()[0]
     query_no = filled % len(queries)
     length = ranges.length.take(filled)
-    ends = np.cumsum(length)
+    ends = length.cumsum()
     shift = ranges.start.take(filled) - (ends - length)  # from a candidate to where it is kept
     parts: list[Hits] = []
     first = 0
     while first < length.size:
         done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + _CANDIDATES, side="right")))
+        last = max(first + 1, int(ends.searchsorted(done + _CANDIDATES, side="right")))
         of_each = length[first:last]
-        at = np.repeat(shift[first:last], of_each)
+        at = shift[first:last].repeat(of_each)
         at += np.arange(done, int(ends[last - 1]))
         position = tables.positions.take(at).astype(np.int64)
-        parts.append(
-            index_codes.measure(words, position, queries, np.repeat(query_no[first:last], of_each), radius)
-        )
+        asked = query_no[first:last].repeat(of_each)
+        parts.append(index_codes.measure(words, position, queries, asked, radius))
         first = last
     return _once(index_codes.join(parts), len(words))
 
