@@ -312,7 +312,7 @@ def _ranges(tables: Tables, value: Numbers, table_no: Numbers, count: int, ring:
 
 def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
-    filled: Numbers = ranges.length.ravel().nonzero()[0]
+    filled = np.flatnonzero(ranges.length)
     query_no = filled % len(queries)
     length = ranges.length.take(filled)
     ends = length.cumsum()
@@ -323,7 +323,7 @@ def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radi
         done = int(ends[first - 1]) if first else 0
         last = max(first + 1, int(ends.searchsorted(done + _CANDIDATES, side="right")))
         of_each = length[first:last]
-        at = shift[first:last].repeat(of_each)
+        at = np.repeat(shift[first:last], of_each)
         at += np.arange(done, int(ends[last - 1]))
         position = tables.positions.take(at).astype(np.int64)
         asked = query_no[first:last].repeat(of_each)
