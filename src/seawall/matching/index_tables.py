@@ -315,7 +315,7 @@ def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radi
     filled = np.flatnonzero(ranges.length)
     query_no = filled % len(queries)
     length = ranges.length.take(filled)
-    ends = length.cumsum()
+    ends = np.cumsum(length)
     shift = ranges.start.take(filled) - (ends - length)  # from a candidate to where it is kept
     parts: list[Hits] = []
     first = 0
