@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from seawall.matching import index_codes, index_log, index_tables
+from seawall.matching import index_codes, index_layouts, index_log, index_tables
 from seawall.matching.hamming import HammingIndex
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ Kind = Literal["uniform", "zeros", "equal", "crowded", "one_bucket", "far"]
 KINDS: tuple[Kind, ...] = ("uniform", "zeros", "equal", "crowded", "one_bucket", "far")
 EDGES = (0, 1, 14, 15, 16, 23, 31, 32, 40, 47, 48, 63, 64, 127, 128, 191, 192, 255, 256)
 radii = st.sampled_from(EDGES) | st.integers(0, 256)
+#: With chunks that lie in one word and such that lie in two; a table has no more than 4,096 values.
+layouts = st.integers(3, 32).flatmap(
+    lambda tables: st.builds(index_layouts.Layout, st.just(tables), st.integers(1, min(12, 256 // tables)))
+)
 
 
 def make_codes(kind: Kind, count: int, seed: int) -> NDArray[np.uint8]:
@@ -67,8 +71,8 @@ def answer(index: HammingIndex, queries: NDArray[np.uint8], radius: int) -> list
     count=st.integers(1, 300),
     radius=radii,
     seed=st.integers(0, 2**32),
-    layout=st.builds(index_tables.Layout, st.integers(3, 32), st.integers(1, 8)),
-    crowd=st.sampled_from([1 << 14, 20, 0]),
+    layout=layouts,
+    crowd=st.sampled_from([4, 1, 0]),
 )
 @settings(deadline=None, max_examples=150)
 def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed, layout, crowd):
@@ -80,7 +84,7 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
     words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
     expected = by_brute_force(codes, np.arange(count, dtype=np.uint64), queries, radius)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index_tables, "LAYOUTS", ((0, layout),))
+        patch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
         tables = index_tables.joined(index_tables.build(words), count)
         for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
             patch.setattr(index_tables, cost, 0)  # the tables serve whatever radius they can
@@ -96,8 +100,8 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
             assert sorted(found) == expected
 
 
-@pytest.mark.parametrize("layout", [layout for _, layout in index_tables.LAYOUTS], ids=str)
-@pytest.mark.parametrize("crowd", [1 << 14, 0])
+@pytest.mark.parametrize("layout", [layout for _, layout in index_layouts.LAYOUTS], ids=str)
+@pytest.mark.parametrize("crowd", [4, 0])
 def test_each_layout_equals_brute_force(layout, crowd, monkeypatch):
     codes = np.concatenate([make_codes(kind, 40, 1) for kind in KINDS])
     queries = codes[::7].copy()
@@ -107,7 +111,7 @@ def test_each_layout_equals_brute_force(layout, crowd, monkeypatch):
     for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
         monkeypatch.setattr(index_tables, cost, 0)
     monkeypatch.setattr(index_tables, "_CROWD", crowd)
-    monkeypatch.setattr(index_tables, "LAYOUTS", ((0, layout),))
+    monkeypatch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
     words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
     tables = index_tables.joined(index_tables.build(words), len(codes))
     for radius in (0, 7, 23, 31):
@@ -115,6 +119,38 @@ def test_each_layout_equals_brute_force(layout, crowd, monkeypatch):
         found = zip(hits.query_no.tolist(), hits.position.tolist(), hits.distance.tolist(), strict=True)
         expected = by_brute_force(codes, np.arange(len(codes), dtype=np.uint64), queries, radius)
         assert sorted(found) == expected
+
+
+@given(layout=layouts, radius=st.integers(15, 47), seed=st.integers(0, 2**32))
+@settings(deadline=None, max_examples=100)
+def test_differences_that_are_shared_out_as_evenly_as_can_be_hide_nothing(layout, radius, seed):
+    random = np.random.default_rng(seed)
+    query = random.integers(0, 256, (1, 32), dtype=np.uint8)
+    codes = np.repeat(query, 200, axis=0)
+    for number, code in enumerate(codes):
+        bits = min(radius, layout.tables * layout.bits - 1) + number % 2
+        flip(code, evenly(random, layout, bits))
+    radius = min(radius, layout.tables * layout.bits - 1)
+    words, asked = index_codes.as_words(codes), index_codes.as_words(query)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
+        tables = index_tables.joined(index_tables.build(words), len(codes))
+        for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
+            patch.setattr(index_tables, cost, 0)
+        hits = index_tables.search(words, tables, asked, radius)
+    assert hits.position.tolist() == list(range(0, 200, 2))
+    assert set(hits.distance.tolist()) == {radius}
+
+
+def evenly(random: np.random.Generator, layout: index_layouts.Layout, count: int) -> NDArray[np.int64]:
+    """So many bits, of each table's chunk as many as of any other's, or one more."""
+    off = np.full(layout.tables, count // layout.tables)
+    off[random.choice(layout.tables, count % layout.tables, replace=False)] += 1
+    chosen = [
+        layout.first_bit(table) + random.choice(layout.bits, of_it, replace=False)
+        for table, of_it in enumerate(off.tolist())
+    ]
+    return np.concatenate(chosen)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from seawall.matching import index_codes
 
 def brute(words, queries):
     """Every pair of equal codes, by query and position."""
-    equal = (words[None] == queries[:, None]).all(axis=2)
+    equal = (words[:, None, :] == queries[:, :, None]).all(axis=0)
     return list(zip(*np.nonzero(equal), strict=True))
 
 
@@ -19,7 +19,7 @@ def some_codes(rng, count, kinds):
     """Codes of few kinds, some of which share their first word and differ in the last."""
     pool = rng.integers(0, 2**64, (kinds, index_codes.WORDS), dtype=np.uint64)
     pool[kinds // 2 :, 0] = pool[: kinds - kinds // 2, 0]
-    return pool[rng.integers(0, kinds, count)]
+    return np.ascontiguousarray(pool[rng.integers(0, kinds, count)].T)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 200), st.integers(0, 60), st.integers(1, 40))
@@ -27,7 +27,7 @@ def some_codes(rng, count, kinds):
 def test_equal_codes_are_those_that_differ_in_no_bit(seed, count, asked, kinds):
     rng = np.random.default_rng(seed)
     pool = some_codes(rng, count + asked, kinds)
-    words, queries = pool[:count], pool[count:]
+    words, queries = pool[:, :count], pool[:, count:]
     hits = index_codes.scan(words, queries, 0)
     pairs = list(zip(hits.query_no, hits.position, strict=True))
     assert sorted(pairs) == brute(words, queries)

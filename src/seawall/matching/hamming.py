@@ -47,6 +47,8 @@ MERGE_WAIT_S: Final = 600.0
 #: A file that a manifest names can vanish only when a newer manifest has come; that often in one read.
 _LOAD_TRIES: Final = 50
 
+_NO_HITS: Final = (np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16))
+
 
 class HammingIndex:
     """The index in one folder. Safe for threads; several processes may have it open at once."""
@@ -129,16 +131,15 @@ class HammingIndex:
                 self.refresh()
             segments, log = self._segments, self._open_log()
             fresh, fresh_ids = log.codes()
-            tables = None if sure is None or not len(fresh) else log.tables()
-        if not segments and not len(fresh):
-            return np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16)
+            tables = None if sure is None or not fresh_ids.size else log.tables()
+        if not segments and not fresh_ids.size:
+            return _NO_HITS
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
-        if tables is None and len(fresh):
-            found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
-        elif tables is not None:
-            # Whoever is content with most of them asks thousands, for which a scan would be slow.
+        if tables is not None:  # who is content with most of them asks thousands: a scan would be slow
             found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
+        elif fresh_ids.size:
+            found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
         return _joined(found, len(codes))
 
     def refresh(self) -> None:
@@ -373,6 +374,8 @@ def _joined(
         ((hits, all_ids),) = found
         return hits.query_no, all_ids.take(hits.position).astype(np.uint64, copy=False), hits.distance
     query_no = np.concatenate([hits.query_no for hits, _ in found])
+    if not query_no.size:  # as nearly always
+        return _NO_HITS
     ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
     distance = np.concatenate([hits.distance for hits, _ in found])
     order = np.argsort(query_no, kind="stable")

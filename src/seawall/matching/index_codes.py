@@ -1,10 +1,9 @@
-"""256-bit codes as rows of four 64-bit words, and the linear scan over them.
+"""256-bit codes as four columns of 64-bit words, and the linear scan over them.
 
-A row is half a cache line, so that to look at one code anywhere is one trip to memory. The scan turns
-blocks of rows into columns, and is exact for every radius. It counts the differing bits of two words of
-all pairs, then of a third and a fourth, but goes on with single pairs as soon as few are still within the
-radius: unrelated codes differ in about 64 bits over two words, so up to a radius of 45 half the work is
-saved. At radius 0 there is nothing to count: codes are looked up among the sorted queries.
+The scan is exact for every radius. It counts the differing bits of two words of all pairs, then of a
+third and a fourth, but goes on with single pairs as soon as few are still within the radius:
+unrelated codes differ in about 64 bits over two words, so up to a radius of 45 half the work is saved.
+At radius 0 there is nothing to count: codes are looked up among the sorted queries.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from numpy.typing import NDArray
 
 CODE_BITS: Final = 256
 CODE_BYTES: Final = CODE_BITS // 8
-WORDS: Final = CODE_BITS // 64
+WORD_BITS: Final = 64
+WORDS: Final = CODE_BITS // WORD_BITS
 WORD: Final = np.dtype("<u8")
 ID: Final = np.dtype("<u8")
 
 Codes = NDArray[np.uint8]  #: (N, 32), most significant bit first as everywhere in Seawall
-Words = NDArray[np.uint64]  #: (N, 4)
-Columns = NDArray[np.uint64]  #: (4, N): one word of many codes lies together
+Words = NDArray[np.uint64]  #: (4, N): column-wise, so that a scan reads one word of many codes
 Ids = NDArray[np.uint64]  #: (N,)
 Numbers = NDArray[np.int64]
 Distances = NDArray[np.int16]  #: bits
@@ -32,9 +31,6 @@ SmallDistances = NDArray[np.uint8]  #: bits, over three words at most: 256 would
 _PAIRS: Final = 65_536
 #: One pair in so many costs as much to pick out as all cost to compare in one more word.
 _FEW: Final = 32
-_COUNTS: Final = np.dtype("<u4")
-_TWO_BYTES, _LOWER_HALF = np.uint32(0x00FF00FF), np.uint32(0xFFFF)
-_BYTE, _HALF = np.uint32(8), np.uint32(16)
 
 
 class Hits(NamedTuple):
@@ -46,13 +42,13 @@ class Hits(NamedTuple):
 
 
 def as_words(codes: Codes) -> Words:
-    """(N, 32) codes -> (N, 4) words, without a copy where the codes lie together."""
-    return np.ascontiguousarray(codes).view(WORD)
+    """(N, 32) codes -> (4, N) words."""
+    return np.ascontiguousarray(np.ascontiguousarray(codes).view(WORD).T)
 
 
 def no_words() -> Words:
-    """(0, 4) words."""
-    return np.empty((0, WORDS), WORD)
+    """(4, 0) words."""
+    return np.empty((WORDS, 0), WORD)
 
 
 def join(parts: list[Hits]) -> Hits:
@@ -65,20 +61,17 @@ def join(parts: list[Hits]) -> Hits:
 
 
 def scan(words: Words, queries: Words, radius: int) -> Hits:
-    """Compare every query with every code. words: (N, 4); queries: (Q, 4); radius in bits."""
+    """Compare every query with every code. words: (4, N); queries: (4, Q); radius in bits."""
     if radius == 0:
         return _equal(words, queries)
-    count, query_count = len(words), len(queries)
-    asked = np.ascontiguousarray(queries.T)
+    count, query_count = words.shape[1], queries.shape[1]
     parts: list[Hits] = []
     block = max(1, min(count, _PAIRS))
     group = _PAIRS // block
-    for start in range(0, count if query_count else 0, block):
-        rows = words[start : start + block]
-        columns = np.ascontiguousarray(rows.T)
+    for start in range(0, count, block):
+        codes = words[:, start : start + block]
         for first in range(0, query_count, group):
-            some = slice(first, first + group)
-            near = _near(rows, columns, queries[some], asked[:, some], radius)
+            near = _near(codes, queries[:, first : first + group], radius)
             if near.query_no.size:
                 parts.append(Hits(near.query_no + first, near.position + start, near.distance))
     return join(parts)
@@ -86,11 +79,11 @@ def scan(words: Words, queries: Words, radius: int) -> Hits:
 
 def _equal(words: Words, queries: Words) -> Hits:
     """All pairs of equal codes: those of one first word, and of them those that are alike in all."""
-    order = np.argsort(queries[:, 0], kind="stable")
-    asked = queries[order, 0]
-    first = np.searchsorted(asked, words[:, 0])
-    counts = np.searchsorted(asked, words[:, 0], side="right") - first
-    position = np.repeat(np.arange(len(words)), counts)
+    order = np.argsort(queries[0], kind="stable")
+    asked = queries[0][order]
+    first = np.searchsorted(asked, words[0])
+    counts = np.searchsorted(asked, words[0], side="right") - first
+    position = np.repeat(np.arange(words.shape[1]), counts)
     within = np.arange(len(position)) - np.repeat(np.cumsum(counts) - counts, counts)
     query_no = order[np.repeat(first, counts) + within]
     return measure(words, position, queries, query_no, 0)
@@ -98,37 +91,52 @@ def _equal(words: Words, queries: Words) -> Hits:
 
 def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, radius: int) -> Hits:
     """Those of the given pairs that are within the radius. Raises IndexError for a position that is none."""
-    differing = words.take(position, axis=0)
-    differing ^= queries.take(query_no, axis=0, mode="clip")  # they are of our own making
-    # Four counts of up to 64 lie in the bytes of one number: they are added two by two, for 256 to fit.
-    counts = np.bitwise_count(differing).view(_COUNTS).ravel()
-    halves = (counts & _TWO_BYTES) + (counts >> _BYTE & _TWO_BYTES)
-    distance = (halves >> _HALF) + (halves & _LOWER_HALF)
-    (within,) = (distance <= radius).nonzero()
-    return Hits(query_no[within], position[within], distance[within].astype(np.int16))
+    check_positions(words, position)
+    half = _of_pairs(words[:2], position, queries[:2], query_no)
+    within = np.flatnonzero(half <= radius)
+    position, query_no = position[within], query_no[within]
+    rest = _of_pairs(words[2:], position, queries[2:], query_no)
+    distance = half[within].astype(np.int16) + rest
+    within = np.flatnonzero(distance <= radius)
+    return Hits(query_no[within], position[within], distance[within])
 
 
 def measure_all(words: Words, position: Numbers, query: Words, radius: int) -> Hits:
-    """Those of the codes at the given positions, (M,), that are within the radius of one query, (4,)."""
+    """Those of the codes at the given positions, (M,), that are within the radius of one query, (4, 1)."""
     parts = [
-        measure(words, some, query[None], np.zeros(some.size, np.int64), radius)
+        measure(words, some, query, np.zeros(some.size, np.int64), radius)
         for some in (position[at : at + _PAIRS] for at in range(0, position.size, _PAIRS))
     ]
     return join(parts)
 
 
-def _near(rows: Words, codes: Columns, queries: Words, asked: Columns, radius: int) -> Hits:
-    """Compare a block of codes with a group of queries; both are given both ways."""
-    distance = _of_block(codes[0], asked[0])
+def check_positions(words: Words, position: Numbers) -> None:
+    """Raises IndexError for a position that is none: they are then looked up without a look at each."""
+    if position.size and position.max() >= words.shape[1]:
+        raise IndexError("a position beyond the codes")
+
+
+def _of_pairs(words: Words, position: Numbers, queries: Words, query_no: Numbers) -> SmallDistances:
+    """(M,) differing bits of each pair over the given words, of which there are fewer than four."""
+    distance = np.zeros(position.shape, np.uint8)
+    for code, query in zip(words, queries, strict=True):
+        # Checked as a whole: to check each would take a third of the time.
+        distance += np.bitwise_count(code.take(position, mode="clip") ^ query.take(query_no, mode="clip"))
+    return distance
+
+
+def _near(codes: Words, queries: Words, radius: int) -> Hits:
+    """Compare a block of codes with a group of queries."""
+    distance = _of_block(codes[0], queries[0])
     for word in (1, 2):
-        distance += _of_block(codes[word], asked[word])
+        distance += _of_block(codes[word], queries[word])
         near = np.flatnonzero(distance <= radius)
         if near.size * _FEW < distance.size:
-            query_no, position = np.divmod(near, len(rows))
-            return measure(rows, position, queries, query_no, radius)
-    full = distance.astype(np.int16).ravel() + _of_block(codes[3], asked[3]).ravel()
+            query_no, position = np.divmod(near, codes.shape[1])
+            return measure(codes, position, queries, query_no, radius)
+    full = distance.astype(np.int16).ravel() + _of_block(codes[3], queries[3]).ravel()
     near = np.flatnonzero(full <= radius)
-    query_no, position = np.divmod(near, len(rows))
+    query_no, position = np.divmod(near, codes.shape[1])
     return Hits(query_no, position, full[near])
 
 

@@ -103,13 +103,13 @@ class DeltaLog:
         self._tables: Tables | None = None
 
     def codes(self) -> tuple[Words, Ids]:
-        """(N, 4) words and (N,) ids; they stay as they are while the log goes on growing."""
-        return self._words[: self.count], self._ids[: self.count]
+        """(4, N) words and (N,) ids; they stay as they are while the log goes on growing."""
+        return self._words[:, : self.count], self._ids[: self.count]
 
     def tables(self) -> Tables:
         """Tables over the codes, in memory: made in a few ms for the first who asks since the last add."""
         if self._tables is None:
-            self._tables = index_tables.joined(index_tables.build(self._words[: self.count]), self.count)
+            self._tables = index_tables.joined(index_tables.build(self._words[:, : self.count]), self.count)
         return self._tables
 
     def has_room(self, count: int) -> bool:
@@ -209,10 +209,10 @@ class DeltaLog:
         count = self.count + len(ids)
         if count > self._ids.size:
             room = max(1024, 2 * count)
-            words, all_ids = np.empty((room, WORDS), WORD), np.empty(room, ID)
-            words[: self.count], all_ids[: self.count] = self.codes()
+            words, all_ids = np.empty((WORDS, room), WORD), np.empty(room, ID)
+            words[:, : self.count], all_ids[: self.count] = self.codes()
             self._words, self._ids = words, all_ids
-        self._words[self.count : count] = as_words(codes)
+        self._words[:, self.count : count] = as_words(codes)
         self._ids[self.count : count] = ids
         self.count = count
         self._tables = None

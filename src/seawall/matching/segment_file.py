@@ -2,8 +2,8 @@
 
 Layout, little-endian: header (64 bytes) = magic (8), version (u32), reserved (u32), count N (u64),
 payload bytes (u64), BLAKE2b-128 of the payload (16), CRC-32 of these fields (u32), zeros; payload =
-words (N x 4 u64), ids (N u64), offsets (T x (V + 1) u32), positions (T x N u32). T tables of V values each
-are as `index_tables.layout_of` has it for N codes. Opening reads the header only.
+words (4 x N u64), ids (N u64), offsets (T x V + 1 u32), positions (T x N u32). T tables of V values each
+are as `index_layouts.layout_of` has it for N codes. Opening reads the header only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 import numpy as np
 
 from seawall import errors
-from seawall.matching import index_files, index_tables
+from seawall.matching import index_files, index_layouts, index_tables
 from seawall.matching.index_codes import ID, WORD, WORDS, Hits, Ids, Words
 from seawall.matching.index_manifest import SegmentEntry
 from seawall.matching.index_tables import Tables
@@ -45,7 +45,7 @@ _BLOCK_CODES: Final = 2**18
 class Run:
     """Codes that go into a segment, one after the other."""
 
-    words: Words  #: (N, 4)
+    words: Words  #: (4, N)
     ids: Ids  #: (N,)
     kept: NDArray[np.bool_] | None = None  #: (N,) which of them; None for all
 
@@ -55,7 +55,7 @@ class Run:
         return len(self.ids) if self.kept is None else int(np.count_nonzero(self.kept))
 
     def blocks(self, column: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
-        """What of the words or of the ids goes, piece by piece: no other thread waits for long."""
+        """What of one of the words or of the ids goes, piece by piece: no other thread waits for long."""
         for start in range(0, len(column), _BLOCK_CODES):
             some = slice(start, start + _BLOCK_CODES)
             yield column[some] if self.kept is None else column[some][self.kept[some]]
@@ -72,10 +72,10 @@ class _Places(NamedTuple):
 
 
 def _places(count: int) -> _Places:
-    layout = index_tables.layout_of(count)
+    layout = index_layouts.layout_of(count)
     ids = _HEADER_BYTES + count * WORDS * WORD.itemsize
     offsets = ids + count * ID.itemsize
-    positions = offsets + layout.tables * layout.offsets * _NUMBER.itemsize
+    positions = offsets + layout.offsets * _NUMBER.itemsize
     end = positions + layout.tables * count * _NUMBER.itemsize
     return _Places(_HEADER_BYTES, ids, offsets, positions, end)
 
@@ -90,13 +90,14 @@ def write(path: Path, runs: Sequence[Run], between: Callable[[], object] = lambd
     places = _places(count)
     with index_files.new_file(path) as file:
         file.seek(places.words)
-        for run in runs:
-            _put_all(file, run.blocks(run.words))
+        for word in range(WORDS):
+            for run in runs:
+                _put_all(file, run.blocks(run.words[word]))
         for run in runs:
             _put_all(file, run.blocks(run.ids))
         file.flush()
         mapped = mmap.mmap(file.fileno(), places.ids, access=mmap.ACCESS_READ)
-        _write_tables(file, _array(mapped, WORD, places.words, WORDS * count).reshape(-1, WORDS), between)
+        _write_tables(file, _array(mapped, WORD, places.words, WORDS * count).reshape(WORDS, -1), between)
         digest = _digest(file.fileno(), places.end)
         fields = _HEADER.pack(_MAGIC, VERSION, 0, count, places.end - _HEADER_BYTES, digest)
         file.seek(0)
@@ -105,12 +106,13 @@ def write(path: Path, runs: Sequence[Run], between: Callable[[], object] = lambd
 
 
 def _write_tables(file: index_files.Sink, words: Words, between: Callable[[], object]) -> None:
-    count = len(words)
+    count = words.shape[1]
     places = _places(count)
     for number, table in enumerate(index_tables.build(words)):
-        for place, part in ((places.offsets, table.offsets), (places.positions, table.positions)):
-            file.seek(place + number * part.nbytes)
-            _put(file, part)
+        file.seek(places.offsets + number * (table.offsets.nbytes - _NUMBER.itemsize))
+        _put(file, table.offsets)  # the last is the next table's first
+        file.seek(places.positions + number * table.positions.nbytes)
+        _put(file, table.positions)
         between()
     file.flush()
 
@@ -148,7 +150,7 @@ class Segment:
 
     path: Path
     entry: SegmentEntry
-    words: Words  #: (N, 4)
+    words: Words  #: (4, N)
     ids: Ids  #: (N,)
     tables: Tables
     data: mmap.mmap  #: the whole file
@@ -164,13 +166,13 @@ class Segment:
             header = file.read(_HEADER_BYTES)
             _check_header(path, header, entry, file.seek(0, 2))
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        count, places, layout = entry.count, _places(entry.count), index_tables.layout_of(entry.count)
+        count, places, layout = entry.count, _places(entry.count), index_layouts.layout_of(entry.count)
         tables = Tables(
             layout,
-            _array(mapped, _NUMBER, places.offsets, layout.tables * layout.offsets),
+            _array(mapped, _NUMBER, places.offsets, layout.offsets),
             _array(mapped, _NUMBER, places.positions, layout.tables * count),
         )
-        words = _array(mapped, WORD, places.words, WORDS * count).reshape(-1, WORDS)
+        words = _array(mapped, WORD, places.words, WORDS * count).reshape(WORDS, -1)
         return cls(path, entry, words, _array(mapped, ID, places.ids, count), tables, mapped)
 
     def run(self, kept: NDArray[np.bool_] | None = None) -> Run:
@@ -188,7 +190,7 @@ class Segment:
         return replace(self.entry, name=path.name)
 
     def search(self, queries: Words, radius: int, sure: int | None = None) -> Hits:
-        """Exactly the codes within radius of each query, (Q, 4). Raises IndexCorrupt where it shows."""
+        """Exactly the codes within radius of each query, (4, Q). Raises IndexCorrupt where it shows."""
         try:
             return index_tables.search(self.words, self.tables, queries, radius, sure)
         except (IndexError, ValueError):  # positions or lengths that no sound table holds

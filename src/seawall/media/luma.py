@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,17 +25,21 @@ _FULL_OF_PAIR: Final = FULL_OF_LIMITED[np.arange(1 << 16, dtype=np.uint16).view(
 
 def from_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(H, W, 3) red, green, blue -> (H, W) luma, not rounded; the same to the last bit on any machine."""
-    luma = np.zeros(rgb.shape[:2], np.float32)
+    luma = np.empty(rgb.shape[:2], np.float32)
     for top in range(0, len(rgb), _BAND_ROWS):  # in bands, which stay in the processor's cache
-        rows = slice(top, top + _BAND_ROWS)
-        for colour, weight in enumerate(RGB_WEIGHTS):  # a matrix product would round as the machine likes
-            luma[rows] += np.multiply(rgb[rows, :, colour], np.float32(weight), dtype=np.float32)
+        band = slice(top, top + _BAND_ROWS)
+        # Each colour on its own is read twice as fast; a matrix product would round as the machine likes.
+        red, green, blue = (colour.astype(np.float32) for colour in cv2.split(rgb[band]))
+        for colour, weight in zip((red, green, blue), RGB_WEIGHTS, strict=True):
+            colour *= np.float32(weight)
+        red += green
+        np.add(red, blue, out=luma[band])
     return luma
 
 
-def round_to_bytes(luma: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(H, W) luma -> the nearest whole numbers 0..255."""
-    return np.clip(np.rint(luma), 0, 255).astype(np.uint8)
+def round_to_bytes(luma: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) luma -> the nearest whole numbers 0..255; whole numbers as they are."""
+    return np.asarray(luma if luma.dtype == np.uint8 else cv2.convertScaleAbs(luma), np.uint8)
 
 
 def spread(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:

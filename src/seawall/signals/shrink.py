@@ -45,7 +45,7 @@ def _apply(luma: Luma, bands: Callable[[int], _Bands], matrix: Callable[[int], N
     height, width = luma.shape
     rows = np.empty((SIDE, width), np.float32)
     for row, (first, weights) in enumerate(bands(height)):
-        np.dot(weights, luma[first : first + len(weights)].astype(np.float32), out=rows[row])
+        np.dot(weights, luma[first : first + len(weights)].astype(np.float32, copy=False), out=rows[row])
     small: Small = rows @ matrix(width).T
     return small
 

@@ -212,7 +212,7 @@ class Checker:
         hashed_s = time.perf_counter()
         # The exact digest finds an untouched copy even of a file that no decoder can read.
         clock = stages.Stages()
-        query = _query(hashed)
+        query = query_of(hashed)
         named = self.name(search.search(query, references, clock=clock))
         done_s = time.perf_counter()
         computed = hashed.computed
@@ -254,7 +254,8 @@ def counted(result: CheckResult) -> CheckResult:
     return result
 
 
-def _query(hashed: computing.Hashed) -> search.Query:
+def query_of(hashed: computing.Hashed) -> search.Query:
+    """What a file is searched by."""
     computed = hashed.computed
     return search.Query(
         sha256=hashed.digests.sha256,
