@@ -44,7 +44,7 @@ _CANDIDATE_COST: Final = 14
 
 #: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache.
 _PROBES: Final = 1 << 17
-_CANDIDATES: Final = 1 << 13
+_CANDIDATES: Final = 1 << 14
 #: With so many times the candidates of even codes, they are sorted first: most are there more than once.
 _CROWD: Final = 4
 _KEYS: Final = 1 << 20  #: are cut out of codes at a time
