@@ -186,8 +186,7 @@ def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, ask
 
 def _distinct(tables: Tables, ranges: Sequence[_Ranges]) -> Numbers:
     """The positions in some stretches, each once, in their order: those of a crowd are in many."""
-    start, length = _filled(ranges)
-    position = tables.positions.take(_numbers(start, length, length.cumsum()))
+    position = np.concatenate(list(_positions(tables, ranges)))
     position.sort(kind="stable")  # which makes use of what is in order already: long stretches
     first = np.ones(position.size, np.bool_)
     np.not_equal(position[1:], position[:-1], out=first[1:])
@@ -237,11 +236,20 @@ def _flat(parts: Sequence[Numbers]) -> Numbers:
     return parts[0].ravel() if len(parts) == 1 else np.concatenate([part.ravel() for part in parts])
 
 
-def _filled(ranges: Sequence[_Ranges]) -> tuple[Numbers, Numbers]:
-    """Start and length of those stretches that hold anything, (F,)."""
+def _positions(tables: Tables, ranges: Sequence[_Ranges]) -> Iterator[NDArray[np.uint32]]:
+    """The positions in some stretches, one stretch after the other, about `_CANDIDATES` at a time."""
     length = _flat([part.length for part in ranges])
     filled = length.nonzero()[0]
-    return _flat([part.start for part in ranges]).take(filled), length.take(filled)
+    start, length = _flat([part.start for part in ranges]).take(filled), length.take(filled)
+    ends = length.cumsum()
+    first = done = 0
+    while first < length.size:
+        last = max(first + 1, int(ends.searchsorted(done + _CANDIDATES, side="right")))
+        starts, lengths = start[first:last], length[first:last]
+        for edge in (starts, starts + lengths - 1):  # what is not in the cache is waited for at once
+            tables.positions.take(edge)
+        yield tables.positions.take(_numbers(starts, lengths, ends[first:last] - done))
+        first, done = last, int(ends[last - 1])
 
 
 def _numbers(start: Numbers, length: Numbers, ends: Numbers) -> Numbers:
@@ -266,19 +274,15 @@ def _look_up(
     """
     count, query_count = words.shape[1], queries.shape[1]
     by_word = words[:0] if near_bits is None else words.reshape(-1)
-    start, length = _filled(ranges)
-    ends = length.cumsum()
     # What one query asks of one table has the query's word in common, and where the codes' words begin.
     table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
     home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
     asked, base = queries.take(_cells(home)).ravel(), (home * count).ravel()
     bounds = np.append(0, _flat([part.total for part in ranges])).cumsum()
     parts: list[Hits] = []
-    first = done = 0
-    while first < length.size:
-        last = max(first + 1, int(ends.searchsorted(done + _CANDIDATES, side="right")))
-        some = slice(first, last)
-        position = _positions(tables, start[some], length[some], ends[some] - done)
+    done = 0
+    for some in _positions(tables, ranges):
+        position = some.astype(np.int64)
         if near_bits is None:
             near = np.arange(position.size)
         else:
@@ -289,7 +293,7 @@ def _look_up(
         if near.size:
             query_no = (bounds.searchsorted(near + done, side="right") - 1) % query_count
             parts.append(index_codes.measure(words, position.take(near), queries, query_no, radius))
-        first, done = last, done + position.size
+        done += position.size
     return _once(index_codes.join(parts), count)
 
 
@@ -298,13 +302,6 @@ def _shares(bounds: Numbers, first: int, last: int) -> Numbers:
     within = np.minimum(bounds, last)
     np.maximum(within, first, out=within)
     return within[1:] - within[:-1]
-
-
-def _positions(tables: Tables, start: Numbers, length: Numbers, ends: Numbers) -> Numbers:
-    """The positions in some stretches, one stretch after the other; ends: as `_numbers` has them."""
-    for edge in (start, start + length - 1):  # all that is not in the cache is waited for at once
-        tables.positions.take(edge)
-    return tables.positions.take(_numbers(start, length, ends)).astype(np.int64)
 
 
 def _once(hits: Hits, count: int) -> Hits:
