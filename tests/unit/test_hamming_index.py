@@ -176,8 +176,16 @@ def test_many_marks_without_codes_do_not_grow_the_log_for_ever(tmp_path, monkeyp
 
 @pytest.mark.parametrize(
     ("count", "most_bytes"),
-    [(1_000_000, 110), (1_500_000, 110), (2_500_000, 110), (5_000_000, 110), (10_000_000, 104)]
-    + [(15_000_000, 110), (100_000_000, 96), (250_000_000, 96)],
+    [
+        (1_000_000, 110),
+        (1_500_000, 110),
+        (2_500_000, 110),
+        (5_000_000, 110),
+        (10_000_000, 104),
+        (15_000_000, 110),
+        (100_000_000, 96),
+        (250_000_000, 96),
+    ],
 )
 def test_large_segments_take_few_bytes_a_code(count, most_bytes):
     assert segment_file.payload_bytes(count) <= most_bytes * count
