@@ -185,9 +185,9 @@ def test_tables_that_point_nowhere_are_reported_as_damage(tmp_path):
         )
         segment = index._segments[0].path
         size = segment.stat().st_size
-    with segment.open("r+b") as file:  # the third bytes of all positions
-        file.seek(size - 16 * 70_000)
-        file.write(b"\xff" * 16 * 70_000)
+    with segment.open("r+b") as file:  # all positions
+        file.seek(size - 16 * 70_000 * 4)
+        file.write(b"\xff" * 16 * 70_000 * 4)
     with HammingIndex.open(tmp_path) as index, pytest.raises(errors.IndexCorrupt):
         index.query(np.zeros((64, 32), np.uint8) + np.arange(64, dtype=np.uint8)[:, None], 31)
 
@@ -206,7 +206,7 @@ def flip_bit(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("name", ["manifest", "segment-2-0.seg", "delta-2.log"])
+@pytest.mark.parametrize("name", ["manifest", "segment-2.seg", "delta-2.log"])
 @pytest.mark.parametrize(
     "harm",
     [os.unlink, empty, drop_last_byte, *(lambda path, at=at: flip_bit(path, at) for at in (0, 8, 16, 23))],
@@ -228,7 +228,7 @@ def test_a_segment_of_another_index_is_not_taken_for_ones_own(tmp_path):
         with HammingIndex.open(tmp_path / name) as index:
             index.add(*batch(first))
             index.merge()
-    (tmp_path / "two" / "segment-2-0.seg").replace(tmp_path / "one" / "segment-2-0.seg")
+    (tmp_path / "two" / "segment-2.seg").replace(tmp_path / "one" / "segment-2.seg")
     with pytest.raises(errors.IndexCorrupt, match="not the segment that the manifest names"):
         HammingIndex.open(tmp_path / "one")
 
@@ -357,7 +357,7 @@ def test_a_sync_that_fails_takes_the_change_back(tmp_path, monkeypatch, number, 
 def test_what_a_killed_merge_left_is_removed_by_the_next(tmp_path):
     with HammingIndex.open(tmp_path) as index:
         index.add(*batch(0))
-        left = [tmp_path / name for name in ("segment-2-0.seg", "segment-9-0.seg.tmp", "delta-2.log.tmp")]
+        left = [tmp_path / name for name in ("segment-2.seg", "segment-9.seg.tmp", "delta-2.log.tmp")]
         for path in left:
             path.write_bytes(b"half a file")
         index.merge()
@@ -365,8 +365,9 @@ def test_what_a_killed_merge_left_is_removed_by_the_next(tmp_path):
         assert {path.name for path in tmp_path.iterdir()} == {
             "delta-2.log",
             "lock",
+            "merging",
             "manifest",
-            "segment-2-0.seg",
+            "segment-2.seg",
         }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from seawall.matching import index_codes, index_log, index_tables
+from seawall.matching import index_codes, index_layouts, index_log, index_tables
 from seawall.matching.hamming import HammingIndex
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ Kind = Literal["uniform", "zeros", "equal", "crowded", "one_bucket", "far"]
 KINDS: tuple[Kind, ...] = ("uniform", "zeros", "equal", "crowded", "one_bucket", "far")
 EDGES = (0, 1, 14, 15, 16, 23, 31, 32, 40, 47, 48, 63, 64, 127, 128, 191, 192, 255, 256)
 radii = st.sampled_from(EDGES) | st.integers(0, 256)
+#: With chunks that lie in one word and such that lie in two; a table has no more than 4,096 values.
+layouts = st.integers(3, 32).flatmap(
+    lambda tables: st.builds(index_layouts.Layout, st.just(tables), st.integers(1, min(12, 256 // tables)))
+)
 
 
 def make_codes(kind: Kind, count: int, seed: int) -> NDArray[np.uint8]:
@@ -67,9 +71,11 @@ def answer(index: HammingIndex, queries: NDArray[np.uint8], radius: int) -> list
     count=st.integers(1, 300),
     radius=radii,
     seed=st.integers(0, 2**32),
+    layout=layouts,
+    crowd=st.sampled_from([1 << 30, 4, 0]),
 )
 @settings(deadline=None, max_examples=150)
-def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed):
+def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed, layout, crowd):
     codes = make_codes(kind, count, seed)
     queries = np.concatenate([codes[:3], make_codes(query_kind, 4, seed + 1), ~codes[:1]])
     random = np.random.default_rng(seed)
@@ -77,13 +83,14 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
         flip(query, random.choice(256, random.integers(0, min(radius, 255) + 2), replace=False))
     words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
     expected = by_brute_force(codes, np.arange(count, dtype=np.uint64), queries, radius)
-    offsets, low, high = (np.concatenate(arrays) for arrays in zip(*index_tables.build(words), strict=True))
-    tables = index_tables.Tables(offsets, low, high)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
+        tables = index_tables.joined(index_tables.build(words), count)
         for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
             patch.setattr(index_tables, cost, 0)  # the tables serve whatever radius they can
         patch.setattr(index_tables, "_PROBES", 2_000)  # and in many small pieces
         patch.setattr(index_tables, "_CANDIDATES", 64)
+        patch.setattr(index_tables, "_CROWD", crowd)
         patch.setattr(index_codes, "_PAIRS", 50)
         for hits in (
             index_tables.search(words, tables, asked, radius),
@@ -93,26 +100,63 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
             assert sorted(found) == expected
 
 
-@given(radius=st.integers(15, 47), seed=st.integers(0, 2**32))
-@settings(deadline=None, max_examples=60)
-def test_differences_that_are_shared_out_as_evenly_as_can_be_hide_nothing(radius, seed):
+@pytest.mark.parametrize("layout", [layout for _, layout in index_layouts.LAYOUTS], ids=str)
+@pytest.mark.parametrize("crowd", [1 << 30, 0])
+def test_each_layout_equals_brute_force(layout, crowd, monkeypatch):
+    codes = np.concatenate([make_codes(kind, 40, 1) for kind in KINDS])
+    queries = codes[::7].copy()
+    random = np.random.default_rng(1)
+    for query in queries[1:]:
+        flip(query, random.choice(256, random.integers(0, 40), replace=False))
+    for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
+        monkeypatch.setattr(index_tables, cost, 0)
+    monkeypatch.setattr(index_tables, "_CROWD", crowd)
+    monkeypatch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
+    words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
+    tables = index_tables.joined(index_tables.build(words), len(codes))
+    for radius in (0, 7, 23, 31):
+        hits = index_tables.search(words, tables, asked, radius)
+        found = zip(hits.query_no.tolist(), hits.position.tolist(), hits.distance.tolist(), strict=True)
+        expected = by_brute_force(codes, np.arange(len(codes), dtype=np.uint64), queries, radius)
+        assert sorted(found) == expected
+
+
+@given(
+    layout=layouts | st.builds(index_layouts.Layout, st.just(11), st.integers(13, 16)),
+    share=st.integers(1, 3),
+    rest=st.sampled_from([0, 0, 1, 5]),
+    seed=st.integers(0, 2**32),
+)
+@settings(deadline=None, max_examples=150)
+def test_differences_that_are_shared_out_as_evenly_as_can_be_hide_nothing(layout, share, rest, seed):
     random = np.random.default_rng(seed)
+    radius = min(layout.tables * min(share, layout.bits) + rest, layout.tables * layout.bits) - 1
     query = random.integers(0, 256, (1, 32), dtype=np.uint8)
     codes = np.repeat(query, 200, axis=0)
     for number, code in enumerate(codes):
-        bits = radius + number % 2
-        off = np.full(16, bits // 16)
-        off[random.choice(16, bits % 16, replace=False)] += 1
-        each = [chunk * 16 + random.choice(16, count, replace=False) for chunk, count in enumerate(off)]
-        flip(code, np.concatenate(each))
+        flip(code, evenly(random, layout, radius + number % 2))
     words, asked = index_codes.as_words(codes), index_codes.as_words(query)
-    tables = index_tables.joined(index_tables.build(words))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
+        tables = index_tables.joined(index_tables.build(words), len(codes))
         for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
             patch.setattr(index_tables, cost, 0)
+        patch.setattr(index_tables, "_CROWD", 1 << 30)  # those of a crowd are measured whole
         hits = index_tables.search(words, tables, asked, radius)
     assert hits.position.tolist() == list(range(0, 200, 2))
     assert set(hits.distance.tolist()) == {radius}
+
+
+def evenly(random: np.random.Generator, layout: index_layouts.Layout, count: int) -> NDArray[np.int64]:
+    """So many bits, of each table's chunk as many as of any other's or one more; some word has all it can."""
+    off = np.full(layout.tables, count // layout.tables)
+    off[random.choice(layout.tables, count % layout.tables, replace=False)] += 1
+    word = random.integers(index_codes.WORDS)
+    chosen = []
+    for table, of_it in enumerate(off.tolist()):
+        bits = layout.first_bit(table) + random.permutation(layout.bits)
+        chosen.append(bits[np.argsort(bits // 64 != word, kind="stable")][:of_it])
+    return np.concatenate(chosen)
 
 
 @dataclass

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seawall import errors
-from seawall.matching import index_files, index_log, index_tables, segment_file
+from seawall.matching import hamming, index_files, index_log, index_tables, segment_file
 from seawall.matching.hamming import HammingIndex
 
 if TYPE_CHECKING:
@@ -131,12 +131,13 @@ def test_a_full_log_becomes_a_segment_and_segments_stay_few(tmp_path, monkeypatc
     with HammingIndex.open(tmp_path) as index:
         for first in range(0, 400, 5):
             index.add(some_codes(5, first), ids_from(first, 5))
-            counts = [segment.entry.count for segment in index._segments]
-            assert all(older >= 2 * newer for older, newer in pairwise(counts))
-        assert len(counts) <= 6
+            assert len(index._segments) <= hamming.MOST_SEGMENTS + 1
+        index._merger.rest()
+        counts = [segment.entry.count for segment in index._segments]
+        assert all(older >= 4 * newer for older, newer in pairwise(counts))
         assert stored(index) == list(range(400))
         named = {segment.path.name for segment in index._segments} | {index._log.path.name}
-        assert {path.name for path in tmp_path.iterdir()} == named | {"manifest", "lock"}
+        assert {path.name for path in tmp_path.iterdir()} == named | {"manifest", "lock", "merging"}
         index.merge()
         assert [segment.entry.count for segment in index._segments] == [400]
         assert stored(index) == list(range(400))
@@ -144,10 +145,14 @@ def test_a_full_log_becomes_a_segment_and_segments_stay_few(tmp_path, monkeypatc
 
 def test_a_segment_holds_no_more_than_its_positions_can_name(tmp_path, monkeypatch):
     monkeypatch.setattr(segment_file, "MAX_CODES", 30)
+    monkeypatch.setattr(index_log, "MAX_CODES", 9)
     with HammingIndex.open(tmp_path) as index:
-        index.add(some_codes(70), ids_from(0, 70))
+        for first in range(0, 70, 10):
+            index.add(some_codes(10, first), ids_from(first, 10))
         index.merge()
-        assert [segment.entry.count for segment in index._segments] == [30, 30, 10]
+        counts = [segment.entry.count for segment in index._segments]
+        assert max(counts) <= 30
+        assert all(sum(pair) > 30 for pair in pairwise(counts))
         assert stored(index) == list(range(70))
 
 
@@ -169,8 +174,21 @@ def test_many_marks_without_codes_do_not_grow_the_log_for_ever(tmp_path, monkeyp
         assert (len(index), index.mark) == (0, 29)
 
 
-def test_large_segments_take_at_most_96_bytes_a_code():
-    assert segment_file.payload_bytes(1_000_000) < 96 * 1_000_000
+@pytest.mark.parametrize(
+    ("count", "most_bytes"),
+    [
+        (1_000_000, 110),
+        (1_500_000, 110),
+        (2_500_000, 110),
+        (5_000_000, 110),
+        (10_000_000, 104),
+        (15_000_000, 110),
+        (100_000_000, 96),
+        (250_000_000, 96),
+    ],
+)
+def test_large_segments_take_few_bytes_a_code(count, most_bytes):
+    assert segment_file.payload_bytes(count) <= most_bytes * count
 
 
 def test_positions_over_two_bytes_are_found_by_table_and_by_scan(tmp_path: Path):
@@ -193,7 +211,7 @@ def test_crowded_codes_are_scanned_not_looked_up_one_by_one(tmp_path, monkeypatc
     look_up = index_tables._look_up
 
     def counted(*args):
-        looked_up.append(int(args[2].length.sum()))
+        looked_up.append(sum(int(part.total.sum()) for part in args[2]))
         return look_up(*args)
 
     monkeypatch.setattr(index_tables, "_look_up", counted)

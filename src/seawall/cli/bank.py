@@ -10,6 +10,7 @@ import click
 from seawall import errors
 from seawall.cli.output import Interrupted, Output, exit_code, verb
 from seawall.model.bank import Bank, Reference, ReferenceState
+from seawall.model.seen import RecordedMatch
 from seawall.workflows.ingest import AddResult
 
 
@@ -38,6 +39,7 @@ def create(output: Output, name: str, *, negative: bool, labels: tuple[str, ...]
 @click.option("--note", help="A note on these references.")
 @click.option("--incident", help="The id of the incident that they belong to.")
 @click.option("--keep", is_flag=True, help="Store a copy of each file's bytes too.")
+@click.option("--retro", is_flag=True, help="Search them in what was checked before, without waiting for it.")
 @verb
 def add(
     output: Output,
@@ -48,6 +50,7 @@ def add(
     note: str | None,
     incident: str | None,
     keep: bool,
+    retro: bool,
 ) -> int:
     """Add files, and those in folders, to a bank.
 
@@ -63,17 +66,39 @@ def add(
                 _show_added(output, result)
         except (errors.OutsideError, errors.CorruptionError) as error:
             stopped = error
-    output.document(
-        {
-            "schema": "seawall.bank-add/1",
-            "bank": name,
-            "results": [result.as_record() for result in results],
-            "error": None if stopped is None else stopped.as_record(),
-        }
-    )
+        fresh = [one.reference for one in results if one.reference is not None and not one.already]
+        earlier = library.retromatch(fresh) if retro and stopped is None else []
+    for match in earlier:
+        _show_earlier(output, match)
+    record: dict[str, object] = {
+        "schema": "seawall.bank-add/1",
+        "bank": name,
+        "results": [result.as_record() for result in results],
+        "error": None if stopped is None else stopped.as_record(),
+    }
+    if retro:
+        record["earlier"] = [_earlier_record(match) for match in earlier]
+    output.document(record)
     if stopped is not None:
         raise Interrupted(stopped)
     return exit_code(result.error for result in results)
+
+
+def _show_earlier(output: Output, found: RecordedMatch) -> None:
+    what = found.checked.sha256 or "hashes"
+    output.line(f"earlier   {found.match.reference}  {found.match.recommendation:9} {what}")
+
+
+def _earlier_record(found: RecordedMatch) -> dict[str, object]:
+    return {
+        "reference": found.match.reference,
+        "check": found.checked.id,
+        "checked_at": found.checked.at.isoformat(),
+        "sha256": found.checked.sha256,
+        "score": found.match.score,
+        "recommendation": found.match.recommendation,
+        "held": found.held,
+    }
 
 
 def _show_added(output: Output, result: AddResult) -> None:

@@ -1,16 +1,17 @@
 """Exact search over a growing set of 256-bit codes, on disk, for one writer and many readers at a time.
 
 New codes go to a small log that every query scans, or that gets tables in memory for those who ask with
-thousands and are content with most of the answer; when it is full it becomes a segment with tables,
-and segments are merged with older ones of like size, so that each code is rewritten O(log N) times
-and a search looks into O(log N) files. The folder's manifest names what counts; a crash at any byte
-leaves exactly the adds that were acknowledged (and at most the one in flight, whole).
+thousands and are content with most of the answer; when it is full it becomes a segment with tables.
+Segments are merged with their neighbours in the background, so that a search looks into few files; nobody
+waits for that. The folder's manifest names what counts; a crash at any byte leaves exactly the adds that
+were acknowledged (and at most the one in flight, whole).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -20,30 +21,31 @@ from seawall import errors
 from seawall.matching import (
     index_codes,
     index_files,
+    index_folder,
     index_log,
     index_manifest,
+    index_merge,
     index_tables,
     segment_file,
 )
-from seawall.matching.index_codes import CODE_BITS, CODE_BYTES, ID, Codes, Ids, Numbers, Words
+from seawall.matching.index_codes import CODE_BITS, CODE_BYTES, ID, Codes, Ids, Numbers
 from seawall.matching.index_log import DeltaLog
 from seawall.matching.index_manifest import Manifest, ManifestReader, SegmentEntry
-from seawall.matching.segment_file import Segment
+from seawall.matching.index_merge import Keep
+from seawall.matching.segment_file import Run, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
 WAIT_S: Final = 5.0
 MAX_MARK: Final = 2**64 - 1
-#: A segment is rewritten together with what comes after it once that is more than half its size.
-_GROWTH: Final = 2
+#: With more segments than that, whoever adds merges before it returns.
+MOST_SEGMENTS: Final = 16
+#: For whoever else merges: the largest merges take minutes.
+MERGE_WAIT_S: Final = 600.0
 #: A file that a manifest names can vanish only when a newer manifest has come; that often in one read.
 _LOAD_TRIES: Final = 50
-
-Keep = Callable[[Ids], NDArray[np.bool_]]
-Run = tuple[Words, Ids]
 
 _NO_HITS: Final = (np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16))
 
@@ -56,10 +58,11 @@ class HammingIndex:
         self._folder = folder
         self._wait_s = wait_s
         self._fresh_codes = fresh_codes
-        self._guard = threading.RLock()
+        self._guard = threading.RLock()  #: of what follows, held for moments; writers hold the folder's lock
         self._segments: tuple[Segment, ...] = ()
         self._reader: ManifestReader | None = None
         self._log: DeltaLog | None = None
+        self._merger = index_merge.Merger(self._merge_once)
 
     @classmethod
     def open(cls, path: Path, *, wait_s: float = WAIT_S, fresh_codes: int = index_log.MAX_CODES) -> Self:
@@ -71,7 +74,7 @@ class HammingIndex:
         """
         index = cls(path, wait_s, fresh_codes)
         if not (path / index_manifest.NAME).exists():
-            _create(path, wait_s)
+            index_folder.create(path, wait_s)
         index._load()
         return index
 
@@ -80,7 +83,7 @@ class HammingIndex:
 
         An id is never given twice: the index does not check it. mark, a number of the caller's that
         never falls, is stored in the same stroke; N may be 0 to store only a mark. One call with
-        many codes costs one sync, so collect them; a call that fills the log also merges segments.
+        many codes costs one sync, so collect them. What fills the log is merged in the background.
         since: the mark that the caller went by. Where another process has moved it, nothing is added, and
         `mark` tells where to go on.
         Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt; ValueError for a wrong shape or mark.
@@ -88,7 +91,7 @@ class HammingIndex:
         _check_codes(codes)
         if ids.dtype != np.uint64 or ids.shape != codes.shape[:1]:
             raise ValueError(f"ids must be ({len(codes)},) uint64, not {ids.shape} {ids.dtype}")
-        with self._guard, index_files.locked(self._folder, self._wait_s):
+        with index_files.locked(self._folder, self._wait_s):
             self.refresh()
             log = self._open_log()
             if since is not None and log.mark != since:
@@ -99,9 +102,13 @@ class HammingIndex:
             if len(ids) == 0 and mark == log.mark:
                 return
             if log.has_room(len(ids)) and log.count + len(ids) <= self._fresh_codes:
-                log.append(codes, ids, mark)
-            else:
-                self._fold((index_codes.as_words(codes), ids), mark)
+                with self._guard:
+                    record = log.record(codes, ids, mark)
+                log.write(record)
+                self.refresh()
+                return
+            self._fold([Run(index_codes.as_words(codes), ids)], mark)
+        self._tidy()
 
     def query(
         self, codes: Codes, radius: int, sure: int | None = None, *, refresh: bool = True
@@ -124,22 +131,16 @@ class HammingIndex:
                 self.refresh()
             segments, log = self._segments, self._open_log()
             fresh, fresh_ids = log.codes()
-            tables = None if sure is None or not log.count else log.tables()
-        if not segments and not log.count:
+            tables = None if sure is None or not fresh_ids.size else log.tables()
+        if not segments and not fresh_ids.size:
             return _NO_HITS
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
         if tables is not None:  # who is content with most of them asks thousands: a scan would be slow
             found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
-        elif log.count:
+        elif fresh_ids.size:
             found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
-        query_no = np.concatenate([hits.query_no for hits, _ in found])
-        if not query_no.size:  # as nearly always
-            return _NO_HITS
-        ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
-        distance = np.concatenate([hits.distance for hits, _ in found])
-        order = np.argsort(query_no, kind="stable")
-        return query_no[order], ids[order].astype(np.uint64, copy=False), distance[order]
+        return _joined(found, len(codes))
 
     def refresh(self) -> None:
         """Take in what other processes added: two stats where nothing changed. Raises IndexCorrupt."""
@@ -151,19 +152,62 @@ class HammingIndex:
                 self._load()
 
     def merge(self, keep: Keep | None = None) -> None:
-        """Rewrite everything into as few segments as possible, for faster queries.
+        """Rewrite everything into as few segments as possible, for faster queries; others go on meanwhile.
 
-        keep: given ids, (N,) uint64, says which stay, (N,) bool; it is called while writers wait.
-        Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt; then the index is as before.
+        keep: given ids, (N,) uint64, says which stay, (N,) bool. It is asked for all that was there when
+        this was called, part by part; what is added meanwhile stays.
+        Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt; then the index holds what it held.
         """
-        with self._guard, index_files.locked(self._folder, self._wait_s):
+        with index_files.locked(self._folder, MERGE_WAIT_S, index_merge.LOCK_NAME):
+            with index_files.locked(self._folder, self._wait_s):
+                self.refresh()
+                if self._open_log().count:
+                    self._fold([], self._open_log().mark)
+            segments = self._segments
+            for group in index_merge.grouped([one.entry.count for one in segments], segment_file.MAX_CODES):
+                old = segments[group]
+                runs = [one.run(index_merge.kept(one.ids, keep)) for one in old]
+                if len(old) > 1 or runs[0].count < old[0].entry.count:
+                    self._replace(old, runs, lambda: None)
+
+    def snapshot(self, folder: Path) -> None:
+        """Make a copy in a folder that is not there yet: an index of its own, as this one was at some moment.
+
+        Segments are linked where that can be done, which takes no time and no room; otherwise copied. Others
+        go on meanwhile. Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt.
+        """
+        with errors.writing(folder):
+            folder.mkdir(parents=True)
+        with index_files.locked(self._folder, self._wait_s), self._guard:
             self.refresh()
-            log = self._open_log()
-            if keep is None and not log.count and len(self._segments) <= 1:
-                return
-            runs: list[Run] = [(segment.words, segment.ids) for segment in self._segments]
-            runs.append(log.codes())
-            self._publish((), (_kept(run, keep) for run in runs), log.mark)
+            segments, manifest, image = self._segments, self._manifest(), self._open_log().image()
+        for segment in segments:
+            segment.copy(folder / segment.path.name)
+        with index_files.new_file(folder / manifest.log) as file:
+            file.write(image)
+        manifest.write(folder)
+
+    def restore(self, folder: Path) -> None:
+        """Hold what the snapshot in that folder holds, and nothing else, with its mark; others go on.
+
+        Raises DiskFull, WriteFailed, StoreBusy, IndexCorrupt; then the index holds what it held.
+        """
+        reader = index_folder.read_manifest(folder)
+        reader.close()
+        segments, fresh = index_folder.opened(folder, reader.manifest)
+        fresh.close()
+        with index_files.locked(self._folder, MERGE_WAIT_S, index_merge.LOCK_NAME):
+            self.refresh()
+            entries: list[SegmentEntry] = []
+            try:
+                for number, segment in enumerate(segments):
+                    name = f"merged-{self._manifest().generation}-{number}.seg"
+                    entries.append(segment.copy(self._folder / name))
+                with index_files.locked(self._folder, self._wait_s):
+                    self.refresh()
+                    self._publish(entries, [Run(*fresh.codes())], fresh.mark)
+            finally:
+                self._clean_up("merged-*")
 
     def verify(self) -> None:
         """Read every file in full against its digests. Raises IndexCorrupt."""
@@ -172,7 +216,7 @@ class HammingIndex:
             for segment in self._segments:
                 segment.verify()
             log, manifest = self._open_log(), self._manifest()
-            again = DeltaLog(log.path, manifest.generation, manifest.mark)
+            again = DeltaLog(log.path, manifest.log_generation, manifest.mark)
             again.close()
             if again.count < log.count:
                 raise errors.IndexCorrupt(path=log.path, reason="a record is damaged")
@@ -188,7 +232,8 @@ class HammingIndex:
             return sum(segment.entry.count for segment in self._segments) + self._open_log().count
 
     def close(self) -> None:
-        """Let go of the files. Closing twice is harmless."""
+        """Let go of the files, and of a merge that is under way. Closing twice is harmless."""
+        self._merger.stop()
         with self._guard:
             if self._log is not None:
                 self._log.close()
@@ -217,7 +262,7 @@ class HammingIndex:
     def _load(self) -> None:
         """Open the files that the current manifest names."""
         for attempt in range(_LOAD_TRIES):
-            reader = _read_manifest(self._folder)
+            reader = index_folder.read_manifest(self._folder)
             try:
                 segments, log = self._open_files(reader.manifest)
             except FileNotFoundError as error:
@@ -229,109 +274,114 @@ class HammingIndex:
             except BaseException:
                 reader.close()
                 raise
-            self.close()
+            if self._reader is not None:
+                self._reader.close()
+            if self._log is not None and log is not self._log:
+                self._log.close()
             self._segments, self._reader, self._log = segments, reader, log
             return
 
     def _open_files(self, manifest: Manifest) -> tuple[tuple[Segment, ...], DeltaLog]:
+        """Those files, as far as they are not open already."""
         known = {segment.entry: segment for segment in self._segments}
         segments = tuple(known.get(e) or Segment.open(self._folder, e) for e in manifest.segments)
-        return segments, DeltaLog(self._folder / manifest.log, manifest.generation, manifest.mark)
+        log = self._log
+        if log is None or (log.path.name, log.generation) != (manifest.log, manifest.log_generation):
+            log = DeltaLog(self._folder / manifest.log, manifest.log_generation, manifest.mark)
+        log.refresh()
+        return segments, log
 
-    def _fold(self, added: Run, mark: int) -> None:
-        """Turn the log and what is added into a segment, together with older ones of like size."""
-        log = self._open_log()
-        runs = [log.codes(), added]
-        older = list(self._segments)
-        size = log.count + len(added[1])
-        while older and older[-1].entry.count < _GROWTH * size <= _GROWTH * segment_file.MAX_CODES:
-            if older[-1].entry.count + size > segment_file.MAX_CODES:
-                break
-            merged = older.pop()
-            runs.insert(0, (merged.words, merged.ids))
-            size += merged.entry.count
-        self._publish(older, runs, mark)
+    def _fold(self, added: Sequence[Run], mark: int) -> None:
+        """Turn the log and what is added into a segment. The caller holds the write lock."""
+        with self._guard:
+            runs = [Run(*self._open_log().codes()), *added]
+            entries = self._manifest().segments
+        self._publish(entries, runs, mark)
 
-    def _publish(self, unchanged: Iterable[Segment], runs: Iterable[Run], mark: int) -> None:
-        """Make a new generation: the unchanged segments, the runs as new ones, and an empty log."""
+    def _publish(self, entries: Sequence[SegmentEntry], runs: Sequence[Run], mark: int) -> None:
+        """Make a new generation: those segments, the runs as one more, and an empty log."""
         generation = self._manifest().generation + 1
-        entries = [segment.entry for segment in unchanged]
         log = f"delta-{generation}.log"
-        made: list[SegmentEntry] = []
         try:
-            for number, run in enumerate(_full_runs(runs)):
-                name = f"segment-{generation}-{number}.seg"
-                made.append(segment_file.write(self._folder / name, *run))
+            made = [run for run in runs if run.count]
+            if made:
+                path = self._folder / f"segment-{generation}.seg"
+                entries = (*entries, segment_file.write(path, made))
             index_log.create(self._folder / log, generation)
-            Manifest(generation, mark, log, (*entries, *made)).write(self._folder)
+            Manifest(generation, mark, log, generation, tuple(entries)).write(self._folder)
         finally:
-            self._load()
-            self._clean_up()
+            with self._guard:
+                self._load()
+            self._clean_up("segment-*", "delta-*", index_manifest.NAME + index_files.TEMPORARY_SUFFIX)
 
-    def _clean_up(self) -> None:
-        """Remove the files that the manifest does not name: of older generations and of failed writes."""
+    def _tidy(self) -> None:
+        """Have segments merged in the background; or now, where that has fallen behind."""
+        if len(self._segments) <= MOST_SEGMENTS:
+            self._merger.wake()
+            return
+        with index_files.locked(self._folder, MERGE_WAIT_S, index_merge.LOCK_NAME):
+            self._merge_chosen(lambda: None)
+
+    def _merge_once(self, go_on: Callable[[], None]) -> bool:
+        with index_files.locked(self._folder, 0, index_merge.LOCK_NAME):
+            return self._merge_chosen(go_on)
+
+    def _merge_chosen(self, go_on: Callable[[], None]) -> bool:
+        """Merge what there is most reason to; whether there was anything. The caller holds that lock."""
+        self.refresh()
+        segments = self._segments
+        chosen = index_merge.chosen([one.entry.count for one in segments], segment_file.MAX_CODES)
+        if chosen is None:
+            return False
+        self._replace(segments[chosen], [one.run() for one in segments[chosen]], go_on)
+        return True
+
+    def _replace(self, old: Sequence[Segment], runs: Sequence[Run], go_on: Callable[[], None]) -> None:
+        """Put one segment of the runs in place of old ones. The caller holds the merging lock."""
+        path = self._folder / f"merged-{self._manifest().generation}.seg"
+        try:
+            made = [segment_file.write(path, runs, go_on)] if any(run.count for run in runs) else []
+            with index_files.locked(self._folder, MERGE_WAIT_S):
+                self.refresh()
+                manifest = self._manifest()
+                first = manifest.segments.index(old[0].entry)
+                segments = (*manifest.segments[:first], *made, *manifest.segments[first + len(old) :])
+                generation = manifest.generation + 1
+                dataclasses.replace(manifest, generation=generation, segments=segments).write(self._folder)
+                self.refresh()
+                self._clean_up("segment-*")
+        finally:
+            self._clean_up("merged-*")
+
+    def _clean_up(self, *patterns: str) -> None:
+        """Remove the files that the manifest does not name: of older generations and of failed writes.
+
+        Under the write lock it is for what writers make, under the merging lock for what merges make.
+        """
         manifest = self._manifest()
-        named = {index_manifest.NAME, manifest.log, *(entry.name for entry in manifest.segments)}
-        for pattern in ("segment-*", "delta-*", "*" + index_files.TEMPORARY_SUFFIX):
+        named = {manifest.log, *(entry.name for entry in manifest.segments)}
+        for pattern in patterns:
             for path in self._folder.glob(pattern):
                 if path.name not in named:
                     index_files.remove(path)
 
 
-def _create(folder: Path, wait_s: float) -> None:
-    with errors.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with index_files.locked(folder, wait_s):
-        path = folder / index_manifest.NAME
-        if path.exists():
-            return
-        manifest = Manifest(1, 0, "delta-1.log", ())
-        for other in (*folder.glob("segment-*.seg"), *folder.glob("delta-*.log")):
-            # All that a first start that was cut off can leave is its empty log.
-            if other.name != manifest.log or other.stat().st_size != index_log.EMPTY_BYTES:
-                raise errors.IndexCorrupt(path=path, reason=f"it is missing, though {other.name} is there")
-        index_log.create(folder / manifest.log, manifest.generation)
-        manifest.write(folder)
-
-
-def _read_manifest(folder: Path) -> ManifestReader:
-    try:
-        return ManifestReader(folder)
-    except FileNotFoundError as error:
-        raise errors.IndexCorrupt(path=error.filename, reason="it is missing") from None
+def _joined(
+    found: Sequence[tuple[index_codes.Hits, Ids]], asked: int
+) -> tuple[Numbers, Ids, NDArray[np.int16]]:
+    """What was found by so many queries in each part, (M,), by query and then in the order of the parts."""
+    if len(found) == asked == 1:
+        ((hits, all_ids),) = found
+        return hits.query_no, all_ids.take(hits.position).astype(np.uint64, copy=False), hits.distance
+    query_no = np.concatenate([hits.query_no for hits, _ in found])
+    if not query_no.size:  # as nearly always
+        return _NO_HITS
+    ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
+    distance = np.concatenate([hits.distance for hits, _ in found])
+    order = np.argsort(query_no, kind="stable")
+    return query_no[order], ids[order].astype(np.uint64, copy=False), distance[order]
 
 
 def _check_codes(codes: Codes) -> None:
     if codes.dtype != np.uint8 or codes.shape[1:] != (CODE_BYTES,):
         raise ValueError(f"codes must be (N, {CODE_BYTES}) uint8, not {codes.shape} {codes.dtype}")
-
-
-def _kept(run: Run, keep: Keep | None) -> Run:
-    words, ids = run
-    if keep is None or not ids.size:
-        return run
-    kept = np.asarray(keep(ids.astype(np.uint64)))
-    if kept.dtype != np.bool_ or kept.shape != ids.shape:
-        raise ValueError(f"keep must return ({ids.size},) bool, not {kept.shape} {kept.dtype}")
-    return words[:, kept], ids[kept]
-
-
-def _full_runs(runs: Iterable[Run]) -> Iterator[Run]:
-    """The same codes in as few runs as segments can hold."""
-    waiting: list[Run] = []
-    size = 0
-    for run in runs:
-        waiting.append(run)
-        size += run[1].size
-        while size >= segment_file.MAX_CODES:
-            words, ids = _joined(waiting)
-            yield words[:, : segment_file.MAX_CODES], ids[: segment_file.MAX_CODES]
-            waiting = [(words[:, segment_file.MAX_CODES :], ids[segment_file.MAX_CODES :])]
-            size -= segment_file.MAX_CODES
-    if size:
-        yield _joined(waiting)
-
-
-def _joined(runs: list[Run]) -> Run:
-    words = np.concatenate([words for words, _ in runs], axis=1)
-    return words, np.concatenate([ids for _, ids in runs]).astype(ID, copy=False)

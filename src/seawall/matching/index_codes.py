@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 CODE_BITS: Final = 256
 CODE_BYTES: Final = CODE_BITS // 8
-WORDS: Final = CODE_BITS // 64
+WORD_BITS: Final = 64
+WORDS: Final = CODE_BITS // WORD_BITS
 WORD: Final = np.dtype("<u8")
 ID: Final = np.dtype("<u8")
 
@@ -98,6 +99,15 @@ def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, 
     distance = half[within].astype(np.int16) + rest
     within = np.flatnonzero(distance <= radius)
     return Hits(query_no[within], position[within], distance[within])
+
+
+def measure_all(words: Words, position: Numbers, query: Words, radius: int) -> Hits:
+    """Those of the codes at the given positions, (M,), that are within the radius of one query, (4, 1)."""
+    parts = [
+        measure(words, some, query, np.zeros(some.size, np.int64), radius)
+        for some in (position[at : at + _PAIRS] for at in range(0, position.size, _PAIRS))
+    ]
+    return join(parts)
 
 
 def check_positions(words: Words, position: Numbers) -> None:

@@ -33,6 +33,12 @@ class Sink(Protocol):
     def seek(self, offset: int, /) -> int:
         """Go to that byte."""
 
+    def flush(self) -> None:
+        """Let others who have the file open see what was written."""
+
+    def fileno(self) -> int:
+        """The number by which the system knows the file."""
+
 
 @contextlib.contextmanager
 def new_file(path: Path) -> Iterator[Sink]:
@@ -43,7 +49,7 @@ def new_file(path: Path) -> Iterator[Sink]:
     temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
     with errors.writing(path):
         try:
-            with temporary.open("wb") as file:
+            with temporary.open("w+b") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -70,9 +76,9 @@ def remove(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, wait_s: float) -> Iterator[None]:
-    """Hold the folder's write lock. Raises StoreBusy after wait_s, WriteFailed."""
-    path = folder / LOCK_NAME
+def locked(folder: Path, wait_s: float, name: str = LOCK_NAME) -> Iterator[None]:
+    """Hold the folder's write lock, or that of the given name. Raises StoreBusy after wait_s, WriteFailed."""
+    path = folder / name
     with errors.writing(path):
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

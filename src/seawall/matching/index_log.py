@@ -17,13 +17,23 @@ import contextlib
 import os
 import struct
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from seawall import errors
 from seawall.matching import index_files, index_tables
-from seawall.matching.index_codes import CODE_BYTES, ID, Codes, Ids, Words, as_words, no_words
+from seawall.matching.index_codes import (
+    CODE_BYTES,
+    ID,
+    WORD,
+    WORDS,
+    Codes,
+    Ids,
+    Words,
+    as_words,
+    no_words,
+)
 from seawall.matching.index_tables import Tables
 
 if TYPE_CHECKING:
@@ -50,6 +60,13 @@ def create(path: Path, generation: int) -> None:
         file.write(_header(generation))
 
 
+class Record(NamedTuple):
+    """Bytes of one add, and where in the file they go."""
+
+    place: int
+    data: bytes
+
+
 class DeltaLog:
     """A log open for reading, with all its codes in memory. Not safe for threads: its owner locks."""
 
@@ -59,6 +76,7 @@ class DeltaLog:
         Raises IndexCorrupt, FileNotFoundError.
         """
         self.path = path
+        self.generation = generation
         self._first_mark = mark
         self._file = path.open("rb", buffering=0)
         try:
@@ -91,7 +109,7 @@ class DeltaLog:
     def tables(self) -> Tables:
         """Tables over the codes, in memory: made in a few ms for the first who asks since the last add."""
         if self._tables is None:
-            self._tables = index_tables.joined(index_tables.build(self._words[:, : self.count]))
+            self._tables = index_tables.joined(index_tables.build(self._words[:, : self.count]), self.count)
         return self._tables
 
     def has_room(self, count: int) -> bool:
@@ -115,27 +133,33 @@ class DeltaLog:
         self._check_torn(tail)
         self._torn_tail = tail
 
-    def append(self, codes: Codes, ids: Ids, mark: int) -> None:
-        """Add one record, durably. The caller holds the write lock and has refreshed.
-
-        Raises DiskFull, WriteFailed; then nothing of the record remains.
-        """
+    def record(self, codes: Codes, ids: Ids, mark: int) -> Record:
+        """What is to be written to add these. The caller holds the write lock and has refreshed."""
         fields = _FIELDS.pack(_RECORD_MAGIC, len(ids), mark)
         body = ids.astype(ID).tobytes() + codes.tobytes()
         chain = zlib.crc32(body, zlib.crc32(fields, self._chain))
-        record = fields + _CHECKS.pack(chain, zlib.crc32(fields)) + body
+        return Record(self._end, fields + _CHECKS.pack(chain, zlib.crc32(fields)) + body)
+
+    def write(self, record: Record) -> None:
+        """Write a record durably; others may read the log meanwhile, and have it with their next refresh.
+
+        The caller still holds the write lock. Raises DiskFull, WriteFailed; then nothing of it remains.
+        """
         with errors.writing(self.path):
             number = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)
             try:
-                os.ftruncate(number, self._end)  # a torn record of a writer that died
-                _write_synced(number, record, self._end)
+                os.ftruncate(number, record.place)  # a torn record of a writer that died
+                _write_synced(number, record.data, record.place)
             except OSError:
                 with contextlib.suppress(OSError):
-                    os.ftruncate(number, self._end)
+                    os.ftruncate(number, record.place)
                 raise
             finally:
                 os.close(number)
-        self.refresh()
+
+    def image(self) -> bytes:
+        """The file, up to the last record that was taken in."""
+        return _pread(self._file.fileno(), self._end, 0)
 
     def close(self) -> None:
         """Let go of the file; the codes stay."""
@@ -185,7 +209,7 @@ class DeltaLog:
         count = self.count + len(ids)
         if count > self._ids.size:
             room = max(1024, 2 * count)
-            words, all_ids = np.empty((len(self._words), room), self._words.dtype), np.empty(room, ID)
+            words, all_ids = np.empty((WORDS, room), WORD), np.empty(room, ID)
             words[:, : self.count], all_ids[: self.count] = self.codes()
             self._words, self._ids = words, all_ids
         self._words[:, self.count : count] = as_words(codes)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME: Final = "manifest"
-VERSION: Final = 1
+VERSION: Final = 2
 _MAGIC: Final = b"SWMANIFT"
 _HEADER: Final = struct.Struct("<8sII16s")
 
@@ -41,6 +41,7 @@ class Manifest:
     generation: int
     mark: int  #: the caller's mark when this generation began; the log may hold a later one
     log: str
+    log_generation: int  #: in which the log was begun
     segments: tuple[SegmentEntry, ...]
 
     def write(self, folder: Path) -> None:

@@ -1,11 +1,13 @@
 """Multi-index hashing: finds the codes near a query without looking at all of them.
 
-A code is cut into 16 chunks of 16 bits, each with a table from the chunk's value to the codes that
+A code is cut into chunks, each with a table from the value of some of the chunk's bits to the codes that
 hold it. If every table i is asked for the values within t_i bits of the query's own, and the t_i + 1
 sum to radius + 1, a code that is missed by all tables differs in at least t_i + 1 bits in each
 chunk, hence in more than radius bits: the search is exact. Which tables get the larger t_i is free,
 so each query gives them to its emptiest neighbourhoods. Where the tables list so many candidates
 that a scan is cheaper (crowded buckets, large radii) the scan is taken.
+
+How codes are cut, and what follows from it, is in `index_layouts`.
 
 Source: Norouzi, Punjani, Fleet, "Fast exact search in Hamming space with multi-index hashing"
 (TPAMI 2014); the uneven thresholds are its "tight" pigeonhole bound.
@@ -13,238 +15,293 @@ Source: Norouzi, Punjani, Fleet, "Fast exact search in Hamming space with multi-
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from seawall.matching import index_codes
-from seawall.matching.index_codes import CODE_BITS, WORD, Hits, Numbers, Words
+from seawall.matching import index_codes, index_layouts
+from seawall.matching.index_codes import CODE_BITS, WORD_BITS, WORDS, Hits, Numbers, Words
+from seawall.matching.index_layouts import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-TABLES: Final = 16
-CHUNK_BITS: Final = CODE_BITS // TABLES
-CHUNK: Final = np.dtype("<u2")
-VALUES: Final = 1 << CHUNK_BITS
-OFFSETS: Final = VALUES + 1  #: entries of one table's row of offsets
-MAX_CODES: Final = 1 << 24  #: a position in a table has three bytes
-
-_MAX_RING: Final = 2  #: asking for values 3 bits away already lists a sixth of all codes
+MAX_CODES: Final = (1 << 32) // 16  #: what counts the positions of 16 tables has four bytes
+_LAST_BIT: Final = WORD_BITS - 1
+_ONE: Final = np.uint64(1)
+_MAX_RING: Final = 4  #: asking for values further away costs more than a scan
 _DISTANCE_BITS: Final = CODE_BITS.bit_length()
-_CHUNKS_PER_WORD: Final = WORD.itemsize // CHUNK.itemsize
-_TABLE_NO: Final = np.arange(TABLES)
 
-# Costs in units of one code scanned (2.3 ns where they were measured), to choose between ways that
+# Costs in units of one code scanned (1.9 ns where they were measured), to choose between ways that
 # give the same answer.
-_CALL_COST: Final = 80_000  #: of going through the tables at all, whatever the number of queries
-_PROBE_COST: Final = 6
-_CANDIDATE_COST: Final = 16
+_CALL_COST: Final = 30_000  #: of going through the tables at all, whatever the number of queries
+_PROBE_COST: Final = 8
+_CANDIDATE_COST: Final = 14
 
-#: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache, and for
-#: those of candidates the system need not be asked for memory each time.
+#: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache.
 _PROBES: Final = 1 << 17
-_CANDIDATES: Final = 1 << 13
+_CANDIDATES: Final = 1 << 14
+#: With so many times the candidates of even codes, they are sorted first: most are there more than once.
+_CROWD: Final = 4
+_KEYS: Final = 1 << 20  #: are cut out of codes at a time
+_POSITION_BITS: Final = np.uint64(32)
 
 
-def _ring(bits: int) -> NDArray[np.uint16]:
-    """All values of a chunk with that many bits set."""
-    masks = [sum(1 << bit for bit in chosen) for chosen in combinations(range(CHUNK_BITS), bits)]
-    return np.array(masks, np.uint16)
+class Table(NamedTuple):
+    """The positions of all codes in the order of one chunk's value."""
 
-
-_RINGS: Final = tuple(_ring(bits) for bits in range(_MAX_RING + 1))
-_BALLS: Final = tuple(np.concatenate(_RINGS[:count]) for count in range(1, len(_RINGS) + 1))
+    offsets: NDArray[np.uint32]  #: (values + 1,): where each value's positions begin, of those of all tables
+    positions: NDArray[np.uint32]  #: (N,)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """For each chunk, the positions of the codes sorted by the chunk's value."""
+    """The tables of all chunks, one behind the other: one begins where the last value of the other ends."""
 
-    offsets: NDArray[np.uint32]  #: (16 * 65,537,): where each value's positions begin, table by table
-    low: NDArray[np.uint16]  #: (16 * N,) the lower two bytes of the positions
-    high: NDArray[np.uint8]  #: (16 * N,) their third byte
+    layout: Layout
+    offsets: NDArray[np.uint32]  #: (tables * values + 1,)
+    positions: NDArray[np.uint32]  #: (tables * N,)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranges:
-    """Stretches of the tables' positions that queries ask for, (R, Q) each.
+class _Ranges(NamedTuple):
+    """Stretches of the tables' positions that queries ask for: of R tables for each of Q queries V values."""
 
-    Table by table, and of each what all queries ask: what they look up then stays in the cache.
+    value: Numbers  #: (R, Q) the query's own value, and above it the number of the table
+    start: Numbers  #: (R, Q, V)
+    length: Numbers  #: (R, Q, V)
+    total: Numbers  #: (R, Q) of the lengths
+
+    def of(self, queries: Numbers) -> _Ranges:
+        """What these queries ask for."""
+        return _Ranges(*(each[:, queries] for each in self))
+
+
+def build(words: Words) -> Iterator[Table]:
+    """One table after the other, over (4, N) words.
+
+    Beyond the table it needs 16 bytes a code, and keeps no other thread waiting for long.
     """
+    count = words.shape[1]
+    layout = index_layouts.layout_of(count)
+    for table in range(layout.tables):
+        # Value and position in one number: to sort those is many times as fast as to sort by the values.
+        packed = np.empty(count, np.uint64)
+        for start in range(0, count, _KEYS):
+            part = packed[start : start + _KEYS]
+            part[:] = _values(words[:, start : start + _KEYS], layout, slice(table, table + 1))[0]
+            part <<= _POSITION_BITS
+            part |= np.arange(start, start + len(part), dtype=np.uint64)
+        packed.sort()
+        positions = packed.astype(np.uint32)  # the lower half
+        packed >>= _POSITION_BITS
+        offsets = _offsets(packed.astype(np.uint32), layout)
+        offsets += np.uint32(table * count)
+        yield Table(offsets, positions)
 
-    start: Numbers
-    length: Numbers
+
+def _offsets(values: NDArray[np.uint32], layout: Layout) -> NDArray[np.uint32]:
+    """(values + 1,): how many of the sorted values are smaller than each."""
+    ends = np.append(np.flatnonzero(values[1:] != values[:-1]) + 1, len(values)).astype(np.uint32)
+    offsets = np.zeros(layout.values + 1, np.uint32)
+    offsets[values[ends - 1] + np.uint32(1)] = np.diff(ends, prepend=np.uint32(0))
+    return np.cumsum(offsets, dtype=np.uint32, out=offsets)
 
 
-def build(words: Words) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint8]]]:
-    """Offsets (65,537,), low (N,) and high (N,) of one table after the other. words: (4, N)."""
-    for table in range(TABLES):
-        value = _chunk(words, table)
-        offsets = np.zeros(OFFSETS, np.uint32)
-        np.cumsum(np.bincount(value, minlength=VALUES), out=offsets[1:])
-        order = np.argsort(value, kind="stable")
-        yield offsets, order.astype(np.uint16), (order >> 16).astype(np.uint8)
+@functools.cache
+def _cuts(layout: Layout) -> tuple[Numbers, NDArray[np.uint64], Numbers, NDArray[np.uint64]]:
+    """Of each table's chunk in which word and at which bit of it it begins, and how it goes on.
+
+    That is the next word, and by how much its bits go up, less one: a shift by a whole word would be none.
+    Words are (T,), bits (T, 1).
+    """
+    word, shift = np.divmod([layout.first_bit(table) for table in range(layout.tables)], WORD_BITS)
+    up = (_LAST_BIT - shift).astype(np.uint64)
+    return word, shift.astype(np.uint64)[:, None], np.minimum(word + 1, WORDS - 1), up[:, None]
 
 
-def joined(
-    parts: Iterable[tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint8]]],
-) -> Tables:
-    """What `build` gives, as tables in memory."""
-    offsets, low, high = zip(*parts, strict=True)
-    return Tables(np.concatenate(offsets), np.concatenate(low), np.concatenate(high))
+def _values(words: Words, layout: Layout, tables: slice = slice(None)) -> Numbers:
+    """(T, N) value of each chunk of every code."""
+    word, shift, after, up = _cuts(layout)
+    value = words[word[tables]] >> shift[tables]
+    value |= words[after[tables]] << up[tables] << _ONE  # what is not of the chunk lands above its bits
+    value &= np.uint64(layout.values - 1)
+    return value.view(np.int64)
+
+
+def joined(parts: Iterable[Table], count: int) -> Tables:
+    """What `build` gives for so many codes, as tables in memory."""
+    offsets, positions = zip(*parts, strict=True)
+    begun = np.concatenate([*(each[:-1] for each in offsets), offsets[-1][-1:]])
+    return Tables(index_layouts.layout_of(count), begun, np.concatenate(positions))
 
 
 def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:
     """Exactly the codes within radius of each query. words: (4, N); queries: (4, Q).
 
-    sure: with less than the radius, surely those within `sure` and only most of the others: those that
-    the tables give for `sure`.
+    sure: with less than the radius, surely those within `sure` and only most of the others.
     """
-    count = words.shape[1]
-    asked = radius if sure is None else min(sure, radius)
-    if not _worth_probing(count, queries.shape[1], asked):
+    count, layout = words.shape[1], tables.layout
+    asked = radius if sure is None else index_layouts.asked(layout, radius, sure)
+    if not _worth_probing(count, layout, queries.shape[1], asked):
         return index_codes.scan(words, queries, radius)
     parts: list[Hits] = []
-    step = max(1, _PROBES // _probe_count(asked))
+    step = max(1, _PROBES // index_layouts.probe_count(layout, asked))
     for first in range(0, queries.shape[1], step):
-        chunk = queries[:, first : first + step]
-        found = _search_chunk(words, tables, chunk, radius, asked)
+        found = _search_chunk(words, tables, queries[:, first : first + step], radius, asked)
         parts.extend(hits._replace(query_no=hits.query_no + first) for hits in found)
     return index_codes.join(parts)
 
 
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
-    ranges = _probe(tables, queries, words.shape[1], asked)
-    near_bits = _near_bits(radius) if asked == radius else None
-    by_table = ranges.length.sum(axis=0) * _CANDIDATE_COST < words.shape[1]
-    if by_table.all():  # as nearly always
-        yield _look_up(words, tables, ranges, np.ascontiguousarray(queries), radius, near_bits)
+    count = words.shape[1]
+    near_bits = index_layouts.near_bits(tables.layout, radius) if asked == radius else None
+    ranges = _probe(tables, queries, asked)
+    candidates = _flat([part.total for part in ranges]).reshape(-1, queries.shape[1]).sum(axis=0)
+    most = int(candidates.max())
+    crowd = _CROWD * index_layouts.even(count, tables.layout, asked)
+    if most <= crowd and most * _CANDIDATE_COST < count:  # as nearly always
+        yield _look_up(words, tables, ranges, queries, radius, near_bits)
         return
-    scanned = np.flatnonzero(~by_table)
-    hits = index_codes.scan(words, np.ascontiguousarray(queries[:, scanned]), radius)
-    yield hits._replace(query_no=scanned[hits.query_no])
-    probed = np.flatnonzero(by_table)
-    if probed.size:
-        ranges = _Ranges(ranges.start[:, probed], ranges.length[:, probed])
-        hits = _look_up(words, tables, ranges, np.ascontiguousarray(queries[:, probed]), radius, near_bits)
-        yield hits._replace(query_no=probed[hits.query_no])
+    scanned = candidates * _CANDIDATE_COST >= count
+    crowded = ~scanned & (candidates > crowd)
+    plain = np.flatnonzero(~(scanned | crowded))
+    if plain.size:
+        some = [part.of(plain) for part in ranges]
+        hits = _look_up(words, tables, some, queries[:, plain], radius, near_bits)
+        yield hits._replace(query_no=plain[hits.query_no])
+    for number in np.flatnonzero(crowded):
+        own = np.array([number])
+        position = _distinct(tables, [part.of(own) for part in ranges])
+        hits = index_codes.measure_all(words, position, queries[:, own], radius)
+        yield hits._replace(query_no=hits.query_no + number)
+    if scanned.any():
+        numbers = np.flatnonzero(scanned)
+        hits = index_codes.scan(words, np.ascontiguousarray(queries[:, numbers]), radius)
+        yield hits._replace(query_no=numbers[hits.query_no])
 
 
-def _worth_probing(count: int, query_count: int, radius: int) -> bool:
+def _distinct(tables: Tables, ranges: Sequence[_Ranges]) -> Numbers:
+    """The positions in some stretches, each once, in their order: those of a crowd are in many."""
+    position = np.concatenate(list(_positions(tables, ranges)))
+    position.sort(kind="stable")  # which makes use of what is in order already: long stretches
+    first = np.ones(position.size, np.bool_)
+    np.not_equal(position[1:], position[:-1], out=first[1:])
+    return position[first].astype(np.int64)
+
+
+@functools.lru_cache
+def _worth_probing(count: int, layout: Layout, query_count: int, radius: int) -> bool:
     """Whether tables would be cheaper than the scan if the codes were spread evenly."""
-    share, rest = divmod(radius + 1, TABLES)
-    if not query_count or share + (rest > 0) > len(_RINGS):
+    if not query_count or radius // layout.tables > _MAX_RING:
         return False
-    looked_up = rest * _ball(share) + (TABLES - rest) * _ball(share - 1)
-    candidates = looked_up * count / VALUES
-    each = _probe_count(radius) * _PROBE_COST + candidates * _CANDIDATE_COST
-    return count > _CALL_COST / query_count + each
+    probes, candidates = index_layouts.probe_count(layout, radius), index_layouts.even(count, layout, radius)
+    return count > _CALL_COST / query_count + probes * _PROBE_COST + candidates * _CANDIDATE_COST
 
 
-def _ball(bits: int) -> int:
-    """How many values of a chunk lie within that many bits."""
-    return sum(len(ring) for ring in _RINGS[: bits + 1])
-
-
-def _probe_count(radius: int) -> int:
-    """How many values a query looks up the sizes of."""
-    share, rest = divmod(radius + 1, TABLES)
-    return TABLES * _ball(share if rest else share - 1)
-
-
-def _near_bits(radius: int) -> int:
-    """How far a code within radius may be off in the word of one of the tables that list it, at most.
-
-    A word has four of the chunks. What the tables of a word ask for, t_i + 1 over its chunks, sums to
-    radius + 1 over all words: by the same reasoning as for chunks, a code within radius is within one less
-    than that sum in some word, and is listed by one of that word's tables. So of a candidate only the word
-    has to be looked at that its table is of, and hardly a code of another content passes.
-    """
-    share, rest = divmod(radius + 1, TABLES)
-    return share * _CHUNKS_PER_WORD + min(rest, _CHUNKS_PER_WORD) - 1
-
-
-def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
+def _probe(tables: Tables, queries: Words, radius: int) -> list[_Ranges]:
     """The stretches that together hold every code within radius of each query."""
-    share, rest = divmod(radius + 1, TABLES)
-    value = np.ascontiguousarray(np.ascontiguousarray(queries.T).view(CHUNK).T)  # (16, Q)
-    found = [_ranges(tables, value, count, _BALLS[share - 1])] if share else []
-    if rest:
-        ring = _ranges(tables, value, count, _RINGS[share])
-        emptiest = np.argsort(ring.length.sum(axis=1).T, axis=1).T[:rest, None]
-        found.append(
-            _Ranges(
-                np.take_along_axis(ring.start, emptiest, axis=0),
-                np.take_along_axis(ring.length, emptiest, axis=0),
-            )
-        )
-    return _Ranges(
-        np.concatenate([each.start.reshape(-1, value.shape[1]) for each in found]),
-        np.concatenate([each.length.reshape(-1, value.shape[1]) for each in found]),
-    )
+    layout = tables.layout
+    share, rest = divmod(radius + 1, layout.tables)
+    value = _values(queries, layout)
+    value |= index_layouts.table_bits(layout)
+    inner = _ranges(tables, value, index_layouts.rings(layout.bits, 0, max(0, share - 1)))
+    if share and not rest:
+        return [inner]
+    emptiest = inner.total.argsort(axis=0)[:rest]
+    outer = _ranges(tables, value.take(_cells(emptiest)), index_layouts.rings(layout.bits, share, share))
+    return [inner, outer] if share else [outer]
 
 
-def _ranges(tables: Tables, value: NDArray[np.uint16], count: int, ring: NDArray[np.uint16]) -> _Ranges:
-    """(16, len(ring), Q): where each table keeps the values at the ring's distance from value, (16, Q)."""
-    asked = (value[:, None] ^ ring[:, None]).astype(np.int64)
-    asked += (_TABLE_NO * OFFSETS)[:, None, None]
-    start = tables.offsets.take(asked).astype(np.int64)
-    length = tables.offsets[1:].take(asked) - start
-    start += (_TABLE_NO * count)[:, None, None]
-    return _Ranges(start, length)
+def _ranges(tables: Tables, value: Numbers, ring: Numbers) -> _Ranges:
+    """Where tables keep the values at the ring's distances, (V,), from the given ones, (R, Q)."""
+    asked = value[:, :, None] ^ ring
+    start = tables.offsets.take(asked, mode="clip").astype(np.int64)  # none is beyond: it spares a look
+    asked += 1
+    length = tables.offsets.take(asked, mode="clip") - start
+    return _Ranges(value, start, length, length.sum(axis=2))
+
+
+def _cells(row: Numbers) -> Numbers:
+    """Where in an array of as many columns those rows' cells lie, (R, Q)."""
+    cells: Numbers = row * row.shape[1] + np.arange(row.shape[1])
+    return cells
+
+
+def _flat(parts: Sequence[Numbers]) -> Numbers:
+    """All that the parts hold, one after the other."""
+    return parts[0].ravel() if len(parts) == 1 else np.concatenate([part.ravel() for part in parts])
+
+
+def _positions(tables: Tables, ranges: Sequence[_Ranges]) -> Iterator[NDArray[np.uint32]]:
+    """The positions in some stretches, one stretch after the other, about `_CANDIDATES` at a time."""
+    length = _flat([part.length for part in ranges])
+    filled = length.nonzero()[0]
+    start, length = _flat([part.start for part in ranges]).take(filled), length.take(filled)
+    ends = length.cumsum()
+    first = done = 0
+    while first < length.size:
+        last = max(first + 1, int(ends.searchsorted(done + _CANDIDATES, side="right")))
+        starts, lengths = start[first:last], length[first:last]
+        for edge in (starts, starts + lengths - 1):  # what is not in the cache is waited for at once
+            tables.positions.take(edge)
+        yield tables.positions.take(_numbers(starts, lengths, ends[first:last] - done))
+        first, done = last, int(ends[last - 1])
+
+
+def _numbers(start: Numbers, length: Numbers, ends: Numbers) -> Numbers:
+    """The numbers that some stretches hold, one stretch after the other; ends: where in that each ends."""
+    step = np.ones(ends[-1], np.int64)
+    step[0] = start[0]
+    step[ends[:-1]] += start[1:] - start[:-1] - length[:-1]
+    return step.cumsum(out=step)
 
 
 def _look_up(
-    words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int, near_bits: int | None
+    words: Words,
+    tables: Tables,
+    ranges: Sequence[_Ranges],
+    queries: Words,
+    radius: int,
+    near_bits: int | None,
 ) -> Hits:
     """Measure the candidates in the ranges and keep each hit once.
 
-    near_bits: as `_near_bits` has it; None to measure all candidates.
+    near_bits: as `index_layouts.near_bits` has it; None to measure all candidates.
     """
-    count = words.shape[1]
-    filled = np.flatnonzero(ranges.length)
-    query_no = filled % ranges.length.shape[1]
-    start, length = ranges.start.ravel()[filled], ranges.length.ravel()[filled]
-    ends = np.cumsum(length)
-    shift = start - (ends - length)  # from a candidate to where it is kept
-    word_no = start // (_CHUNKS_PER_WORD * count)
-    asked, base = queries[word_no, query_no], word_no * count
+    count, query_count = words.shape[1], queries.shape[1]
+    by_word = words[:0] if near_bits is None else words.reshape(-1)
+    # What one query asks of one table has the query's word in common, and where the codes' words begin.
+    table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
+    home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
+    asked, base = queries.take(_cells(home)).ravel(), (home * count).ravel()
+    bounds = np.append(0, _flat([part.total for part in ranges])).cumsum()
     parts: list[Hits] = []
-    first = 0
-    while first < length.size:
-        done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + _CANDIDATES, side="right")))
-        some, of_each = slice(first, last), length[first:last]
-        _fetch(tables, start[some], of_each)
-        at = np.repeat(shift[some], of_each)
-        at += np.arange(done, int(ends[last - 1]))
-        position = tables.high.take(at).astype(np.int64)
-        position <<= 16
-        position |= tables.low.take(at)
+    done = 0
+    for some in _positions(tables, ranges):
+        position = some.astype(np.int64)
         if near_bits is None:
-            numbers = np.repeat(query_no[some], of_each)
+            near = np.arange(position.size)
         else:
             index_codes.check_positions(words, position)
-            word = words.reshape(-1).take(position + np.repeat(base[some], of_each), mode="clip")
-            near = np.flatnonzero(np.bitwise_count(word ^ np.repeat(asked[some], of_each)) <= near_bits)
-            position = position[near]
-            numbers = query_no[np.searchsorted(ends, done + near, side="right")]
-        if position.size:  # hardly ever
-            parts.append(index_codes.measure(words, position, queries, numbers, radius))
-        first = last
+            shares = _shares(bounds, done, done + position.size)
+            word = by_word.take(position + base.repeat(shares), mode="clip")
+            near = (np.bitwise_count(word ^ asked.repeat(shares)) <= near_bits).nonzero()[0]
+        if near.size:
+            query_no = (bounds.searchsorted(near + done, side="right") - 1) % query_count
+            parts.append(index_codes.measure(words, position.take(near), queries, query_no, radius))
+        done += position.size
     return _once(index_codes.join(parts), count)
 
 
-def _fetch(tables: Tables, start: Numbers, length: Numbers) -> None:
-    """Have stretches of the tables in the cache: all of them are waited for at once, and not one by one."""
-    for ends in (start, start + length - 1):
-        tables.low.take(ends)
-        tables.high.take(ends)
+def _shares(bounds: Numbers, first: int, last: int) -> Numbers:
+    """How many of the numbers from first to last lie between each two bounds."""
+    within = np.minimum(bounds, last)
+    np.maximum(within, first, out=within)
+    return within[1:] - within[:-1]
 
 
 def _once(hits: Hits, count: int) -> Hits:
@@ -259,9 +316,3 @@ def _once(hits: Hits, count: int) -> Hits:
     packed = packed[first]
     query_no, position = np.divmod(packed >> _DISTANCE_BITS, count)
     return Hits(query_no, position, (packed & ((1 << _DISTANCE_BITS) - 1)).astype(np.int16))
-
-
-def _chunk(words: Words, table: int) -> NDArray[np.uint16]:
-    """(N,) value of one chunk of every code."""
-    word, part = divmod(table, _CHUNKS_PER_WORD)
-    return np.ascontiguousarray(words[word]).view(CHUNK)[part::_CHUNKS_PER_WORD]

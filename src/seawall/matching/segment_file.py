@@ -2,91 +2,146 @@
 
 Layout, little-endian: header (64 bytes) = magic (8), version (u32), reserved (u32), count N (u64),
 payload bytes (u64), BLAKE2b-128 of the payload (16), CRC-32 of these fields (u32), zeros; payload =
-ids (N u64), words (4 x N u64), low (16 x N u16), offsets (16 x 65,537 u32), high (16 x N u8).
-That is 88 bytes a code and 4 MiB. Opening reads the header only.
+words (4 x N u64), ids (N u64), offsets (T x V + 1 u32), positions (T x N u32). T tables of V values each
+are as `index_layouts.layout_of` has it for N codes. Opening reads the header only.
 """
 
 from __future__ import annotations
 
 import hashlib
 import mmap
+import os
 import struct
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import numpy as np
 
 from seawall import errors
-from seawall.matching import index_files, index_tables
+from seawall.matching import index_files, index_layouts, index_tables
 from seawall.matching.index_codes import ID, WORD, WORDS, Hits, Ids, Words
 from seawall.matching.index_manifest import SegmentEntry
-from seawall.matching.index_tables import CHUNK, OFFSETS, TABLES, Tables
+from seawall.matching.index_tables import Tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_CODES: Final = index_tables.MAX_CODES
 _MAGIC: Final = b"SWSEGMNT"
 _HEADER: Final = struct.Struct("<8sIIQQ16s")
 _HEADER_BYTES: Final = 64
 _DIGEST_BYTES: Final = 16
-_OFFSET: Final = np.dtype("<u4")
-_VERIFY_BYTES: Final = 2**22
+_NUMBER: Final = np.dtype("<u4")
+_BLOCK_BYTES: Final = 2**22
+_BLOCK_CODES: Final = 2**18
 
 
-class _Payload:
-    """Writes arrays one after the other and digests them on the way."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Codes that go into a segment, one after the other."""
 
-    def __init__(self, file: index_files.Sink) -> None:
-        self._file = file
-        self._digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-        self.size = 0
+    words: Words  #: (4, N)
+    ids: Ids  #: (N,)
+    kept: NDArray[np.bool_] | None = None  #: (N,) which of them; None for all
 
-    def put(self, array: NDArray[np.generic]) -> None:
-        data = np.ascontiguousarray(array).data.cast("B")
-        self._digest.update(data)
-        self._file.write(data)
-        self.size += len(data)
+    @property
+    def count(self) -> int:
+        """Codes that go."""
+        return len(self.ids) if self.kept is None else int(np.count_nonzero(self.kept))
 
-    def digest(self) -> bytes:
-        return self._digest.digest()
+    def blocks(self, column: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
+        """What of one of the words or of the ids goes, piece by piece: no other thread waits for long."""
+        for start in range(0, len(column), _BLOCK_CODES):
+            some = slice(start, start + _BLOCK_CODES)
+            yield column[some] if self.kept is None else column[some][self.kept[some]]
 
 
-def write(path: Path, words: Words, ids: Ids) -> SegmentEntry:
-    """Write a segment durably. words: (4, N); ids: (N,); N from 1 to MAX_CODES.
+class _Places(NamedTuple):
+    """Where in the file each part begins."""
 
-    Raises DiskFull, WriteFailed; then there is no file at path.
+    words: int
+    ids: int
+    offsets: int
+    positions: int
+    end: int
+
+
+def _places(count: int) -> _Places:
+    layout = index_layouts.layout_of(count)
+    ids = _HEADER_BYTES + count * WORDS * WORD.itemsize
+    offsets = ids + count * ID.itemsize
+    positions = offsets + layout.offsets * _NUMBER.itemsize
+    end = positions + layout.tables * count * _NUMBER.itemsize
+    return _Places(_HEADER_BYTES, ids, offsets, positions, end)
+
+
+def write(path: Path, runs: Sequence[Run], between: Callable[[], object] = lambda: None) -> SegmentEntry:
+    """Write a segment of the runs, durably: from 1 to MAX_CODES codes.
+
+    between: called after each part of the work; whatever it raises ends it. Beyond what the runs are it
+    needs 24 bytes a code. Raises DiskFull, WriteFailed; then there is no file at path.
     """
-    offsets: list[NDArray[np.uint32]] = []
-    high: list[NDArray[np.uint8]] = []
+    count = sum(run.count for run in runs)
+    places = _places(count)
     with index_files.new_file(path) as file:
-        file.write(bytes(_HEADER_BYTES))
-        payload = _Payload(file)
-        payload.put(ids.astype(ID, copy=False))
-        for word in words:
-            payload.put(word)
-        for begins, low, upper in index_tables.build(words):
-            payload.put(low.astype(CHUNK, copy=False))
-            offsets.append(begins.astype(_OFFSET, copy=False))
-            high.append(upper)
-        for offset in offsets:
-            payload.put(offset)
-        for third in high:
-            payload.put(third)
-        fields = _HEADER.pack(_MAGIC, VERSION, 0, len(ids), payload.size, payload.digest())
+        file.seek(places.words)
+        for word in range(WORDS):
+            for run in runs:
+                _put_all(file, run.blocks(run.words[word]))
+        for run in runs:
+            _put_all(file, run.blocks(run.ids))
+        file.flush()
+        mapped = mmap.mmap(file.fileno(), places.ids, access=mmap.ACCESS_READ)
+        _write_tables(file, _array(mapped, WORD, places.words, WORDS * count).reshape(WORDS, -1), between)
+        digest = _digest(file.fileno(), places.end)
+        fields = _HEADER.pack(_MAGIC, VERSION, 0, count, places.end - _HEADER_BYTES, digest)
         file.seek(0)
         file.write(fields + struct.pack("<I", zlib.crc32(fields)))
-    return SegmentEntry(path.name, len(ids), payload.digest().hex())
+    return SegmentEntry(path.name, count, digest.hex())
+
+
+def _write_tables(file: index_files.Sink, words: Words, between: Callable[[], object]) -> None:
+    count = words.shape[1]
+    places = _places(count)
+    for number, table in enumerate(index_tables.build(words)):
+        file.seek(places.offsets + number * (table.offsets.nbytes - _NUMBER.itemsize))
+        _put(file, table.offsets)  # the last is the next table's first
+        file.seek(places.positions + number * table.positions.nbytes)
+        _put(file, table.positions)
+        between()
+    file.flush()
+
+
+def _put_all(file: index_files.Sink, arrays: Iterable[NDArray[np.uint64]]) -> None:
+    for array in arrays:
+        _put(file, array)
+
+
+def _put(file: index_files.Sink, array: NDArray[np.generic]) -> None:
+    if array.size:
+        file.write(np.ascontiguousarray(array).data.cast("B"))
+
+
+def _array(mapped: mmap.mmap, kind: np.dtype[Any], place: int, size: int) -> NDArray[Any]:
+    return np.frombuffer(mapped, kind, size, place)
+
+
+def _digest(number: int, end: int) -> bytes:
+    """Of what lies between the header and the end of an open file."""
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    for at in range(_HEADER_BYTES, end, _BLOCK_BYTES):
+        digest.update(os.pread(number, min(_BLOCK_BYTES, end - at), at))
+    return digest.digest()
 
 
 def payload_bytes(count: int) -> int:
     """Size of the payload of a segment of count codes."""
-    per_code: int = ID.itemsize + WORDS * WORD.itemsize + TABLES * (CHUNK.itemsize + 1)
-    return count * per_code + TABLES * OFFSETS * _OFFSET.itemsize
+    return _places(count).end - _HEADER_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +150,10 @@ class Segment:
 
     path: Path
     entry: SegmentEntry
-    ids: Ids  #: (N,)
     words: Words  #: (4, N)
+    ids: Ids  #: (N,)
     tables: Tables
-    _map: mmap.mmap
+    data: mmap.mmap  #: the whole file
 
     @classmethod
     def open(cls, folder: Path, entry: SegmentEntry) -> Self:
@@ -111,20 +166,28 @@ class Segment:
             header = file.read(_HEADER_BYTES)
             _check_header(path, header, entry, file.seek(0, 2))
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        count, at = entry.count, _HEADER_BYTES
-        arrays: list[NDArray[np.generic]] = []
-        for kind, size in (
-            (ID, count),
-            (WORD, WORDS * count),
-            (CHUNK, TABLES * count),
-            (_OFFSET, TABLES * OFFSETS),
-            (np.dtype(np.uint8), TABLES * count),
-        ):
-            arrays.append(np.frombuffer(mapped, kind, size, at))
-            at += arrays[-1].nbytes
-        ids, words, low, offsets, high = arrays
-        tables = Tables(offsets, low, high)  # type: ignore[arg-type]
-        return cls(path, entry, ids, words.reshape(WORDS, count), tables, mapped)  # type: ignore[arg-type]
+        count, places, layout = entry.count, _places(entry.count), index_layouts.layout_of(entry.count)
+        tables = Tables(
+            layout,
+            _array(mapped, _NUMBER, places.offsets, layout.offsets),
+            _array(mapped, _NUMBER, places.positions, layout.tables * count),
+        )
+        words = _array(mapped, WORD, places.words, WORDS * count).reshape(WORDS, -1)
+        return cls(path, entry, words, _array(mapped, ID, places.ids, count), tables, mapped)
+
+    def run(self, kept: NDArray[np.bool_] | None = None) -> Run:
+        """Its codes, or those that are kept, (N,), for another segment."""
+        return Run(self.words, self.ids, kept)
+
+    def copy(self, path: Path) -> SegmentEntry:
+        """Have it at path too: under a second name where that can be done. Raises DiskFull, WriteFailed."""
+        try:
+            os.link(self.path, path)
+            index_files.sync_folder(path.parent)
+        except OSError:  # another file system; or a merge has removed it, and the map is still there
+            with index_files.new_file(path) as file, memoryview(self.data) as data:
+                file.write(data)
+        return replace(self.entry, name=path.name)
 
     def search(self, queries: Words, radius: int, sure: int | None = None) -> Hits:
         """Exactly the codes within radius of each query, (4, Q). Raises IndexCorrupt where it shows."""
@@ -137,9 +200,9 @@ class Segment:
     def verify(self) -> None:
         """Read the whole file against its digest. Raises IndexCorrupt."""
         digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-        with memoryview(self._map) as view:
-            for at in range(_HEADER_BYTES, len(view), _VERIFY_BYTES):
-                digest.update(view[at : at + _VERIFY_BYTES])
+        with memoryview(self.data) as view:
+            for at in range(_HEADER_BYTES, len(view), _BLOCK_BYTES):
+                digest.update(view[at : at + _BLOCK_BYTES])
         if digest.hexdigest() != self.entry.digest:
             raise errors.IndexCorrupt(path=self.path, reason="its digest does not fit")
 

@@ -168,11 +168,11 @@ class Catalogue:
         return self._store.has_other_version(signal.SignalType.LEARNED, self._model.version)
 
     def forget_removed(self) -> None:
-        """Take out of the indexes what is no longer in any bank."""
-        with self._lock:
-            live = np.array(self._store.live_seqs(), np.uint64)
-            for index in itertools.chain(self._indexes(), self._closed()):
-                index.merge(lambda ids: np.isin(ids >> np.uint64(POSITION_BITS), live))
+        """Take out of the indexes what is no longer in any bank. Searches go on, and what is added stays."""
+        newest, shift = np.uint64(self._store.highest_seq()), np.uint64(POSITION_BITS)
+        live = np.array(self._store.live_seqs(), np.uint64)
+        for index in itertools.chain(self._indexes(), self._closed()):
+            index.merge(lambda ids: np.isin(ids >> shift, live) | (ids >> shift > newest))
 
     def counts(self) -> dict[str, int]:
         """How many codes each index holds."""
