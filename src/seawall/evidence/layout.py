@@ -1,9 +1,10 @@
 """What lies where in a bag of evidence, as its writer and its verifier know it.
 
 Below `data/`: `case.html` to read; `record.json` with all that is on record; `originals/`, each file under
-its SHA-256, and `originals.json` with every original and, where it is absent, why; `signals/`; and
-`custody/`: the events that concern the objects of the bag, each with its proof, the head of the log that
-the proofs lead to, the key that signed it, and the timestamps of others.
+its SHA-256, and `originals.json` with every original and, where it is absent, why; `signals/`;
+`provenance/` with what each original says of itself in a C2PA manifest store; and `custody/`: the events that
+concern the objects of the bag, each with its proof, the head of the log that the proofs lead to, the key that
+signed it, and the timestamps of others.
 
 All but `custody/` is bound to the log by an event of type `exporting`, which holds the digest of those
 files' lines in `manifest-sha256.txt`: who writes a manifest anew cannot write that event anew.
@@ -23,6 +24,7 @@ RECORD: Final = "data/record.json"
 ORIGINALS: Final = "data/originals.json"
 ORIGINALS_FOLDER: Final = "data/originals/"
 SIGNALS_FOLDER: Final = "data/signals/"
+PROVENANCE_FOLDER: Final = "data/provenance/"
 CUSTODY_FOLDER: Final = "data/custody/"
 EVENTS: Final = "data/custody/events.jsonl"
 HEAD: Final = "data/custody/checkpoint.txt"

@@ -10,13 +10,20 @@ from seawall.reports.markup import Markup, element
 from seawall.reports.page import sheet
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_SAYS: Final = (
+    "As a reader of C2PA manifests found it, asking nobody: whether a signer can be trusted was not judged. "
+    "What holds was not changed since it was signed; that it is true does not follow. No manifest means "
+    "nothing. The folder provenance/ has all that was read."
+)
 _ERASED: Final = "erased, as the law had it"
 
 Record = Mapping[str, Any]
 
 
-def render(record: Record, originals: Sequence[Record], events: Sequence[CustodyEvent]) -> str:
-    """The page. record, originals: as the bag has them. events: of the custody log on its objects."""
+def render(
+    record: Record, originals: Sequence[Record], provenance: Iterable[Any], events: Sequence[CustodyEvent]
+) -> str:
+    """The page. record, originals, provenance: as the bag has them. events: of the custody log on them."""
     about, export = record["about"], record["export"]
     title = f"Evidence: {about['kind']} {about['id']}"
     body = element(
@@ -37,6 +44,7 @@ def render(record: Record, originals: Sequence[Record], events: Sequence[Custody
         _section("Notices and orders", [_notices(record["notices"])]),
         _section("Clocks", [_clocks(record["clocks"])]),
         _section("Originals", [_originals(originals)]),
+        _section("What originals say of where they come from", _provenance(provenance)),
         _section("Custody", [_events(events)]),
     )
     head = element(
@@ -146,6 +154,26 @@ def _clocks(clocks: Iterable[Record]) -> Markup:
 
 def _originals(originals: Iterable[Record]) -> Markup:
     return _table(("SHA-256", "in this bag"), ((one["sha256"], one["absent"] or "yes") for one in originals))
+
+
+def _provenance(provenance: Iterable[Record]) -> Iterator[Markup]:
+    names = ("SHA-256", "C2PA manifests", "signature and hashes", "does not hold", "not fetched", "why")
+    rows = [
+        (
+            one["sha256"],
+            one["found"],
+            one["validation"],
+            ", ".join(one["failures"]),
+            one["address"],
+            one["why"],
+            one["at"],
+            one["reader"],
+        )
+        for one in provenance
+    ]
+    if rows:
+        yield element("p", _SAYS)
+        yield _table((*names, "read at", "by"), rows)
 
 
 def _events(events: Iterable[CustodyEvent]) -> Markup:

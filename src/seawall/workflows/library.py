@@ -121,6 +121,7 @@ class Seawall(Office):
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
         self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web)
         until.callback(self.order_files.close)
+        until.callback(self.preserving.close)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
