@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import manifests
 import pytest
 from calling import write_picture
 from serving import key, served
@@ -18,7 +17,6 @@ from serving import key, served
 from seawall import config, errors
 from seawall.client import About, Client, Feedback, Ground, Hash, Rule, Rulebook, Ruling, Words, group
 from seawall.model.access import Role, Scope
-from seawall.model.preservation import Basis
 from seawall.outbound.web import Answer
 from seawall.workflows.library import Seawall
 
@@ -342,22 +340,6 @@ def test_what_is_known_of_a_content(seawall, known):
     assert (found.file.kind, [one.id for one in found.references]) == ("image", [known.reference.id])
     with pytest.raises(errors.RecordNotFound):
         seawall.matches.of_content("0" * 64)
-
-
-def test_what_an_original_says_of_itself_is_shown(library, seawall, address, tmp_path):
-    path = tmp_path / "signed.jpg"
-    path.write_bytes(manifests.signed(title="as it was"))
-    made = library.preserving.take_in(path, Basis.ARCHIVE)
-    shown = seawall.evidence.get(made.id)
-    assert (shown.provenance.found, shown.provenance.validation) == ("present", "valid")
-    whole = seawall.evidence.manifests(made.id)
-    assert (whole.sha256, whole.provenance) == (made.sha256, shown.provenance)
-    [manifest] = whole.store["manifests"].values()
-    assert manifest["title"] == "as it was"
-    with Client(address, key(library, Scope.READ)) as reader:
-        assert reader.evidence.get(made.id).provenance == shown.provenance
-        with pytest.raises(errors.NotAllowed):
-            reader.evidence.manifests(made.id)
 
 
 def test_whatever_there_is_can_be_called(seawall):

@@ -14,10 +14,13 @@ from pathlib import Path
 
 import manifests
 import pytest
+from serving import key, served
 from test_preserving import _file, done, events, listed
 
-from seawall import config
+from seawall import config, errors
+from seawall.client import Client
 from seawall.evidence import layout, verify
+from seawall.model.access import Scope
 from seawall.model.custody import CustodyType, Outcome
 from seawall.model.decision import Basis as CaseBasis
 from seawall.model.preservation import Basis
@@ -239,6 +242,22 @@ def test_the_command_shows_it_and_claims_no_more(seawall_cli, tmp_path):
     document = seawall_cli("evidence", "show", one, "--json").document
     assert document["store"]["validation_state"] == "Valid"
     assert document["preservation"]["provenance"]["found"] == "present"
+
+
+def test_a_program_is_told_by_the_service(library, tmp_path):
+    made = kept(library, tmp_path, manifests.signed(title="as it was"))
+    with served(library) as address:
+        with Client(address, key(library)) as caller:
+            shown = caller.evidence.get(made.id)
+            assert (shown.provenance.found, shown.provenance.validation) == ("present", "valid")
+            whole = caller.evidence.manifests(made.id)
+            assert (whole.sha256, whole.provenance) == (made.sha256, shown.provenance)
+            [manifest] = whole.store["manifests"].values()
+            assert manifest["title"] == "as it was"
+        with Client(address, key(library, Scope.READ)) as reader:
+            assert reader.evidence.get(made.id).provenance == shown.provenance
+            with pytest.raises(errors.NotAllowed):
+                reader.evidence.manifests(made.id)
 
 
 def digested(store):

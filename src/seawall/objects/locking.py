@@ -7,6 +7,7 @@ headers, through an address that obstore signs, because some services take such 
 
 from __future__ import annotations
 
+import http.client
 import re
 import urllib.error
 import urllib.request
@@ -82,5 +83,5 @@ def _headers(bucket: Bucket, name: str) -> Mapping[str, str]:
             raise FileNotFoundError(name) from error
         kind = PermissionDeniedError if error.code == 403 else BaseError
         raise kind(str(error)) from error
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise BaseError(str(error)) from error
