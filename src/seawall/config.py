@@ -61,6 +61,12 @@ SETTINGS: Final = (
     ),
     Setting("s3_secret_key", "", "", "Secret access key of the bucket.", secret=True),
     Setting(
+        "object_lock",
+        "",
+        "",
+        "How the bucket is to lock preserved originals: governance or compliance; empty: it is not.",
+    ),
+    Setting(
         "secret_key",
         "",
         "",

@@ -51,29 +51,35 @@ class Sandbox:
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="seawall-sandbox")
 
     def run(
-        self, path: str | Path, task: str, params: Mapping[str, wire.Wire], *, raw: bool = False
+        self,
+        path: str | Path,
+        task: str,
+        params: Mapping[str, wire.Wire],
+        *,
+        given: wire.Given = wire.Given.MEDIA,
     ) -> wire.Wire:
-        """Call "package.module:function" in a child as function(media, **params); what it returns.
+        """Call "package.module:function" in a child as function(given, **params); what it returns.
 
         path: the file; opened here, so the child needs no file system. Waits for a free child.
-        raw: the function gets the bytes of the file, for what is no picture, video or sound.
+        given: what the function gets of the file; for what is no picture, video or sound, not `MEDIA`.
 
         Raises errors.PathNotFound, the classes under errors.MediaError, and errors.SandboxUnavailable.
         ValueError where the task's name is not allowed, TypeError where params cannot be sent.
         """
-        module, request = self._request(task, params, raw=raw)
+        module, request = self._request(task, params, given)
         name = os.fspath(path)
         return self._run(module, name, source.open_descriptor(name, self._limits.bytes), request)
 
     def run_bytes(self, data: bytes, name: str, task: str, params: Mapping[str, wire.Wire]) -> wire.Wire:
-        """As `run` with `raw`, for bytes at hand. name: what errors call them."""
-        module, request = self._request(task, params, raw=True)
+        """As `run` for a task that gets bytes, with bytes at hand. name: what errors call them."""
+        module, request = self._request(task, params, wire.Given.BYTES)
         source.check_size(len(data), name, self._limits.bytes)
         return self._run(module, name, source.descriptor_of(data), request)
 
-    def _request(self, task: str, params: Mapping[str, wire.Wire], *, raw: bool) -> tuple[str, bytes]:
+    def _request(self, task: str, params: Mapping[str, wire.Wire], given: wire.Given) -> tuple[str, bytes]:
         module, function = self._check_task(task)
-        return module, wire.pack({"module": module, "function": function, "params": params, "raw": raw})
+        asked: wire.Wire = {"module": module, "function": function, "params": params, "given": given.value}
+        return module, wire.pack(asked)
 
     def _run(self, module: str, name: str, descriptor: int, request: bytes) -> wire.Wire:
         """Work one job, and close the descriptor."""

@@ -123,6 +123,7 @@ class Seawall(Office):
         leaving = Leaving(self._store, self.objects, self._sandbox, settings, self.viewing.rules)
         self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web, leaving)
         until.callback(self.order_files.close)
+        until.callback(self.preserving.close)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
