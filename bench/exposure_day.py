@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 BAR: Final = 0.05
 HOSTS: Final = 3  #: clips that are in no bank
+SHORT: Final = 2  #: edits that a short clip is too short for
 HOST_S: Final = 12.0
 FRAMES: Final = 4
 PART: Final = Region(1 / 3, 1 / 3, 1 / 3, 1 / 3)
@@ -145,7 +146,7 @@ def play(library: Seawall, case: str, about: About) -> None:
 def measure(folder: Path, clips_dir: Path, cases: int, spliced: float) -> None:
     """Live through a day, and print what the product says of it."""
     since = datetime.now(UTC) - timedelta(minutes=1)
-    wanted = max(2, -(-cases // len(edits.BASIC)))
+    wanted = max(2, -(-cases // (len(edits.BASIC) - SHORT)))
     scans = (corpus.scan(path, path.name) for path in sorted(clips_dir.iterdir()))
     usable = (one for one in scans if isinstance(one, corpus.Clip))
     hosts = list(itertools.islice(usable, HOSTS))
