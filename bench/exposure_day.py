@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 BAR: Final = 0.05
 HOSTS: Final = 3  #: clips that are in no bank
-SHORT: Final = 2  #: edits that a short clip is too short for
+#: Of each clip, the edits of the basic suite and these of the full one.
+MORE: Final = ("mirror_standard", "letterbox_standard")
 HOST_S: Final = 12.0
 FRAMES: Final = 4
 PART: Final = Region(1 / 3, 1 / 3, 1 / 3, 1 / 3)
@@ -67,8 +68,12 @@ def files(
 ) -> Iterator[Path]:
     """Uploads, as many as there are cases. hosts: what some are spliced into, which nobody knows."""
     every = round(1 / spliced) if spliced else 0
-    made = itertools.chain.from_iterable(
-        (query.path for query in make.edited(clip, edits.BASIC, folder, 0)) for clip in clips
+    more = tuple(edit for edit in edits.FULL if edit.name in MORE)
+    made = (
+        query.path
+        for wanted in (edits.BASIC, more)
+        for clip in clips
+        for query in make.edited(clip, wanted, folder, 0)
     )
     for number, path in enumerate(itertools.islice(made, cases)):
         if every and number % every == every - 1:
@@ -146,7 +151,7 @@ def play(library: Seawall, case: str, about: About) -> None:
 def measure(folder: Path, clips_dir: Path, cases: int, spliced: float) -> None:
     """Live through a day, and print what the product says of it."""
     since = datetime.now(UTC) - timedelta(minutes=1)
-    wanted = max(2, -(-cases // (len(edits.BASIC) - SHORT)))
+    wanted = max(2, -(-cases // len(edits.BASIC)))
     scans = (corpus.scan(path, path.name) for path in sorted(clips_dir.iterdir()))
     usable = (one for one in scans if isinstance(one, corpus.Clip))
     hosts = list(itertools.islice(usable, HOSTS))
