@@ -15,6 +15,7 @@ from seawall.media.limits import Limits
 from seawall.media.picture import Picture, PictureFile
 from seawall.media.sound import Samples, SoundReading
 from seawall.media.source import Source
+from seawall.media.thinning import Thinning
 from seawall.media.video import VideoReading
 from seawall.model import content
 
@@ -110,6 +111,16 @@ class Media:
         found = [reading.damage.partial() for reading in readings]
         return next((partial for partial in found if partial is not None), None)
 
+    @property
+    def reached_s(self) -> float | None:
+        """How far the pictures that were read go, also those that were not decoded; None before reading."""
+        return (self._video.damage.read_s or None) if self._video is not None else self.duration_s
+
+    @property
+    def left_out(self) -> bool:
+        """Whether groups of pictures were shown by their key frames alone."""
+        return self._video is not None and self._video.thinner is not None and self._video.thinner.left_out
+
     def picture(self) -> Picture:
         """The still picture; of an animated one, the first.
 
@@ -119,8 +130,12 @@ class Media:
             raise errors.UsageError(detail=f"{self._source.name} is not a picture")
         return Picture(self._picture.read())
 
-    def frames(self, *, source: LumaSource = LumaSource.PLANE) -> Iterator[Frame]:
+    def frames(
+        self, *, source: LumaSource = LumaSource.PLANE, thinning: Thinning | None = None
+    ) -> Iterator[Frame]:
         """The frames in order of presentation, from the first; each call reads the file anew.
+
+        thinning: where not all are needed, how few of a video's are enough.
 
         Raises errors.UsageError where there is no video; while reading, errors.MediaTooLarge and
         errors.UnreadableFile. Damage ends the frames or leaves some out, and shows in `partial`.
@@ -135,7 +150,7 @@ class Media:
             self._video = VideoReading(self._new_container())
         self._fresh = False
         if self._video is not None:
-            yield from self._video.frames(source)
+            yield from self._video.frames(source, thinning)
 
     def audio(self, rate_hz: int = 16000) -> Iterator[Samples]:
         """Chunks of (samples,) float32, one channel, -1 to 1; sample n is at n / rate_hz seconds.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final, cast
@@ -17,6 +18,7 @@ from seawall.media import orient
 from seawall.media.container import Container, decodes, describe
 from seawall.media.damage import Damage
 from seawall.media.frame import Frame, LumaSource, VideoPixels
+from seawall.media.thinning import Thinner, Thinning
 from seawall.media.timeline import Timeline
 
 _USUAL_RATE: Final = Fraction(25)
@@ -39,6 +41,7 @@ class VideoReading:
         self._name = container.source.name
         self._limits = container.limits
         self.damage = Damage()
+        self.thinner: Thinner | None = None  #: where not all frames were wanted
         self._sound_reached_s = 0.0
         self._check_announced()
         self._read_along = [container.sound] if container.sound is not None and self._needs_sound() else []
@@ -46,6 +49,8 @@ class VideoReading:
         self._period_s = 1 / float(_rate(stream))
         start_s = container.start_s if container.sound is not None else None
         self._timeline = Timeline(start_s, self._period_s, restarts=container.restarts)
+        self._packets = self._read()
+        self._fed: list[Packet[Stream]] = []  #: what the decoder was given before it gave the first frame
         self._decoded = self._decode()
         self._first = self._first_frame()
         self.orientation = _orientation(self._first)
@@ -57,18 +62,39 @@ class VideoReading:
         announced_s = self._container.stream_announced_s(self._stream) or self._container.announced_s
         return announced_s or self.damage.read_s or None
 
-    def frames(self, source: LumaSource) -> Iterator[Frame]:
-        """The frames in order of presentation; to be called once."""
+    def frames(self, source: LumaSource, thinning: Thinning | None = None) -> Iterator[Frame]:
+        """The frames in order of presentation; to be called once.
+
+        thinning: of which some are enough. Interlaced pictures, which may lie in two packets, are all given.
+        """
         reformatter = VideoReformatter()
-        for number, decoded in enumerate(self._with_first()):
+        if thinning is None or self._first.interlaced_frame:
+            decoded = self._with_first()
+        else:
+            self.thinner = Thinner(self._stream, self._decode_packet, thinning)
+            decoded = self._thinned(self.thinner)
+        last_s, last = 0.0, None
+        for number, shown in enumerate(decoded):
             if number >= self._limits.frames:
                 raise self._too_large(number + 1, "frames", self._limits.frames)
-            time_s = self._timeline.place(self._seconds(decoded.pts), self._seconds(decoded.dts))
-            self.damage.read_s = time_s + (self._seconds(decoded.duration or None) or self._period_s)
-            if self.damage.read_s > self._limits.duration_s:
-                raise self._too_large(round(self.damage.read_s, 3), "seconds", self._limits.duration_s)
-            yield Frame(time_s, number, VideoPixels(decoded, self.orientation, reformatter), source)
+            time_s = self._timeline.place(self._seconds(shown.pts), self._seconds(shown.dts))
+            self._reach(time_s + (self._seconds(shown.duration or None) or self._period_s))
+            yield Frame(time_s, number, VideoPixels(shown, self.orientation, reformatter), source)
+            last_s, last = time_s, shown.pts
+        if self.thinner is not None:
+            self._reach(max(self.damage.read_s, last_s + self.thinner.left_s(last)))
         self._end()
+
+    def _thinned(self, thinner: Thinner) -> Iterator[av.VideoFrame]:
+        """What was decoded to come by the first frame is decoded anew."""
+        self.damage.packets = sum(packet.is_corrupt for packet in self._fed)
+        yield from thinner.frames(itertools.chain(self._fed, self._packets))
+        self._container.source.check()
+
+    def _reach(self, read_s: float) -> None:
+        self.damage.read_s = read_s
+        if read_s > self._limits.duration_s:
+            raise self._too_large(round(read_s, 3), "seconds", self._limits.duration_s)
 
     def _with_first(self) -> Iterator[av.VideoFrame]:
         yield self._first
@@ -84,22 +110,26 @@ class VideoReading:
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         """Frames as the decoder gives them. A refused packet is passed over, a broken file ends it."""
-        for packet in self._packets():
-            if packet.stream_index != self._stream.index:
-                self._note_sound(packet)
-                continue
-            if packet.is_corrupt:
-                self.damage.refuse("marked as corrupt")
-            yield from self._decode_packet(packet)
+        for packet in self._packets:
+            self._fed.append(packet)
+            for frame in self._decode_packet(packet):
+                yield frame
+                self._fed = []
         yield from self._decode_packet(None)
         self._container.source.check()
 
-    def _packets(self) -> Iterator[Packet[Stream]]:
-        """Packets with content: an empty one in mid-stream would tell the decoder that the file ends."""
+    def _read(self) -> Iterator[Packet[Stream]]:
+        """The video's packets with content: an empty one would tell the decoder that the file ends."""
         try:
             for packet in self._container.av.demux(self._stream, *self._read_along):
-                if packet.size:
-                    yield packet
+                if not packet.size:
+                    continue
+                if packet.stream_index != self._stream.index:
+                    self._note_sound(packet)
+                    continue
+                if packet.is_corrupt:
+                    self.damage.refuse("marked as corrupt")
+                yield packet
         except MemoryError:
             raise
         except av.FFmpegError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, cast
 
 from seawall import errors, media
@@ -18,11 +19,22 @@ from seawall.signals import audio, learned, local, panes, pdq, roles, shrink, sm
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
+#: A query is first glanced at: of groups of pictures no longer than that, only key frames are looked at ...
+GLANCE_GROUP_S: Final = 2.5
+GLANCE_GAP_S: Final = 1.0  #: ... and of these none that come sooner than that after the last
+
 DECODE: Final = "decode"
 KEYPOINTS: Final = "keypoints"
 PANES: Final = "panes"
 SOUND: Final = "sound"
 STAGES: Final = (DECODE, PANES, KEYPOINTS, SOUND)  #: that are timed; the rest goes into hashes
+
+
+class Look(StrEnum):
+    """How closely a query is looked at."""
+
+    GLANCE = "glance"  #: by key frames alone, where they are dense enough
+    CLOSE = "close"  #: by as many frames as are of use
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Computed:
     small_pictures: small.Small | None = None  #: what a network is to describe, only where one is set
     descriptors: learned.Descriptors | None = None  #: what it said
     panes: tuple[panes.Pane, ...] = ()  #: parts of the picture that show something of their own; a query's
+    glanced: bool = False  #: whether a closer look would show more
 
     def described(self, model: learned.Model) -> Computed:
         """With what the network says in the place of its small pictures. Raises errors.BadSetting."""
@@ -84,10 +97,13 @@ class Computed:
         return (signal.Signal(signal.SignalType.VIDEO, video.VERSION, self.fingerprint.encode()),)
 
 
-def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Computed:
+def compute(
+    opened: media.Media, role: roles.Role, learned_px: int = 0, *, look: Look = Look.CLOSE
+) -> Computed:
     """Signals of one opened file. Raises the errors of `media` where it cannot be decoded.
 
     learned_px: the side of the small pictures that a network is to describe; 0 for none.
+    look: how closely a query is looked at; a reference is always looked at frame by frame.
     """
     clock = stages.Stages()
     if opened.kind is content.Kind.IMAGE:
@@ -95,7 +111,7 @@ def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Compu
     elif not opened.has_video:
         shown = _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),))
     else:
-        shown = _moving(opened, role, clock, learned_px)
+        shown = _moving(opened, _thinning(role, look), role, clock, learned_px)
     sound, unheard = _heard(opened, role, clock)
     fingerprint = shown.fingerprint
     duration_s = opened.duration_s
@@ -115,7 +131,15 @@ def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Compu
         spent_s=clock.spent_s,
         small_pictures=shown.small_pictures,
         panes=shown.panes,
+        glanced=opened.left_out,
     )
+
+
+def _thinning(role: roles.Role, look: Look) -> media.Thinning | None:
+    """Which frames are enough."""
+    if role is roles.Role.REFERENCE:
+        return None
+    return media.Thinning(GLANCE_GROUP_S, GLANCE_GAP_S) if look is Look.GLANCE else media.Thinning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +190,17 @@ def _still(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_
     return shown
 
 
-def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_px: int) -> _Shown:
+def _moving(
+    opened: media.Media,
+    thinning: media.Thinning | None,
+    role: roles.Role,
+    clock: stages.Stages,
+    learned_px: int,
+) -> _Shown:
     if min(opened.width_px or 0, opened.height_px or 0) < pdq.MIN_SIDE_PX:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL),))
     collector = local.Collector(role)
-    frames = clock.each(DECODE, opened.frames())
+    frames = clock.each(DECODE, opened.frames(thinning=thinning))
     parted = panes.Collector() if role is roles.Role.QUERY else None
     gallery = small.Gallery(learned_px) if learned_px else None
 
@@ -186,9 +216,11 @@ def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned
     made = video.fingerprint(frames if gallery is None else gallery.passing(frames), role, look)
     if len(made) == 0:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED),))
+    if thinning is not None and opened.reached_s is not None:
+        made = made.lasting(opened.reached_s)  # frames that were left out may be those at the end
     if opened.partial is None and opened.duration_s is not None:
         # The last frame may stand for longer than the one before it did.
-        made = dataclasses.replace(made, duration_ms=max(made.duration_ms, round(opened.duration_s * 1000)))
+        made = made.lasting(max(made.duration_s, opened.duration_s))
     shown = _shown(made, collector.gathered(), signal.SignalType.VIDEO)
     if parted is not None:
         with clock.timed(PANES):
@@ -205,9 +237,11 @@ def _shown(made: video.Fingerprint, points: local.Local | None, kind: signal.Sig
     return _Shown(made, points)
 
 
-def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0) -> wire.Wire:
+def in_sandbox(
+    opened: media.Media, *, role: str, learned_px: int = 0, look: str = Look.CLOSE.value
+) -> wire.Wire:
     """The sandbox's task: `compute`, as values that can cross to another process."""
-    computed = compute(opened, roles.Role(role), learned_px)
+    computed = compute(opened, roles.Role(role), learned_px, look=Look(look))
     partial, shown = computed.partial, computed.small_pictures
     return {
         "kind": computed.kind.value,
@@ -220,6 +254,7 @@ def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0) -> wire.W
         "sound": None if computed.sound is None else computed.sound.encode(),
         "local": None if computed.keypoints is None else computed.keypoints.encode(),
         "panes": [one.encode() for one in computed.panes],
+        "glanced": computed.glanced,
         "small": None if shown is None else [shown.pictures, shown.times_ms],
         "spent_s": dict(computed.spent_s),
         "skipped": [[skipped.signal.value, skipped.reason.value] for skipped in computed.skipped],
@@ -245,6 +280,7 @@ def parse(value: wire.Wire, learned_px: int = 0) -> Computed:
         spent_s=_spent(_mapping(record.get("spent_s"))),
         small_pictures=_small(record.get("small"), learned_px),
         panes=_panes(record.get("panes")),
+        glanced=record.get("glanced") is True,
     )
 
 

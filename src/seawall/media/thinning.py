@@ -1,0 +1,186 @@
+"""Which packets of a video have to be decoded, where not every frame is needed.
+
+A group of pictures begins with a key frame, which needs no other frame to be decoded; all that follow it
+in the group need some of those before. So a short group may stand by its key frame alone, at a small part
+of the work. In a long one everything is decoded up to its end, but for frames that no other needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import av
+from av.packet import Packet
+from av.stream import Stream
+
+_MOST_HELD: Final = 2048  #: packets, and ...
+_MOST_HELD_BYTES: Final = 64 << 20  #: ... bytes, that are held back while it is open how long a group is
+_MOST_LEFT_S: Final = 10.0  #: that a video may be said to go on after the last frame that was decoded
+_NEEDED_GAP_S: Final = 0.4  #: after so long without a frame, one that no other needs is decoded too
+
+
+@dataclass(frozen=True, slots=True)
+class Thinning:
+    """How few frames are enough."""
+
+    group_s: float = 0.0  #: groups no longer than that are shown by their key frames; 0: no group is
+    gap_s: float = 0.0  #: of such key frames, those nearer to the last one than that are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Packets that follow each other."""
+
+    packets: list[Packet[Stream]]
+    begins: bool  #: the first one is a key frame
+    alone: bool  #: which stands for all of them
+
+
+class Pieces:
+    """Parts packets into pieces, each told as soon as it is known how long its group is."""
+
+    def __init__(self, thinning: Thinning, base: Fraction | None) -> None:
+        self._group_s = thinning.group_s
+        self._base = base
+        self._held: list[Packet[Stream]] = []
+        self._held_bytes = 0
+        self._running = True  # before the first key frame nothing can be left out
+        self._begins = False
+
+    def of(self, packets: Iterable[Packet[Stream]]) -> Iterator[Piece]:
+        """The pieces, in order. A group that is too long to stand by its key frame comes in several."""
+        for packet in packets:
+            if packet.is_keyframe:
+                yield from self._let_go()
+                self._running, self._begins = False, True
+            self._held.append(packet)
+            self._held_bytes += packet.size
+            self._running = self._running or self._too_long(packet)
+            if self._running:
+                yield from self._let_go()
+        yield from self._let_go()
+
+    def stop_thinning(self) -> None:
+        """From here on, no key frame stands alone."""
+        self._group_s = 0.0
+
+    def _let_go(self) -> Iterator[Piece]:
+        if self._held:
+            piece = Piece(self._held, self._begins, alone=not self._running)
+            self._held, self._held_bytes, self._begins = [], 0, False
+            yield piece
+
+    def _too_long(self, packet: Packet[Stream]) -> bool:
+        if len(self._held) > _MOST_HELD or self._held_bytes > _MOST_HELD_BYTES or self._base is None:
+            return True
+        first, now = _decoded_at(self._held[0]), _decoded_at(packet)
+        # Up to where this packet begins: the next group may begin where it ends.
+        return first is None or now is None or float((now - first) * self._base) >= self._group_s
+
+
+class Thinner:
+    """Decodes what is needed of one stream. decode: gives the frames of a packet, of None the last ones."""
+
+    def __init__(
+        self,
+        stream: av.VideoStream,
+        decode: Callable[[Packet[Stream] | None], Iterator[av.VideoFrame]],
+        thinning: Thinning,
+    ) -> None:
+        self._base = stream.time_base
+        self._decoder = stream.codec_context
+        self._decode = decode
+        self._gap_s = thinning.gap_s
+        self._pieces = Pieces(thinning, self._base)
+        self._end: int | None = None  # the latest end of showing in the last group
+        self._shown: int | None = None  # the latest frame's stamp since the decoder began
+        self._next_s: float | None = None
+        self.left_out = False  #: whether a key frame stood for a group of pictures
+
+    def frames(self, packets: Iterable[Packet[Stream]]) -> Iterator[av.VideoFrame]:
+        """The frames that are enough, in order of presentation."""
+        self._decoder.flush_buffers()
+        follows = False  # whether the decoder has had what comes before the piece
+        since: int | None = None
+        for piece in self._pieces.of(self._seen(packets)):
+            first = piece.packets[0]
+            if piece.alone:
+                if follows:
+                    yield from self._drained()
+                    follows = False
+                if self._soon(first):
+                    continue
+                shown = self._alone(first)
+                if shown is not None:
+                    yield shown
+                    continue
+                self._pieces.stop_thinning()
+            if piece.begins:
+                # What is shown before such a key frame may need what was left out.
+                since, follows = (None if follows else first.pts), True
+            for packet in piece.packets:
+                if since is None or packet.pts is None or packet.pts >= since:
+                    yield from self._running(packet)
+        yield from self._decode(None)
+
+    def left_s(self, stamp: int | None) -> float:
+        """How long the pictures go on from the last frame, with that stamp, on; 0 where nothing tells."""
+        beyond_s = self._seconds(None if self._end is None or stamp is None else self._end - stamp)
+        return beyond_s if beyond_s is not None and 0 < beyond_s <= _MOST_LEFT_S else 0.0
+
+    def _seen(self, packets: Iterable[Packet[Stream]]) -> Iterator[Packet[Stream]]:
+        for packet in packets:
+            if packet.is_keyframe:
+                self._end = None  # stamps may begin anew
+            if packet.pts is not None:
+                end = packet.pts + (packet.duration or 0)
+                self._end = end if self._end is None else max(self._end, end)
+            yield packet
+
+    def _soon(self, key: Packet[Stream]) -> bool:
+        """Whether the key frame comes too soon after the last one to be needed."""
+        key_s = self._seconds(key.pts if key.pts is not None else key.dts)
+        self.left_out = True
+        if key_s is None:
+            return False
+        if self._next_s is not None and self._next_s - self._gap_s <= key_s < self._next_s:
+            return True
+        self._next_s = key_s + self._gap_s
+        return False
+
+    def _alone(self, key: Packet[Stream]) -> av.VideoFrame | None:
+        """The picture of a key frame; None where there is none without other frames."""
+        shown = list(self._drained(key))
+        return shown[0] if len(shown) == 1 and not shown[0].is_corrupt else None
+
+    def _drained(self, packet: Packet[Stream] | None = None) -> Iterator[av.VideoFrame]:
+        """All that the decoder has to give, after a last packet if there is one; then it is as at first."""
+        if packet is not None:
+            self._decoder.skip_frame = "DEFAULT"
+            yield from self._decode(packet)
+        yield from self._decode(None)
+        self._decoder.flush_buffers()
+        self._shown = None
+
+    def _running(self, packet: Packet[Stream]) -> Iterator[av.VideoFrame]:
+        """The frames of a packet of a group that is decoded to its end; none of one that is not needed."""
+        since_s = self._seconds(
+            None if packet.pts is None or self._shown is None else packet.pts - self._shown
+        )
+        needed = since_s is None or since_s >= _NEEDED_GAP_S
+        self._decoder.skip_frame = "DEFAULT" if needed else "NONREF"
+        for frame in self._decode(packet):
+            if frame.pts is not None:
+                self._shown = frame.pts if self._shown is None else max(self._shown, frame.pts)
+            yield frame
+
+    def _seconds(self, stamp: int | None) -> float | None:
+        return None if stamp is None or self._base is None else float(stamp * self._base)
+
+
+def _decoded_at(packet: Packet[Stream]) -> int | None:
+    """When the packet is decoded: stamps of showing go back and forth."""
+    return packet.dts if packet.dts is not None else packet.pts
