@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from seawall import media
+from seawall.media import encode
 from seawall.model import content, signal
 from seawall.signals import audio, compute, local, pdq, roles, video
 
@@ -102,6 +103,48 @@ def test_a_video_is_sampled_by_its_role(role, least, most):
     assert made.spent_s[compute.DECODE] > 0
 
 
+def grouped_file(tmp_path, group_frames=10, count=60):
+    """Six seconds at 10 frames a second, a key frame every so many."""
+    wide = textured(72, 600)
+    pictures = (np.repeat(wide[:, 8 * at : 8 * at + 96, None], 3, axis=2) for at in range(count))
+    path = tmp_path / "grouped.mp4"
+    frames = ((number / 10, picture) for number, picture in enumerate(pictures))
+    encode.write_video(path, frames, rate_hz=10, settings=encode.Settings(group_frames=group_frames))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("role", "glance_s", "moments"),
+    [
+        (roles.Role.QUERY, 1.5, [0, 1000, 2000, 3000, 4000, 5000]),
+        (roles.Role.QUERY, 0.5, None),
+        (roles.Role.QUERY, 0.0, None),
+        (roles.Role.REFERENCE, 1.5, None),
+    ],
+)
+def test_only_a_query_is_glanced_at_and_only_where_key_frames_are_dense(tmp_path, role, glance_s, moments):
+    with media.open(grouped_file(tmp_path)) as opened:
+        made = compute.compute(opened, role, glance_s=glance_s)
+    assert made.glanced == (moments is not None)
+    assert made.duration_s == made.fingerprint.duration_s == 6.0
+    if moments is None:
+        assert max(np.diff(made.fingerprint.times_ms)) <= 300
+    else:
+        assert made.fingerprint.times_ms.tolist() == moments
+
+
+def test_what_a_glance_shows_is_what_a_close_look_shows(tmp_path):
+    path = grouped_file(tmp_path)
+    with media.open(path) as opened:
+        glanced = compute.compute(opened, roles.Role.QUERY, glance_s=1.5).fingerprint
+    with media.open(path) as opened:
+        close = compute.compute(opened, roles.Role.QUERY).fingerprint
+    same = np.searchsorted(close.times_ms, glanced.times_ms)
+    assert np.array_equal(close.codes[same], glanced.codes)
+    assert np.array_equal(close.thumbs[same], glanced.thumbs)
+    assert np.array_equal(close.pdq.codes[same], glanced.pdq.codes)
+
+
 def test_a_flat_video_says_why_it_has_no_signal():
     made = computed(video_file([np.full((64, 96), 40, np.uint8)] * 10))
     assert (made.fingerprint, made.signals()) == (None, ())
@@ -134,7 +177,7 @@ def test_what_crosses_to_another_process_is_the_same(make):
     with media.open(make()) as opened:
         crossed = compute.parse(compute.in_sandbox(opened, role="query"))
     here = computed(make())
-    for name in ("kind", "format", "duration_s", "width_px", "height_px", "partial", "skipped"):
+    for name in ("kind", "format", "duration_s", "width_px", "height_px", "partial", "skipped", "glanced"):
         assert getattr(crossed, name) == getattr(here, name)
     assert crossed.signals() == here.signals()
 

@@ -42,8 +42,8 @@ class Piece:
 class Pieces:
     """Parts packets into pieces, each told as soon as it is known how long its group is."""
 
-    def __init__(self, thinning: Thinning, base: Fraction | None) -> None:
-        self._group_s = thinning.group_s
+    def __init__(self, group_s: float, base: Fraction | None) -> None:
+        self._group_s = group_s
         self._base = base
         self._held: list[Packet[Stream]] = []
         self._held_bytes = 0
@@ -94,7 +94,7 @@ class Thinner:
         self._decoder = stream.codec_context
         self._decode = decode
         self._gap_s = thinning.gap_s
-        self._pieces = Pieces(thinning, self._base)
+        self._pieces = Pieces(thinning.group_s, self._base)
         self._end: int | None = None  # the latest end of showing in the last group
         self._shown: int | None = None  # the latest frame's stamp since the decoder began
         self._next_s: float | None = None

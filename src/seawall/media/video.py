@@ -23,6 +23,7 @@ from seawall.media.timeline import Timeline
 
 _USUAL_RATE: Final = Fraction(25)
 _ODDEST_ASPECT: Final = 16
+_UNTIMED: Final = frozenset({"avi", "h264", "hevc", "m4v"})
 
 
 class VideoReading:
@@ -65,10 +66,11 @@ class VideoReading:
     def frames(self, source: LumaSource, thinning: Thinning | None = None) -> Iterator[Frame]:
         """The frames in order of presentation; to be called once.
 
-        thinning: of which some are enough. Interlaced pictures, which may lie in two packets, are all given.
+        thinning: of which some are enough. Interlaced pictures, which may lie in two packets, are all given,
+        as are those of formats that do not say when each is shown.
         """
         reformatter = VideoReformatter()
-        if thinning is None or self._first.interlaced_frame:
+        if thinning is None or self._first.interlaced_frame or self._container.format in _UNTIMED:
             decoded = self._with_first()
         else:
             self.thinner = Thinner(self._stream, self._decode_packet, thinning)

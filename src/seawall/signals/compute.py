@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, cast
 
 from seawall import errors, media
@@ -19,22 +18,13 @@ from seawall.signals import audio, learned, local, panes, pdq, roles, shrink, sm
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
-#: A query is first glanced at: of groups of pictures no longer than that, only key frames are looked at ...
-GLANCE_GROUP_S: Final = 2.5
-GLANCE_GAP_S: Final = 1.0  #: ... and of these none that come sooner than that after the last
+GLANCE_GAP_S: Final = 1.0  #: of key frames that are glanced at, those nearer to the last one are left out
 
 DECODE: Final = "decode"
 KEYPOINTS: Final = "keypoints"
 PANES: Final = "panes"
 SOUND: Final = "sound"
 STAGES: Final = (DECODE, PANES, KEYPOINTS, SOUND)  #: that are timed; the rest goes into hashes
-
-
-class Look(StrEnum):
-    """How closely a query is looked at."""
-
-    GLANCE = "glance"  #: by key frames alone, where they are dense enough
-    CLOSE = "close"  #: by as many frames as are of use
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +87,12 @@ class Computed:
         return (signal.Signal(signal.SignalType.VIDEO, video.VERSION, self.fingerprint.encode()),)
 
 
-def compute(
-    opened: media.Media, role: roles.Role, learned_px: int = 0, *, look: Look = Look.CLOSE
-) -> Computed:
+def compute(opened: media.Media, role: roles.Role, learned_px: int = 0, glance_s: float = 0.0) -> Computed:
     """Signals of one opened file. Raises the errors of `media` where it cannot be decoded.
 
     learned_px: the side of the small pictures that a network is to describe; 0 for none.
-    look: how closely a query is looked at; a reference is always looked at frame by frame.
+    glance_s: groups of pictures of a query that are no longer are looked at by their key frames alone. A
+    reference is always looked at frame by frame.
     """
     clock = stages.Stages()
     if opened.kind is content.Kind.IMAGE:
@@ -111,7 +100,7 @@ def compute(
     elif not opened.has_video:
         shown = _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),))
     else:
-        shown = _moving(opened, _thinning(role, look), role, clock, learned_px)
+        shown = _moving(opened, _thinning(role, glance_s), role, clock, learned_px)
     sound, unheard = _heard(opened, role, clock)
     fingerprint = shown.fingerprint
     duration_s = opened.duration_s
@@ -135,11 +124,9 @@ def compute(
     )
 
 
-def _thinning(role: roles.Role, look: Look) -> media.Thinning | None:
-    """Which frames are enough."""
-    if role is roles.Role.REFERENCE:
-        return None
-    return media.Thinning(GLANCE_GROUP_S, GLANCE_GAP_S) if look is Look.GLANCE else media.Thinning()
+def _thinning(role: roles.Role, glance_s: float) -> media.Thinning | None:
+    """Which frames are enough; None where none is to be left out."""
+    return None if role is roles.Role.REFERENCE else media.Thinning(glance_s, GLANCE_GAP_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +224,9 @@ def _shown(made: video.Fingerprint, points: local.Local | None, kind: signal.Sig
     return _Shown(made, points)
 
 
-def in_sandbox(
-    opened: media.Media, *, role: str, learned_px: int = 0, look: str = Look.CLOSE.value
-) -> wire.Wire:
+def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0, glance_s: float = 0.0) -> wire.Wire:
     """The sandbox's task: `compute`, as values that can cross to another process."""
-    computed = compute(opened, roles.Role(role), learned_px, look=Look(look))
+    computed = compute(opened, roles.Role(role), learned_px, glance_s)
     partial, shown = computed.partial, computed.small_pictures
     return {
         "kind": computed.kind.value,

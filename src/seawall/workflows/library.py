@@ -69,7 +69,13 @@ class Seawall:
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
         self._checker = Checker(
-            self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
+            self._store,
+            self._catalogue,
+            self._sandbox,
+            self._limits,
+            settings.workers,
+            self._model,
+            settings.number("glance_s"),
         )
         self.incidents = Incidents(
             self._store.incidents,
