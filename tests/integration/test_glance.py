@@ -69,7 +69,7 @@ def test_what_is_unknown_is_only_glanced_at(known: Path, monkeypatch: pytest.Mon
     for glance_s in (0.0, 2.5):
         monkeypatch.setenv("SEAWALL_GLANCE_S", str(glance_s))
         with seawall.open(known / "data") as library:
-            looked = library._checker.look(files.Found(known / "other.mp4"))  # noqa: SLF001 - what it saw
+            looked = library._checker.look(files.Found(known / "other.mp4"))
         assert looked.result.matches == ()
         assert looked.result.duration_s == pytest.approx(8.0)
         moments[glance_s] = len(looked.query.fingerprint)

@@ -55,7 +55,7 @@ NO_SOUND = signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.NO_AUDIO_TR
 
 
 def computed(file, role=roles.Role.QUERY):
-    with media.open(file) as opened:
+    with media.open(file, thinning=compute.thinning(role)) as opened:
         return compute.compute(opened, role)
 
 
@@ -123,8 +123,8 @@ def grouped_file(tmp_path, group_frames=10, count=60):
     ],
 )
 def test_only_a_query_is_glanced_at_and_only_where_key_frames_are_dense(tmp_path, role, glance_s, moments):
-    with media.open(grouped_file(tmp_path)) as opened:
-        made = compute.compute(opened, role, glance_s=glance_s)
+    with media.open(grouped_file(tmp_path), thinning=compute.thinning(role, glance_s)) as opened:
+        made = compute.compute(opened, role)
     assert made.glanced == (moments is not None)
     assert made.duration_s == made.fingerprint.duration_s == 6.0
     if moments is None:
@@ -135,10 +135,11 @@ def test_only_a_query_is_glanced_at_and_only_where_key_frames_are_dense(tmp_path
 
 def test_what_a_glance_shows_is_what_a_close_look_shows(tmp_path):
     path = grouped_file(tmp_path)
-    with media.open(path) as opened:
-        glanced = compute.compute(opened, roles.Role.QUERY, glance_s=1.5).fingerprint
-    with media.open(path) as opened:
-        close = compute.compute(opened, roles.Role.QUERY).fingerprint
+    shown = []
+    for glance_s in (1.5, 0.0):
+        with media.open(path, thinning=compute.thinning(roles.Role.QUERY, glance_s)) as opened:
+            shown.append(compute.compute(opened, roles.Role.QUERY).fingerprint)
+    glanced, close = shown
     same = np.searchsorted(close.times_ms, glanced.times_ms)
     assert np.array_equal(close.codes[same], glanced.codes)
     assert np.array_equal(close.thumbs[same], glanced.thumbs)
@@ -174,7 +175,7 @@ def test_a_sound_has_a_fingerprint():
 
 @pytest.mark.parametrize("make", [moving_file, sound_file, lambda: picture_file(textured(90, 90))])
 def test_what_crosses_to_another_process_is_the_same(make):
-    with media.open(make()) as opened:
+    with media.open(make(), thinning=compute.thinning(roles.Role.QUERY)) as opened:
         crossed = compute.parse(compute.in_sandbox(opened, role="query"))
     here = computed(make())
     for name in ("kind", "format", "duration_s", "width_px", "height_px", "partial", "skipped", "glanced"):

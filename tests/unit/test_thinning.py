@@ -50,9 +50,9 @@ class Reading:
     """What came of one reading of a video."""
 
     def __init__(self, data: bytes, thinning: media.Thinning | None) -> None:
-        with media.open(io.BytesIO(data)) as file:
+        with media.open(io.BytesIO(data), thinning=thinning) as file:
             self.shown: dict[float, NDArray[np.generic]] = {
-                round(frame.time_s, 3): frame.luma().copy() for frame in file.frames(thinning=thinning)
+                round(frame.time_s, 3): frame.luma().copy() for frame in file.frames()
             }
             self.reached_s, self.partial, self.left_out = file.reached_s, file.partial, file.left_out
 
@@ -61,7 +61,7 @@ class Reading:
 
 
 def check_same(thin: Reading, whole: Reading) -> None:
-    """All that a thinned reading shows is what the whole shows at that time, and it says as much of the rest."""
+    """All that a thinned reading shows is what the whole shows at that time, and says as much of the rest."""
     assert thin.times_s() == sorted(set(thin.times_s()) & set(whole.times_s()))
     for time_s, luma in thin.shown.items():
         assert np.array_equal(luma, whole.shown[time_s]), f"another picture at {time_s} s"

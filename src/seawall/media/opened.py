@@ -23,11 +23,14 @@ from seawall.model import content
 class Media:
     """One opened file. Use it as a context manager; its decoders read while it is open."""
 
-    def __init__(self, source: Source, form: sniff.Format, limits: Limits, threads: int) -> None:
+    def __init__(
+        self, source: Source, form: sniff.Format, limits: Limits, threads: int, thinning: Thinning | None
+    ) -> None:
         self._source = source
         self._form = form
         self._limits = limits
         self._threads = threads
+        self.thinning = thinning  #: how few of a video's frames are enough; None: all are given
         self._picture: PictureFile | None = None
         self._container: Container | None = None
         self._video: VideoReading | None = None
@@ -46,7 +49,7 @@ class Media:
     def _open_container(self) -> None:
         container = self._container = self._new_container()
         if container.video is not None:
-            self._video = VideoReading(container)
+            self._video = VideoReading(container, self.thinning)
         elif container.sound is not None:
             self._sound = SoundReading(container)
         else:
@@ -119,7 +122,7 @@ class Media:
     @property
     def left_out(self) -> bool:
         """Whether groups of pictures were shown by their key frames alone."""
-        return self._video is not None and self._video.thinner is not None and self._video.thinner.left_out
+        return self._video is not None and self._video.left_out
 
     def picture(self) -> Picture:
         """The still picture; of an animated one, the first.
@@ -130,12 +133,8 @@ class Media:
             raise errors.UsageError(detail=f"{self._source.name} is not a picture")
         return Picture(self._picture.read())
 
-    def frames(
-        self, *, source: LumaSource = LumaSource.PLANE, thinning: Thinning | None = None
-    ) -> Iterator[Frame]:
+    def frames(self, *, source: LumaSource = LumaSource.PLANE) -> Iterator[Frame]:
         """The frames in order of presentation, from the first; each call reads the file anew.
-
-        thinning: where not all are needed, how few of a video's are enough.
 
         Raises errors.UsageError where there is no video; while reading, errors.MediaTooLarge and
         errors.UnreadableFile. Damage ends the frames or leaves some out, and shows in `partial`.
@@ -147,10 +146,10 @@ class Media:
                 yield Frame(shown.time_s, number, RgbPixels(shown.rgb), source)
             return
         if not self._fresh:
-            self._video = VideoReading(self._new_container())
+            self._video = VideoReading(self._new_container(), self.thinning)
         self._fresh = False
         if self._video is not None:
-            yield from self._video.frames(source, thinning)
+            yield from self._video.frames(source)
 
     def audio(self, rate_hz: int = 16000) -> Iterator[Samples]:
         """Chunks of (samples,) float32, one channel, -1 to 1; sample n is at n / rate_hz seconds.
@@ -189,11 +188,13 @@ def open_media(
     limits: Limits = _DEFAULT_LIMITS,
     name: str | None = None,
     threads: int = 1,
+    thinning: Thinning | None = None,
 ) -> Media:
     """Open a picture, a video or a sound in this process.
 
     source: a path, or a seekable stream of bytes (which stays open). name: what errors call it.
-    threads: of the video decoder. For files of unknown origin use `Sandbox`.
+    threads: of the video decoder. thinning: where not all of a video's frames are needed. For files of
+    unknown origin use `Sandbox`.
 
     Raises errors.PathNotFound, UnreadableFile, EmptyFile, UnsupportedFormat, DamagedMedia and MediaTooLarge.
     """
@@ -204,7 +205,7 @@ def open_media(
         if form is None:
             reason = "its first bytes are of no such format"
             raise errors.UnsupportedFormat(path=bytes_from.name, reason=reason)
-        return Media(bytes_from, form, limits, threads)
+        return Media(bytes_from, form, limits, threads, thinning)
     except BaseException:
         bytes_from.close()
         raise

@@ -98,11 +98,11 @@ class Thinner:
         self._end: int | None = None  # the latest end of showing in the last group
         self._shown: int | None = None  # the latest frame's stamp since the decoder began
         self._next_s: float | None = None
+        self._interlaced = False
         self.left_out = False  #: whether a key frame stood for a group of pictures
 
     def frames(self, packets: Iterable[Packet[Stream]]) -> Iterator[av.VideoFrame]:
-        """The frames that are enough, in order of presentation."""
-        self._decoder.flush_buffers()
+        """The frames that are enough, in order of presentation. Of interlaced footage those are all."""
         follows = False  # whether the decoder has had what comes before the piece
         since: int | None = None
         for piece in self._pieces.of(self._seen(packets)):
@@ -152,9 +152,10 @@ class Thinner:
         return False
 
     def _alone(self, key: Packet[Stream]) -> av.VideoFrame | None:
-        """The picture of a key frame; None where there is none without other frames."""
+        """The picture of a key frame; None where there is none, or half of one, without other packets."""
         shown = list(self._drained(key))
-        return shown[0] if len(shown) == 1 and not shown[0].is_corrupt else None
+        whole = len(shown) == 1 and not (shown[0].is_corrupt or shown[0].interlaced_frame)
+        return shown[0] if whole else None
 
     def _drained(self, packet: Packet[Stream] | None = None) -> Iterator[av.VideoFrame]:
         """All that the decoder has to give, after a last packet if there is one; then it is as at first."""
@@ -170,9 +171,10 @@ class Thinner:
         since_s = self._seconds(
             None if packet.pts is None or self._shown is None else packet.pts - self._shown
         )
-        needed = since_s is None or since_s >= _NEEDED_GAP_S
+        needed = self._interlaced or since_s is None or since_s >= _NEEDED_GAP_S
         self._decoder.skip_frame = "DEFAULT" if needed else "NONREF"
         for frame in self._decode(packet):
+            self._interlaced = frame.interlaced_frame
             if frame.pts is not None:
                 self._shown = frame.pts if self._shown is None else max(self._shown, frame.pts)
             yield frame

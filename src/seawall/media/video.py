@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final, cast
@@ -23,17 +22,18 @@ from seawall.media.timeline import Timeline
 
 _USUAL_RATE: Final = Fraction(25)
 _ODDEST_ASPECT: Final = 16
-_UNTIMED: Final = frozenset({"avi", "h264", "hevc", "m4v"})
+_UNTIMED: Final = frozenset({"avi", "h264", "hevc", "vvc", "m4v", "mpegvideo"})
 
 
 class VideoReading:
     """One pass over the chosen video stream of a container. Decodes up to the first frame at once.
 
+    thinning: how few frames are enough; None for all. Formats that do not say when each is shown give all.
     Raises errors.UnsupportedFormat where there is no decoder, errors.DamagedMedia where nothing can
     be decoded, errors.MediaTooLarge.
     """
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, thinning: Thinning | None = None) -> None:
         stream = container.video
         if stream is None:
             raise errors.UsageError(detail=f"{container.source.name} has no video")
@@ -42,7 +42,6 @@ class VideoReading:
         self._name = container.source.name
         self._limits = container.limits
         self.damage = Damage()
-        self.thinner: Thinner | None = None  #: where not all frames were wanted
         self._sound_reached_s = 0.0
         self._check_announced()
         self._read_along = [container.sound] if container.sound is not None and self._needs_sound() else []
@@ -50,8 +49,9 @@ class VideoReading:
         self._period_s = 1 / float(_rate(stream))
         start_s = container.start_s if container.sound is not None else None
         self._timeline = Timeline(start_s, self._period_s, restarts=container.restarts)
-        self._packets = self._read()
-        self._fed: list[Packet[Stream]] = []  #: what the decoder was given before it gave the first frame
+        self._thinner: Thinner | None = None
+        if thinning is not None and container.format not in _UNTIMED:
+            self._thinner = Thinner(stream, self._decode_packet, thinning)
         self._decoded = self._decode()
         self._first = self._first_frame()
         self.orientation = _orientation(self._first)
@@ -63,35 +63,25 @@ class VideoReading:
         announced_s = self._container.stream_announced_s(self._stream) or self._container.announced_s
         return announced_s or self.damage.read_s or None
 
-    def frames(self, source: LumaSource, thinning: Thinning | None = None) -> Iterator[Frame]:
-        """The frames in order of presentation; to be called once.
+    @property
+    def left_out(self) -> bool:
+        """Whether groups of pictures were shown by their key frames alone."""
+        return self._thinner is not None and self._thinner.left_out
 
-        thinning: of which some are enough. Interlaced pictures, which may lie in two packets, are all given,
-        as are those of formats that do not say when each is shown.
-        """
+    def frames(self, source: LumaSource) -> Iterator[Frame]:
+        """The frames in order of presentation; to be called once."""
         reformatter = VideoReformatter()
-        if thinning is None or self._first.interlaced_frame or self._container.format in _UNTIMED:
-            decoded = self._with_first()
-        else:
-            self.thinner = Thinner(self._stream, self._decode_packet, thinning)
-            decoded = self._thinned(self.thinner)
         last_s, last = 0.0, None
-        for number, shown in enumerate(decoded):
+        for number, shown in enumerate(self._with_first()):
             if number >= self._limits.frames:
                 raise self._too_large(number + 1, "frames", self._limits.frames)
             time_s = self._timeline.place(self._seconds(shown.pts), self._seconds(shown.dts))
             self._reach(time_s + (self._seconds(shown.duration or None) or self._period_s))
             yield Frame(time_s, number, VideoPixels(shown, self.orientation, reformatter), source)
             last_s, last = time_s, shown.pts
-        if self.thinner is not None:
-            self._reach(max(self.damage.read_s, last_s + self.thinner.left_s(last)))
+        if self._thinner is not None:
+            self._reach(max(self.damage.read_s, last_s + self._thinner.left_s(last)))
         self._end()
-
-    def _thinned(self, thinner: Thinner) -> Iterator[av.VideoFrame]:
-        """What was decoded to come by the first frame is decoded anew."""
-        self.damage.packets = sum(packet.is_corrupt for packet in self._fed)
-        yield from thinner.frames(itertools.chain(self._fed, self._packets))
-        self._container.source.check()
 
     def _reach(self, read_s: float) -> None:
         self.damage.read_s = read_s
@@ -112,15 +102,15 @@ class VideoReading:
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         """Frames as the decoder gives them. A refused packet is passed over, a broken file ends it."""
-        for packet in self._packets:
-            self._fed.append(packet)
-            for frame in self._decode_packet(packet):
-                yield frame
-                self._fed = []
-        yield from self._decode_packet(None)
+        if self._thinner is not None:
+            yield from self._thinner.frames(self._packets())
+        else:
+            for packet in self._packets():
+                yield from self._decode_packet(packet)
+            yield from self._decode_packet(None)
         self._container.source.check()
 
-    def _read(self) -> Iterator[Packet[Stream]]:
+    def _packets(self) -> Iterator[Packet[Stream]]:
         """The video's packets with content: an empty one would tell the decoder that the file ends."""
         try:
             for packet in self._container.av.demux(self._stream, *self._read_along):

@@ -101,11 +101,12 @@ def _work(
                     "function": str() as function,
                     "params": dict() as params,
                     "raw": bool() as raw,
+                    "thinning": thinning,
                 }:
                     task: Task = getattr(modules[module], function)
                     if raw:
                         return wire.pack({"value": task(_whole(file, limits), **params)}), True
-                    with media.open(file, limits=limits, name="") as opened:
+                    with media.open(file, limits=limits, name="", thinning=_thinning(thinning)) as opened:
                         return wire.pack({"value": task(opened, **params)}), True
             raise ValueError("not a request")
     except MemoryError:
@@ -114,6 +115,13 @@ def _work(
         return wire.pack({"error": error.code, "fields": _plain(error.fields)}), True
     except Exception as error:  # noqa: BLE001 - a fault that this file brought out; the parent raises it
         return wire.pack({"fault": _place(error)}), True
+
+
+def _thinning(value: wire.Wire) -> media.Thinning | None:
+    match value:
+        case [float() as group_s, float() as gap_s]:
+            return media.Thinning(group_s, gap_s)
+    return None
 
 
 def _whole(file: FileIO, limits: Limits) -> bytes:

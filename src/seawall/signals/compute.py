@@ -18,7 +18,7 @@ from seawall.signals import audio, learned, local, panes, pdq, roles, shrink, sm
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
-GLANCE_GAP_S: Final = 1.0  #: of key frames that are glanced at, those nearer to the last one are left out
+GLANCE_GAP_S: Final = 1.0  #: of key frames that a query is glanced at by, those nearer to the last one
 
 DECODE: Final = "decode"
 KEYPOINTS: Final = "keypoints"
@@ -87,12 +87,10 @@ class Computed:
         return (signal.Signal(signal.SignalType.VIDEO, video.VERSION, self.fingerprint.encode()),)
 
 
-def compute(opened: media.Media, role: roles.Role, learned_px: int = 0, glance_s: float = 0.0) -> Computed:
+def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Computed:
     """Signals of one opened file. Raises the errors of `media` where it cannot be decoded.
 
     learned_px: the side of the small pictures that a network is to describe; 0 for none.
-    glance_s: groups of pictures of a query that are no longer are looked at by their key frames alone. A
-    reference is always looked at frame by frame.
     """
     clock = stages.Stages()
     if opened.kind is content.Kind.IMAGE:
@@ -100,7 +98,7 @@ def compute(opened: media.Media, role: roles.Role, learned_px: int = 0, glance_s
     elif not opened.has_video:
         shown = _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NO_VIDEO_TRACK),))
     else:
-        shown = _moving(opened, _thinning(role, glance_s), role, clock, learned_px)
+        shown = _moving(opened, role, clock, learned_px)
     sound, unheard = _heard(opened, role, clock)
     fingerprint = shown.fingerprint
     duration_s = opened.duration_s
@@ -124,8 +122,11 @@ def compute(opened: media.Media, role: roles.Role, learned_px: int = 0, glance_s
     )
 
 
-def _thinning(role: roles.Role, glance_s: float) -> media.Thinning | None:
-    """Which frames are enough; None where none is to be left out."""
+def thinning(role: roles.Role, glance_s: float = 0.0) -> media.Thinning | None:
+    """Of which of a video's frames its signals are to be made: all of a reference's.
+
+    glance_s: groups of pictures of a query that are no longer are looked at by their key frames alone.
+    """
     return None if role is roles.Role.REFERENCE else media.Thinning(glance_s, GLANCE_GAP_S)
 
 
@@ -177,17 +178,11 @@ def _still(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_
     return shown
 
 
-def _moving(
-    opened: media.Media,
-    thinning: media.Thinning | None,
-    role: roles.Role,
-    clock: stages.Stages,
-    learned_px: int,
-) -> _Shown:
+def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned_px: int) -> _Shown:
     if min(opened.width_px or 0, opened.height_px or 0) < pdq.MIN_SIDE_PX:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.TOO_SMALL),))
     collector = local.Collector(role)
-    frames = clock.each(DECODE, opened.frames(thinning=thinning))
+    frames = clock.each(DECODE, opened.frames())
     parted = panes.Collector() if role is roles.Role.QUERY else None
     gallery = small.Gallery(learned_px) if learned_px else None
 
@@ -203,7 +198,7 @@ def _moving(
     made = video.fingerprint(frames if gallery is None else gallery.passing(frames), role, look)
     if len(made) == 0:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED),))
-    if thinning is not None and opened.reached_s is not None:
+    if opened.thinning is not None and opened.reached_s is not None:
         made = made.lasting(opened.reached_s)  # frames that were left out may be those at the end
     if opened.partial is None and opened.duration_s is not None:
         # The last frame may stand for longer than the one before it did.
@@ -224,9 +219,9 @@ def _shown(made: video.Fingerprint, points: local.Local | None, kind: signal.Sig
     return _Shown(made, points)
 
 
-def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0, glance_s: float = 0.0) -> wire.Wire:
+def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0) -> wire.Wire:
     """The sandbox's task: `compute`, as values that can cross to another process."""
-    computed = compute(opened, roles.Role(role), learned_px, glance_s)
+    computed = compute(opened, roles.Role(role), learned_px)
     partial, shown = computed.partial, computed.small_pictures
     return {
         "kind": computed.kind.value,

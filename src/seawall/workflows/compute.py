@@ -61,9 +61,8 @@ def signals(
     Raises MediaError where the file cannot be decoded, BadSetting where the network fails.
     """
     learned_px = 0 if model is None else model.side_px
-    answer = sandbox.run(
-        path, compute.TASK, {"role": role.value, "learned_px": learned_px, "glance_s": glance_s}
-    )
+    params = {"role": role.value, "learned_px": learned_px}
+    answer = sandbox.run(path, compute.TASK, params, thinning=compute.thinning(role, glance_s))
     try:
         computed = compute.parse(answer, learned_px)
     except ValueError as cause:
