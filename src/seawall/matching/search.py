@@ -56,25 +56,7 @@ class Query:
     sound: audio.Fingerprint | None = None  #: None where nothing can be heard
     descriptors: learned.Descriptors | None = None  #: None where no network is set
     panes: tuple[panes.Pane, ...] = ()  #: parts of the picture that show something of their own
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Near:
-    """References that something in the query is near to: few that are not in it, and next to all that are."""
-
-    exact: list[int]
-    raised: list[pictures.Raised]  #: by the picture as it is
-    turned: list[pictures.Raised]  #: by parts of it and by how it may have been turned
-    met: list[Meetings]
-    listened: list[sound.Candidate]
-    resembling: list[int]
-
-    @property
-    def numbers(self) -> set[int]:
-        """All of them."""
-        shown = {one.number for one in (*self.raised, *self.turned)}
-        met, heard_of = {one.number for one in self.met}, {one.number for one in self.listened}
-        return {*self.exact, *self.resembling} | shown | met | heard_of
+    glanced: bool = False  #: whether its moments lie as far apart as key frames do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,44 +81,8 @@ def search(
     references themselves are not among the matches. clock: is told what each of `STAGES` takes.
     """
     clock = clock or stages.Stages()
-    near = _look_up(query, references, options, clock)
-    numbers = near.numbers
-    entries = references.load(sorted(numbers)) if numbers else {}
-    found = {number: _exact(query, entries[number], options) for number in near.exact if number in entries}
-    for number, entry in entries.items():
-        if number in found:
-            continue
-        whole = pictures.compared(entry, [one for one in near.raised if one.number == number], options)
-        with clock.timed(STAGE_VIEWS):
-            other = pictures.compared(entry, [one for one in near.turned if one.number == number], options)
-        with clock.timed(STAGE_GEOMETRY):
-            seen = _seen(query, entry, [one for one in near.met if one.number == number], references, options)
-        parts = findings.reconciled(whole, other, seen)
-        with clock.timed(STAGE_SOUND):
-            heard_of = _listened(query, [one for one in near.listened if one.number == number], references)
-        parts += findings.ended_by(heard_of, parts, sound_runs.BEYOND_S)
-        if number in near.resembling:
-            parts += _described(query, number, entry, references, parts)
-        if parts:
-            found[number] = _joined(query, entry, parts, options)
-    return _settle(list(found.values()), options)
-
-
-def raises(
-    query: Query,
-    references: References,
-    options: SearchOptions = DEFAULTS,
-    clock: stages.Stages | None = None,
-) -> bool:
-    """Whether anything in the query is near to a reference, be it too little for a match.
-
-    What was only glanced at is searched like this: a closer look may show more. clock: as `search` takes it.
-    """
-    return bool(_look_up(query, references, options, clock or stages.Stages()).numbers)
-
-
-def _look_up(query: Query, references: References, options: SearchOptions, clock: stages.Stages) -> _Near:
-    """The first part of a search: what the indexes raise."""
+    if query.glanced:
+        options = dataclasses.replace(options, gap_s=options.glanced_gap_s)
     exact = list(references.exact(query.sha256, query.md5))
     raised = list(pictures.raised(pictures.plain(query.fingerprint), references, options))
     with clock.timed(STAGE_VIEWS):
@@ -146,7 +92,28 @@ def _look_up(query: Query, references: References, options: SearchOptions, clock
         met = _meet(query, references, options)
     with clock.timed(STAGE_SOUND):
         listened = _hear(query, references)
-    return _Near(exact, raised, turned, met, listened, _resembling(query, references))
+    numbers = {*exact, *(one.number for one in (*raised, *turned)), *(one.number for one in met)}
+    resembling = _resembling(query, references)
+    numbers |= {*resembling, *(one.number for one in listened)}
+    entries = references.load(sorted(numbers)) if numbers else {}
+    found = {number: _exact(query, entries[number], options) for number in exact if number in entries}
+    for number, entry in entries.items():
+        if number in found:
+            continue
+        whole = pictures.compared(entry, [one for one in raised if one.number == number], options)
+        with clock.timed(STAGE_VIEWS):
+            other = pictures.compared(entry, [one for one in turned if one.number == number], options)
+        with clock.timed(STAGE_GEOMETRY):
+            seen = _seen(query, entry, [one for one in met if one.number == number], references, options)
+        parts = findings.reconciled(whole, other, seen)
+        with clock.timed(STAGE_SOUND):
+            heard_of = _listened(query, [one for one in listened if one.number == number], references)
+        parts += findings.ended_by(heard_of, parts, sound_runs.BEYOND_S)
+        if number in resembling:
+            parts += _described(query, number, entry, references, parts)
+        if parts:
+            found[number] = _joined(query, entry, parts, options)
+    return _settle(list(found.values()), options)
 
 
 def may_find(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from seawall import errors, media
-from seawall.matching import search
+from seawall.matching import options, search
 from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
 from seawall.signals import compute, learned, roles, stages
@@ -243,7 +243,7 @@ class Checker:
         query = _query(hashed)
         if hashed.computed is not None and hashed.computed.glanced:
             with spent.searching():
-                near = search.raises(query, references, clock=spent.clock)
+                near = search.search(query, references, options.GLANCE, spent.clock)
             if not near:
                 return hashed, query, []
             hashed = self._hashed(path, 0.0, spent)
@@ -315,4 +315,5 @@ def _query(hashed: computing.Hashed) -> search.Query:
         sound=None if computed is None else computed.sound,
         descriptors=None if computed is None else computed.descriptors,
         panes=() if computed is None else computed.panes,
+        glanced=computed is not None and computed.glanced,
     )
