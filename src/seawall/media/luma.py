@@ -22,11 +22,16 @@ _STEP: Final = 255 / 219  #: what a step of limited range is in full range; no m
 
 def from_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(H, W, 3) red, green, blue -> (H, W) luma, not rounded; the same to the last bit on any machine."""
-    luma = np.zeros(rgb.shape[:2], np.float32)
-    for top in range(0, len(rgb), _BAND_ROWS):  # in bands, which stay in the processor's cache
-        rows = slice(top, top + _BAND_ROWS)
-        for colour, weight in enumerate(RGB_WEIGHTS):  # a matrix product would round as the machine likes
-            luma[rows] += np.multiply(rgb[rows, :, colour], np.float32(weight), dtype=np.float32)
+    height, width = rgb.shape[:2]
+    luma = np.empty((height, width), np.float32)
+    weighted = np.empty((_BAND_ROWS, width), np.float32)
+    for top in range(0, height, _BAND_ROWS):  # in bands, which stay in the processor's cache
+        band = luma[top : top + _BAND_ROWS]
+        red, *others = cv2.split(np.ascontiguousarray(rgb[top : top + _BAND_ROWS]))
+        np.multiply(red, np.float32(RGB_WEIGHTS[0]), out=band, dtype=np.float32)
+        for colour, weight in zip(others, RGB_WEIGHTS[1:], strict=True):
+            # A matrix product would round as the machine likes.
+            band += np.multiply(colour, np.float32(weight), out=weighted[: len(band)], dtype=np.float32)
     return luma
 
 

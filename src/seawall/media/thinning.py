@@ -7,6 +7,7 @@ of the work. In a long one everything is decoded up to its end, but for frames t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,42 +44,41 @@ class Pieces:
     """Parts packets into pieces, each told as soon as it is known how long its group is."""
 
     def __init__(self, group_s: float, base: Fraction | None) -> None:
-        self._group_s = group_s
-        self._base = base
-        self._held: list[Packet[Stream]] = []
-        self._held_bytes = 0
-        self._running = True  # before the first key frame nothing can be left out
-        self._begins = False
+        self._longest = 0 if base is None else math.floor(group_s / base)  #: of a short group, in stamps
+        self.end: int | None = None  #: the latest end of showing in the last group, in stamps
 
     def of(self, packets: Iterable[Packet[Stream]]) -> Iterator[Piece]:
         """The pieces, in order. A group that is too long to stand by its key frame comes in several."""
+        held: list[Packet[Stream]] = []
+        held_bytes = 0
+        first: int | None = None  # when the group's key frame is decoded
+        running, begins = True, False  # before the first key frame nothing can be left out
         for packet in packets:
+            shown, decoded = packet.pts, packet.dts
+            now = shown if decoded is None else decoded  # stamps of showing go back and forth
             if packet.is_keyframe:
-                yield from self._let_go()
-                self._running, self._begins = False, True
-            self._held.append(packet)
-            self._held_bytes += packet.size
-            self._running = self._running or self._too_long(packet)
-            if self._running:
-                yield from self._let_go()
-        yield from self._let_go()
+                if held:
+                    yield Piece(held, begins, alone=True)
+                held, held_bytes, first = [], 0, now
+                running, begins = False, True
+                self.end = None  # stamps may begin anew
+            if shown is not None and (self.end is None or shown + (packet.duration or 0) > self.end):
+                self.end = shown + (packet.duration or 0)
+            held.append(packet)
+            held_bytes += packet.size
+            if not running:
+                # Up to where this packet begins: the next group may begin where it ends.
+                running = first is None or now is None or now - first >= self._longest
+                running = running or len(held) > _MOST_HELD or held_bytes > _MOST_HELD_BYTES
+            if running:
+                yield Piece(held, begins, alone=False)
+                held, held_bytes, begins = [], 0, False
+        if held:
+            yield Piece(held, begins, alone=True)
 
     def stop_thinning(self) -> None:
         """From here on, no key frame stands alone."""
-        self._group_s = 0.0
-
-    def _let_go(self) -> Iterator[Piece]:
-        if self._held:
-            piece = Piece(self._held, self._begins, alone=not self._running)
-            self._held, self._held_bytes, self._begins = [], 0, False
-            yield piece
-
-    def _too_long(self, packet: Packet[Stream]) -> bool:
-        if len(self._held) > _MOST_HELD or self._held_bytes > _MOST_HELD_BYTES or self._base is None:
-            return True
-        first, now = _decoded_at(self._held[0]), _decoded_at(packet)
-        # Up to where this packet begins: the next group may begin where it ends.
-        return first is None or now is None or float((now - first) * self._base) >= self._group_s
+        self._longest = 0
 
 
 class Thinner:
@@ -95,7 +95,6 @@ class Thinner:
         self._decode = decode
         self._gap_s = thinning.gap_s
         self._pieces = Pieces(thinning.group_s, self._base)
-        self._end: int | None = None  # the latest end of showing in the last group
         self._shown: int | None = None  # the latest frame's stamp since the decoder began
         self._next_s: float | None = None
         self._interlaced = False
@@ -105,7 +104,7 @@ class Thinner:
         """The frames that are enough, in order of presentation. Of interlaced footage those are all."""
         follows = False  # whether the decoder has had what comes before the piece
         since: int | None = None
-        for piece in self._pieces.of(self._seen(packets)):
+        for piece in self._pieces.of(packets):
             first = piece.packets[0]
             if piece.alone:
                 if follows:
@@ -128,17 +127,9 @@ class Thinner:
 
     def left_s(self, stamp: int | None) -> float:
         """How long the pictures go on from the last frame, with that stamp, on; 0 where nothing tells."""
-        beyond_s = self._seconds(None if self._end is None or stamp is None else self._end - stamp)
+        end = self._pieces.end
+        beyond_s = self._seconds(None if end is None or stamp is None else end - stamp)
         return beyond_s if beyond_s is not None and 0 < beyond_s <= _MOST_LEFT_S else 0.0
-
-    def _seen(self, packets: Iterable[Packet[Stream]]) -> Iterator[Packet[Stream]]:
-        for packet in packets:
-            if packet.is_keyframe:
-                self._end = None  # stamps may begin anew
-            if packet.pts is not None:
-                end = packet.pts + (packet.duration or 0)
-                self._end = end if self._end is None else max(self._end, end)
-            yield packet
 
     def _soon(self, key: Packet[Stream]) -> bool:
         """Whether the key frame comes too soon after the last one to be needed."""
@@ -181,8 +172,3 @@ class Thinner:
 
     def _seconds(self, stamp: int | None) -> float | None:
         return None if stamp is None or self._base is None else float(stamp * self._base)
-
-
-def _decoded_at(packet: Packet[Stream]) -> int | None:
-    """When the packet is decoded: stamps of showing go back and forth."""
-    return packet.dts if packet.dts is not None else packet.pts
