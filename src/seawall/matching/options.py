@@ -42,4 +42,4 @@ class SearchOptions:
 
 
 #: What key frames alone are searched with: they lie far apart, and one of them is enough for a closer look.
-GLANCE: Final = SearchOptions(run_moments=1, suggest_score=0.3)
+GLANCE: Final = SearchOptions(run_moments=1, suggest_score=0.1)
