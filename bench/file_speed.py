@@ -26,10 +26,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# As a sandbox's child has it: large blocks are not fetched anew for every picture.
-os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(32 << 20))
-
 import av
 import cv2
 import numpy as np
@@ -233,4 +229,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    peers.as_a_child()
     main()

@@ -11,15 +11,12 @@ JPEG photos of 12 megapixels, from the file to the hash, against python-threatex
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import peers
@@ -113,4 +110,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    peers.as_a_child()
     main()
