@@ -25,7 +25,7 @@ demo: $(VENV)/.run
 	$(BIN)/seawall demo
 
 test: browser check docs-check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

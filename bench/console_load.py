@@ -40,6 +40,7 @@ from seawall.store.schema_queue import case_label
 
 BANKS: Final = ("KNOWN", "LISTED", "PARTNER", "RARE")
 LABELS: Final = ("graphic", "manifesto", "child", "language:xx", "speech")
+SELDOM: Final = "seldom"  #: of one reference
 REFERENCES: Final = 400
 FIRST: Final = 1000  #: cases that come about by themselves
 BATCH: Final = 500
@@ -61,7 +62,7 @@ class Filling:
 
     def _reference(self, number: int) -> tuple[str, str]:
         bank = BANKS[min(number % 200 // 60, 3)] if number % 200 != 199 else "RARE"
-        labels = (LABELS[number % 5],) if number % 4 == 0 else ()
+        labels = (SELDOM,) if number == 7 else (LABELS[number % 5],) if number % 4 == 0 else ()
         signal = Signal(SignalType.PDQ, 1, number.to_bytes(32, "big"), 90)
         new = NewReference(None, "video", (signal,), f"clip {number}.mp4", "bench", labels=labels)
         return bank, self._store.add_reference(bank, new).id
@@ -150,8 +151,11 @@ def measured(store: Store, rounds: int) -> Iterator[tuple[str, str]]:
         "first page of a bank": lambda: queue.page(QueueFilter(bank="LISTED"), user="ann"),
         "first page of a bank with few": lambda: queue.page(QueueFilter(bank="RARE"), user="ann"),
         "first page of a label": lambda: queue.page(QueueFilter(label="child"), user="ann"),
+        "first page of a label that few have": lambda: queue.page(QueueFilter(label=SELDOM), user="ann"),
+        "first page of a label that none has": lambda: queue.page(QueueFilter(label="none"), user="ann"),
         "first page of the severe": lambda: queue.page(QueueFilter(severity=Severity.FIRST), user="ann"),
         "first page of what inherits": lambda: queue.page(QueueFilter(inherits=True), user="ann"),
+        "first page of what follows nothing there": lambda: queue.page(QueueFilter(follows="x"), user="ann"),
         "first page of nothing": lambda: queue.page(QueueFilter(kind="audio"), user="ann"),
         "first page of one's own": lambda: queue.page(QueueFilter(assigned_to="ann"), user="ann"),
         "a page in the middle": lambda: queue.page(after=middle, user="ann"),

@@ -29,7 +29,7 @@ import httpx2
 import uvicorn
 
 import seawall
-from seawall.api import app
+from seawall.api import app, serve
 from seawall.console import app as console
 from seawall.model.access import Role
 from seawall.model.claim import Group, GroupRole
@@ -67,23 +67,23 @@ def cut(chance: random.Random, reference: str) -> Match:
     return Match(reference, 0.95, Recommendation.STRONG, 0.9, share, {"video": 0.95}, segments)
 
 
-def fill(library: Seawall, copies: int, checks: int) -> str:
+def fill(library: Seawall, copies: int, checks: int, bank: str = "KNOWN") -> str:
     """An incident with so many copies; its id."""
     text = "A film shows a ferry being taken."
     reading = Reading("en", (), (), (Group("main", GroupRole.MAIN),), (), (), (), (), (), (), (), ())
     document = NewDocument(hashlib.sha256(text.encode()).hexdigest(), text, reading, "report.txt")
     incident = library._store.incidents.open("A ferry", document, actor="bench").id  # noqa: SLF001
-    library.bank_create("KNOWN")
+    library.bank_create(bank)
     signals = (Signal(SignalType.PDQ, 1, b"x" * 32, 90),)
     new = NewReference(None, "video", signals, "original.mp4", "bench", incident=incident)
-    reference = library._store.add_reference("KNOWN", new).id  # noqa: SLF001
+    reference = library._store.add_reference(bank, new).id  # noqa: SLF001
     chance = random.Random(1)  # noqa: S311 - figures that repeat
     matches = [cut(chance, reference) for _ in range(copies)]
     news: list[NewCheck] = []
     for number in range(max(checks, copies)):
         which = number if number < copies else chance.randrange(copies)
         key = hashlib.sha256(str(which).encode()).hexdigest()
-        found = (("KNOWN", matches[which]),)
+        found = ((bank, matches[which]),)
         context = Context(uploader=f"u{chance.randrange(900)}", post=f"p{number}")
         news.append(NewCheck(key, key, key[:32], "video", 60.0, None, found, "bench", context))
         if len(news) == BATCH:
@@ -101,6 +101,7 @@ def served(library: Seawall) -> Iterator[str]:
     listener = socket.create_server((HOST, 0))
     server = uvicorn.Server(uvicorn.Config(made, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    serve._settle_memory()  # noqa: SLF001 - as a server does once it listens
     thread.start()
     try:
         yield f"http://{HOST}:{listener.getsockname()[1]}"

@@ -29,7 +29,7 @@ from seawall.client import Client, checks
 from seawall.client.group import Group
 from seawall.model import notice_fields, periods
 from seawall.signals import compute, pdq, video
-from seawall.workflows import edits, incidents, readers
+from seawall.workflows import edits, incidents, readers, scan_schema
 
 DOCS: Final = Path(__file__).parent
 LINE: Final = 80
@@ -46,6 +46,7 @@ def pages() -> dict[str, str]:
         "reference/python-api.md": _page(_python_api()),
         "reference/python-client.md": _page(_client()),
         "reference/periods.md": _page(_periods()),
+        "reference/scan.md": _page(_scan()),
         "reference/http.md": _page(reference.blocks(openapi.described().openapi())),
     }
 
@@ -79,9 +80,11 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 def _walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        for word in sorted(command.commands):
-            if not command.commands[word].hidden:
-                yield from _walk(f"{name} {word}", command.commands[word])
+        context = click.Context(command)
+        for word in sorted(command.list_commands(context)):
+            member = command.get_command(context, word)
+            if member is not None and not member.hidden:
+                yield from _walk(f"{name} {word}", member)
 
 
 def _command_line() -> Iterator[str]:
@@ -285,6 +288,34 @@ def _length(period: periods.Period) -> str:
 
 def _yes(*, said: bool) -> str:
     return "yes" if said else "no"
+
+
+# Tables of a scan
+
+
+def _scan() -> Iterator[str]:
+    yield "# Tables of a scan"
+    yield (
+        "What [a scan](../how-to/scan.md) writes, as Parquet files with Arrow's types. The metadata of each "
+        "file's schema have its name (`schema`), its version (`schema_version`) and the version of Seawall "
+        f"that wrote it (`seawall`). This is version {scan_schema.VERSION}. A version stays while each "
+        "column keeps its name, type and meaning; columns may be added, so read them by name."
+    )
+    yield (
+        "A finished batch is one row group, also where it has no row. Row groups are in the order of the "
+        "plan, rows in the order of the batch's files. Each file of the plan is once in `signals` or in "
+        "`errors`. The same files, banks and version give the same bytes, however many workers there were."
+    )
+    for table in scan_schema.TABLES:
+        yield f"## `{table.name}.parquet`"
+        yield _prose(table.about)
+        yield _table(("column", "type", "meaning"), list(_columns(table.columns)))
+
+
+def _columns(columns: tuple[scan_schema.Column, ...], above: str = "") -> Iterator[tuple[str, ...]]:
+    for one in columns:
+        yield f"`{above}{one.name}`", f"`{one.type}`", _prose(one.about)
+        yield from _columns(one.fields, f"{above}{one.name}.")
 
 
 # Python client

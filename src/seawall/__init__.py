@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seawall.version import VERSION
+
 if TYPE_CHECKING:
     from seawall.workflows.library import (
         Seawall,
         open_library as open,  # noqa: A004 - `seawall.open` is its name
     )
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["Seawall", "__version__", "open"]
 
 

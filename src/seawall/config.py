@@ -150,6 +150,13 @@ SETTINGS: Final = (
         "Media shown to a person in one run after which a break is proposed.",
     ),
     Setting(
+        "night",
+        "",
+        "",
+        "Hours of `time_zone`, such as 22:00-06:00, in which graphic cases are not offered to a person who "
+        "works alone; empty: none.",
+    ),
+    Setting(
         "exposure_group", 5, "people", "Figures of what people were shown are told of no fewer together."
     ),
     Setting(
@@ -178,6 +185,12 @@ SETTINGS: Final = (
     ),
     Setting("bytes_per_day", 0, "bytes", "What one key may send in a day to one process; 0: any amount."),
     Setting(
+        "timestamp_authorities",
+        "",
+        "",
+        "Addresses of authorities that attest the custody log's head (RFC 3161), with commas between.",
+    ),
+    Setting(
         "undo_s", 60.0, "seconds", "How long a decision can be undone before it goes out; 0: not at all."
     ),
     Setting("session_idle_s", 1800.0, "seconds", "How long a console session lasts without a call."),
@@ -195,7 +208,7 @@ SETTINGS: Final = (
         "time_zone",
         "UTC",
         "",
-        "Zone of the calendar by which weeks and months of law are counted, by its name.",
+        "Zone of the calendar by which weeks and months of law are counted, and of `night`, by its name.",
     ),
     Setting(
         "period_words",
@@ -203,6 +216,47 @@ SETTINGS: Final = (
         "",
         "Path of a TOML file with words of your own for periods of law; empty: the words that come along.",
     ),
+    Setting(
+        "transparency_url",
+        "",
+        "",
+        "Address, with its path up to the version, of the transparency database that submissions go to; "
+        "empty: none are made.",
+    ),
+    Setting("transparency_token", "", "", "Token of the transparency database.", secret=True),
+    Setting(
+        "transparency_mapping",
+        "",
+        "",
+        "Path of a TOML file that says records in the database's values in the place of what comes along.",
+    ),
+    Setting(
+        "order_labels",
+        "",
+        "",
+        "Path of a TOML file with labels of your own, by which fields of orders are found; empty: none.",
+    ),
+    Setting(
+        "annex_words",
+        "",
+        "",
+        "Path of a TOML file with words of your own for the answers to orders; empty: those that come along.",
+    ),
+    Setting(
+        "report_words",
+        "",
+        "",
+        "Path of a TOML file with labels and texts of your own for the yearly report; empty: our labels.",
+    ),
+    Setting("provider_name", "", "", "Name of the provider, in answers to orders and in reports."),
+    Setting("provider_contact", "", "", "Contact point of the provider, in answers to orders."),
+    Setting(
+        "threat_contacts",
+        "",
+        "",
+        "Contact points of authorities for threats to life, with semicolons between them.",
+    ),
+    Setting("hotline", "", "", "Hotline for suspected abuse of children; empty: none is set."),
     Setting("learned_model", "", "", "Path of an ONNX network that describes pictures too; empty: none."),
     Setting("places", "", "", "Path of a CSV of places of your own, for reading reports; empty: none."),
     Setting("max_bytes", 8 << 30, "bytes", "Largest file that is opened."),

@@ -11,7 +11,7 @@ import cv2
 
 from seawall.model.access import Role, Scope
 from seawall.model.bank import ReferenceState
-from seawall.model.decision import Purpose, View
+from seawall.model.decision import Choice, Purpose, View
 from seawall.model.event import EventType
 from seawall.model.exchange import Stance
 from seawall.model.job import JobError, JobState
@@ -27,7 +27,7 @@ from seawall.workflows.uploads import About
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
 import scenery
-from platforms import removal
+from platforms import carried_out, removal
 
 #: Told by the browser where it is run: the policy of the page reports it on the console, which fails a test.
 MARKUP = "\"'><script>document.title='run'</script><img src=x onerror=alert(1)>{{7*7}}"
@@ -89,8 +89,9 @@ def decided(library) -> None:
     [item] = [one for _, one in library.cases.items()]
     unclear = removal(item, purpose=Purpose.UNCLEAR)
     first = library._store.decisions.make(unclear, user="ann", actor="ann")
-    library._store.decisions.second(first.id, agrees=False, note=MARKUP, user="bob", actor="bob")
-    library._store.decisions.make(removal(item, views=(View.METADATA,)), user="ann", actor="ann")
+    library._store.decisions.second(first.id, choice=Choice.NO_ACTION, note=MARKUP, user="bob", actor="bob")
+    made = library._store.decisions.make(removal(item, views=(View.METADATA,)), user="ann", actor="ann")
+    carried_out(library._store, made)
 
 
 def policy(acting) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import seawall
 from seawall.model.access import Role
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -46,11 +47,22 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module")
+def site(browsed, tmp_path_factory):
+    """A console with something of everything, and ids of what there is."""
+    folder = tmp_path_factory.mktemp("administered")
+    with seawall.open(folder / "data") as library, browsed(library) as browsing:
+        browsing.person("ann", Role.ADMIN)
+        yield browsing, filled(library, folder)
+
+
 @pytest.fixture
-def filled_page(browsing, library, tmp_path):
+def filled_page(site):
     """Somebody who may do all, and ids of what there is."""
-    page = browsing.person("ann", Role.ADMIN)
-    return page, filled(library, tmp_path)
+    browsing, ids = site
+    browsing.troubles.clear()
+    yield browsing.person("ann", Role.ADMIN), ids
+    browsing.check()
 
 
 def test_every_page_is_there_and_faultless(filled_page, looked_at):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -29,6 +31,9 @@ from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
 from seawall.store.outcomes import Made
 from seawall.workflows.library import Seawall
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
+from platforms import carried_out
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 WHOLE = Segment(SignalType.SHA256, 0.0, 31.2, 0.0, 31.2, 1.0, (), 1.0)
@@ -84,9 +89,9 @@ class Uploads:
             territory=("WORLD",),
             redress=(Redress.COURT,),
             purpose=Purpose.NO_SUCH,
-            preservation="e-1",
+            not_preserved="only its hash came",
         )
-        return self.store.decisions.make(ruling, user=user, actor=user)
+        return carried_out(self.store, self.store.decisions.make(ruling, user=user, actor=user))
 
 
 @pytest.fixture
@@ -122,7 +127,10 @@ def test_an_inherited_verdict_takes_three_keys_and_shows_no_media(browsing, uplo
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Decided as before")
     expect(page.get_by_text("Nothing waits")).to_be_visible()
-    followed = browsing.library.cases.decisions()[-1][1]
+    pending = browsing.library.cases.decisions()[-1][1]
+    carried_out(browsing.library._store, pending)
+    known = browsing.library.cases.item(waits.id)
+    followed = browsing.library.cases.decision(known.decision)
     assert (followed.user, followed.ruling.follows, followed.ruling.views) == (
         "ann",
         made.id,
@@ -256,6 +264,33 @@ def test_filters_are_an_address_that_can_be_shared(browsing, uploads, looked_at)
     expect(lines(other)).to_have_count(1)
     other.goto("/console/queue?order=x&severity=9&state=z&kind=q&after=1-x&label=" + "y" * 500)
     expect(lines(other)).to_have_count(4)
+
+
+def test_the_next_case_is_of_the_sort_that_was_asked_for(browsing, uploads):
+    uploads.reference("gore.mp4", "graphic")
+    other = uploads.item("other.mp4", full=False)
+    browsing.library.queue.set_due(other.case, datetime.now(UTC) + timedelta(hours=3))
+    asked = {uploads.item("gore.mp4", full=False, post=str(n)).case for n in range(2)}
+    page = browsing.person("ann", Role.REVIEWER)
+    page.goto("/console/queue?graphic=1")
+    taken = []
+    for _ in asked:
+        page.keyboard.press("n")
+        expect(page.get_by_text("You have this case")).to_be_visible()
+        page.wait_for_load_state()
+        taken.append(re.search(r"/cases/(\w+)", page.url)[1])
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("The decision is made")).to_be_visible()
+        page.wait_for_load_state()
+        assert "queue=graphic%3D1" in page.url
+    assert set(taken) == asked
+    page.keyboard.press("n")
+    expect(page.get_by_role("status")).to_contain_text("No case waits")
+    assert "graphic=1" in page.url
+    page.goto(f"/console/cases/{other.case}?queue=graphic%3D1%26x%3D%22%3E%3Cb%3E")
+    page.keyboard.press("q")
+    page.wait_for_url("**/console/queue?graphic=1")
 
 
 def test_it_reads_from_right_to_left(browsing, uploads, looked_at):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,9 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import seawall
 from seawall.jobs.runner import Runner
 from seawall.model.access import Role
 from seawall.model.viewing import Cover, Medium
+from seawall.workflows import accounts
 from seawall.workflows.library import Seawall
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit"))
@@ -23,13 +27,20 @@ PICTURES = Path(os.environ.get("SEAWALL_PICTURES", Path(__file__).parents[2] / "
 
 
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory):
-    return reviewing.clips(tmp_path_factory.mktemp("clips"))
+def prepared(tmp_path_factory):
+    """A data folder in which a case waits for somebody to look, and what is in it. Each test has a copy."""
+    folder = tmp_path_factory.mktemp("reviewed") / "data"
+    clips = reviewing.clips(tmp_path_factory.mktemp("clips"))
+    with seawall.open(folder) as library:
+        library.access.create_user("rita", Role.REVIEWER, accounts.hashed("quiet harbour wall"))
+        return folder, reviewing.reviewed(library, clips["known"], clips["longer"])
 
 
 @pytest.fixture
-def library(new_settings, request):
-    with Seawall(new_settings("sqlite", **getattr(request, "param", {}))) as made:
+def library(new_settings, request, prepared):
+    settings = new_settings("sqlite", **getattr(request, "param", {}))
+    shutil.copytree(prepared[0], settings.data, dirs_exist_ok=True)
+    with Seawall(settings) as made:
         yield made
 
 
@@ -46,10 +57,10 @@ def at_work(library):
 
 
 @pytest.fixture
-def reviewed(browsing, clips):
+def reviewed(browsing, prepared):
     browsing.allowed.append("willReadFrequently")  # the tests read the canvas, the page never does
     page = browsing.person("rita", Role.REVIEWER)
-    one = reviewing.reviewed(browsing.library, clips["known"], clips["longer"])
+    one = dataclasses.replace(prepared[1], library=browsing.library)
     page.goto(f"/console/cases/{one.case}")
     return one, page
 
@@ -120,12 +131,14 @@ def test_a_part_is_shown_and_covers_itself_again(reviewed, looked_at):
     [row] = shown(one.library)
     assert (row.cover, row.area) == (Cover.STYLISED, pytest.approx(1 / 9, abs=0.01))
     # By itself, after five seconds.
+    page.clock.install()
     first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".frame.revealed")).to_have_count(1)
-    page.wait_for_timeout(3000)
+    page.clock.fast_forward(3000)
     assert painted(first) > 0
-    expect(page.locator(".frame.revealed")).to_have_count(0, timeout=4000)
+    page.clock.fast_forward(2000)
+    expect(page.locator(".frame.revealed")).to_have_count(0)
     assert painted(first) == 0
 
 

@@ -159,6 +159,7 @@ def test_an_untrained_person_gets_from_nothing_to_a_decided_case(browsing, libra
         page.keyboard.press("n")
         expect(page.get_by_text("You have this case")).to_be_visible()
         page.wait_for_load_state()
+        page.set_viewport_size({"width": 390, "height": 844})  # it is as good for a small window
         look(page)
         remove(page)
         page.keyboard.press("u")
@@ -166,6 +167,7 @@ def test_an_untrained_person_gets_from_nothing_to_a_decided_case(browsing, libra
         page.wait_for_load_state()
         library.cases._undo_s = 0.5
         remove(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
         until(lambda: at.got)
         go(page, "Queue")
         expect(page.get_by_text("Nothing waits.")).to_be_visible()

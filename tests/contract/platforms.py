@@ -20,6 +20,7 @@ from seawall.model.match import Match, Recommendation
 from seawall.model.policy import Outcome, Step
 from seawall.model.seen import Checked, Context, How, RecordedMatch
 from seawall.store.outcomes import Made
+from seawall.store.preservations import By
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 HELD = Outcome(Step.HOLD, "rest", "rule 'rest'", 1, Step.HOLD, None, review=True)
@@ -59,10 +60,11 @@ class Platform:
         return [kind for kind, _ in self.told]
 
 
-def removal(*items, **change):
+def restriction(*items, **change):
+    """What takes nothing away, and so has effect at once where it is to."""
     base = Ruling(
         items=tuple(one.id for one in items),
-        choice=Choice.REMOVE,
+        choice=Choice.DEMOTE,
         facts="a full copy of it",
         origin=Origin.OWN_INITIATIVE,
         automated_detection=True,
@@ -72,10 +74,22 @@ def removal(*items, **change):
         territory=("EU",),
         redress=(Redress.COURT,),
         purpose=Purpose.NO_SUCH,
-        preservation="e-1",
     )
     return replace(base, **change)
 
 
+def removal(*items, **change):
+    """What takes its items away, of which nothing can be preserved: its task has to be done first."""
+    return restriction(*items, **{"choice": Choice.REMOVE, "not_preserved": "only its hash came", **change})
+
+
+def carried_out(store, made):
+    """A decision after its task, for which nothing could be preserved."""
+    why = {one.id: made.ruling.not_preserved for one in store.relied.wanting(made.id)}
+    store.relied.rely(made.id, {}, why, By(made.actor, "seawall 1"))
+    store.decisions.go_out(made.id)
+    return store.decisions.get(made.id)
+
+
 def dismissal(*items, **change):
-    return removal(*items, choice=Choice.NO_ACTION, grounds=(), territory=(), redress=(), **change)
+    return restriction(*items, choice=Choice.NO_ACTION, grounds=(), territory=(), redress=(), **change)

@@ -230,7 +230,7 @@ class TestAdding:
         news = [make.listed(str(n)) for n in range(3000)] + [make.file(str(n)) for n in range(100)]
         added = store.add_references("K", news)
         assert len({one.seq for one in added}) == 3100
-        assert len(sent) < 50
+        assert len(sent) < 3100 / 20  # SQLite takes no more than 999 values at once
 
     def test_a_failure_half_way_leaves_nothing(self, store, make):
         store.create_bank("K")

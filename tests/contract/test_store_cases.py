@@ -17,7 +17,7 @@ from seawall.store.cases import CaseFilter
 from seawall.store.items import ItemFilter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import HELD, Platform, dismissal, removal
+from platforms import HELD, Platform, dismissal, restriction
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ class TestCases:
         for other in (
             lambda: store.cases.take(case.id, user="bob", actor="bob/k", lease_s=60),
             lambda: store.cases.release(case.id, user="bob", actor="bob/k", reason="r"),
-            lambda: store.decisions.make(removal(item), user="bob", actor="bob/k"),
+            lambda: store.decisions.make(restriction(item), user="bob", actor="bob/k"),
         ):
             with pytest.raises(errors.RecordConflict, match="assigned to ann"):
                 other()
@@ -185,7 +185,7 @@ class TestCases:
         case = store.cases.open(Basis.CHOSEN, "x", [one.id, two.id], actor="a")
         with pytest.raises(errors.RecordConflict):
             store.cases.close(case.id, actor="a", reason="r")
-        store.decisions.make(removal(one), user="ann", actor="ann/k")
+        store.decisions.make(restriction(one), user="ann", actor="ann/k")
         assert store.cases.get(case.id).state is CaseState.OPEN
         store.decisions.make(dismissal(two), user="ann", actor="ann/k")
         assert store.cases.get(case.id).state is CaseState.DECIDED
@@ -195,7 +195,7 @@ class TestCases:
 
     def test_what_was_decided_without_a_case_can_be_appealed_against(self, store, platform):
         item = platform.item()
-        store.decisions.make(removal(item), user="ann", actor="ann/k")
+        store.decisions.make(restriction(item), user="ann", actor="ann/k")
         case = store.cases.open(Basis.CHOSEN, "a complaint", [item.id], actor="ann/k")
         assert case.state is CaseState.DECIDED
         assert store.cases.appeal(case.id, actor="a", reason="it is news").state is CaseState.APPEALED
@@ -204,7 +204,7 @@ class TestCases:
     def test_an_appeal_is_decided_by_another_person(self, store, platform):
         one, two = platform.item(), platform.item(post="p")
         case = store.cases.open(Basis.CHOSEN, "x", [one.id, two.id], actor="a")
-        first = store.decisions.make(removal(one), user="ann", actor="ann/k")
+        first = store.decisions.make(restriction(one), user="ann", actor="ann/k")
         store.decisions.make(dismissal(two), user="ann", actor="ann/k")
         assert store.cases.appeal(case.id, actor="a", reason="it is news").state is CaseState.APPEALED
         assert store.items.get(one.id).state is ItemState.REOPENED

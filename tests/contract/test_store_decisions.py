@@ -24,7 +24,7 @@ from seawall.model.policy import Rule, Rulebook, Step
 from seawall.store.decisions import DecisionFilter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import HELD, Platform, dismissal, removal
+from platforms import HELD, Platform, dismissal, restriction
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def platform(store, make):
 class TestDecisions:
     def test_a_decision_is_found_as_it_was_made(self, store, platform, open_store):
         item = platform.item()
-        made = store.decisions.make(removal(item), user="ann", actor="ann/k")
+        made = store.decisions.make(restriction(item), user="ann", actor="ann/k")
         assert (made.user, made.actor, made.needs_second, made.stands_for) == (
             "ann",
             "ann/k",
@@ -45,17 +45,17 @@ class TestDecisions:
         assert [(used.bank, used.version) for used in made.policies] == [("K", 1)]
         other = open_store()
         assert other.decisions.get(made.id) == made
-        assert made.ruling == removal(item)
+        assert made.ruling == restriction(item)
         known = other.items.get(item.id)
         assert (known.state, known.decision) == (ItemState.DECIDED, made.id)
         assert platform.told[-1] == (
             "decision.made",
-            {"decision": made.id, "choice": "remove", "items": [item.id], "reverses": None, "incident": None},
+            {"decision": made.id, "choice": "demote", "items": [item.id], "reverses": None, "incident": None},
         )
 
     def test_who_decides_again_says_what_stood_before(self, store, platform):
         item = platform.item()
-        first = store.decisions.make(removal(item), user="ann", actor="a")
+        first = store.decisions.make(restriction(item), user="ann", actor="a")
         with pytest.raises(errors.RecordConflict, match=first.id):
             store.decisions.make(dismissal(item), user="bob", actor="b")
         with pytest.raises(errors.RecordNotFound):
@@ -87,7 +87,7 @@ class TestDecisions:
         for number, change in enumerate(({"purpose": Purpose.UNCLEAR}, {"choice": Choice.SUSPEND_ACCOUNT})):
             item = platform.item(post=str(number))
             platform.told.clear()
-            made = store.decisions.make(removal(item, **change), user="ann", actor="ann/k")
+            made = store.decisions.make(restriction(item, **change), user="ann", actor="ann/k")
             assert (made.needs_second, made.second, made.stands_for, platform.told) == (True, None, (), [])
             assert store.items.get(item.id).state is ItemState.OPEN
             assert [one.id for _, one in store.decisions.page(DecisionFilter(awaits_second=True))] == [
@@ -96,18 +96,22 @@ class TestDecisions:
             with pytest.raises(errors.RecordConflict, match="second person"):
                 store.decisions.make(dismissal(item), user="bob", actor="b")
             with pytest.raises(errors.SecondPerson):
-                store.decisions.second(made.id, agrees=True, note="n", user="ann", actor="ann/other")
-            sealed = store.decisions.second(made.id, agrees=True, note="seen", user="bob", actor="bob/k")
+                store.decisions.second(
+                    made.id, choice=made.ruling.choice, note="n", user="ann", actor="ann/other"
+                )
+            sealed = store.decisions.second(
+                made.id, choice=made.ruling.choice, note="seen", user="bob", actor="bob/k"
+            )
             assert (sealed.second.user, sealed.stands_for) == ("bob", (item.id,))
             assert store.items.get(item.id).decision == made.id
             assert platform.kinds() == ["decision.made"]
             with pytest.raises(errors.RecordConflict):
-                store.decisions.second(made.id, agrees=False, note="n", user="cid", actor="c")
+                store.decisions.second(made.id, choice=Choice.NO_ACTION, note="n", user="cid", actor="c")
 
     def test_a_second_person_who_refuses_leaves_the_item_as_it_was(self, store, platform):
         item = platform.item()
-        made = store.decisions.make(removal(item, purpose=Purpose.UNCLEAR), user="ann", actor="a")
-        store.decisions.second(made.id, agrees=False, note="it is news", user="bob", actor="b")
+        made = store.decisions.make(restriction(item, purpose=Purpose.UNCLEAR), user="ann", actor="a")
+        store.decisions.second(made.id, choice=Choice.NO_ACTION, note="it is news", user="bob", actor="b")
         assert store.items.get(item.id).state is ItemState.OPEN
         assert store.decisions.get(made.id).stands_for == ()
         assert store.decisions.make(dismissal(item), user="bob", actor="b").stands_for == (item.id,)
@@ -144,34 +148,34 @@ class TestDecisions:
     )
     def test_what_is_said_of_machines_and_references_must_be_so(self, store, platform, change, said):
         with pytest.raises(errors.BadDecision, match=said):
-            store.decisions.make(removal(platform.item(), **change), user="ann", actor="a")
+            store.decisions.make(restriction(platform.item(), **change), user="ann", actor="a")
         assert store.decisions.page() == []
 
     def test_an_act_may_be_recorded_as_fully_automated(self, store, platform):
         item = platform.item(replace(HELD, step=Step.ACT))
-        new = removal(item, automated_decision=Automation.FULLY)
+        new = restriction(item, automated_decision=Automation.FULLY)
         assert store.decisions.make(new, user="ann", actor="a").stands_for == (item.id,)
 
     def test_what_is_not_there_is_named(self, store, platform):
         item = platform.item()
         with pytest.raises(errors.IncidentNotFound):
-            store.decisions.make(removal(item, incident="no"), user="ann", actor="a")
+            store.decisions.make(restriction(item, incident="no"), user="ann", actor="a")
         with pytest.raises(errors.RecordNotFound):
-            store.decisions.make(removal(item, items=(item.id, "no")), user="ann", actor="a")
+            store.decisions.make(restriction(item, items=(item.id, "no")), user="ann", actor="a")
         with pytest.raises(errors.RecordNotFound):
-            store.decisions.second("no", agrees=True, note="n", user="ann", actor="a")
+            store.decisions.second("no", choice=Choice.REMOVE, note="n", user="ann", actor="a")
         assert store.items.get(item.id).state is ItemState.OPEN
 
     def test_they_are_found_by_what_is_asked(self, store, platform):
         one, two = platform.item(), platform.item(post="p")
-        first = store.decisions.make(removal(one), user="ann", actor="a")
+        first = store.decisions.make(restriction(one), user="ann", actor="a")
         second = store.decisions.make(dismissal(two), user="bob", actor="b")
 
         def ids(**wanted):
             return [made.id for _, made in store.decisions.page(DecisionFilter(**wanted))]
 
         assert ids() == [first.id, second.id]
-        assert ids(choice=Choice.REMOVE) == ids(user="ann") == ids(item=one.id) == [first.id]
+        assert ids(choice=Choice.DEMOTE) == ids(user="ann") == ids(item=one.id) == [first.id]
         assert ids(since=second.at) == [second.id]
         assert ids(awaits_second=True) == ids(incident="i") == []
         assert ids(awaits_second=False) == [first.id, second.id]

@@ -25,7 +25,7 @@ from seawall.store.schema_actions import case_file
 from seawall.store.schema_jobs import event
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import Platform, dismissal, removal
+from platforms import Platform, dismissal, restriction
 
 T0 = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 URL = "https://example.org/p/1"
@@ -236,7 +236,7 @@ class TestDeciding:
         case = store.cases.open(Basis.CHOSEN, "mine", [item.id], actor="ann")
         made = receive(store)
         now.set(minutes=30)
-        ruling = removal(item, origin=Origin.ORDER, notice=made.id)
+        ruling = restriction(item, origin=Origin.ORDER, notice=made.id)
         decision = store.decisions.make(ruling, user="ann", actor="ann/k")
         after = store.notices.get(made.id)
         (clock,) = after.clocks
@@ -248,13 +248,13 @@ class TestDeciding:
     def test_it_runs_on_while_another_of_its_items_waits(self, store, platform):
         first, second = platform.item(url=URL), platform.item(sha256="b" * 64, url=URL)
         made = receive(store)
-        store.decisions.make(removal(first, notice=made.id), user="ann", actor="a")
+        store.decisions.make(restriction(first, notice=made.id), user="ann", actor="a")
         assert store.notices.get(made.id).clocks[0].reading.state is ClockState.RUNNING
         store.decisions.make(dismissal(second, notice=made.id), user="ann", actor="a")
         assert store.notices.get(made.id).clocks[0].reading.state is ClockState.ENDED
 
     def test_a_decision_may_name_what_is_not_on_record(self, store, platform):
-        store.decisions.make(removal(platform.item(), notice="N-2026/4"), user="ann", actor="a")
+        store.decisions.make(restriction(platform.item(), notice="N-2026/4"), user="ann", actor="a")
 
     def test_a_complaint_ends_with_the_answer(self, store, platform):
         item = platform.item(url=URL)

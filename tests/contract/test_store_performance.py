@@ -16,7 +16,7 @@ from seawall.store.recording import NewCheck
 from seawall.workflows import performance
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import Platform, dismissal, removal
+from platforms import Platform, dismissal, restriction
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -81,18 +81,19 @@ def test_the_time_to_a_decision_ends_when_it_has_effect(store, platform, clock):
     first, second = platform.item(post="1"), platform.item(post="2")
     clock.at += timedelta(minutes=10)
     store.decisions.make(dismissal(first), user="ann", actor="a")
-    waits = store.decisions.make(removal(second, purpose=Purpose.UNCLEAR), user="ann", actor="a")
+    waits = store.decisions.make(restriction(second, purpose=Purpose.UNCLEAR), user="ann", actor="a")
     assert performance.figures(store, 1, clock.at).to_decision == Times(1, 600.0, 600.0)
     clock.at += timedelta(minutes=20)
-    store.decisions.second(waits.id, agrees=True, note="n", user="bob", actor="b")
+    store.decisions.second(waits.id, choice=waits.ruling.choice, note="n", user="bob", actor="b")
     assert performance.figures(store, 1, clock.at).to_decision == Times(2, 600.0, 1800.0)
 
 
 def test_a_second_person_who_does_not_agree_counts_as_an_error_found(store, platform, clock):
     for number, agrees in enumerate((True, False, True)):
-        new = removal(platform.item(post=str(number)), purpose=Purpose.UNCLEAR)
+        new = restriction(platform.item(post=str(number)), purpose=Purpose.UNCLEAR)
         made = store.decisions.make(new, user="ann", actor="a")
-        store.decisions.second(made.id, agrees=agrees, note="n", user="bob", actor="b")
+        choice = Choice.DEMOTE if agrees else Choice.NO_ACTION
+        store.decisions.second(made.id, choice=choice, note="n", user="bob", actor="b")
     assert performance.figures(store, 1, clock.at).second_reads == Rate(1, 3)
 
 
@@ -100,16 +101,16 @@ def test_only_what_follows_an_appeal_is_one_that_was_decided(store, platform, cl
     def decided(number, appealed, choice):
         item = platform.item(post=str(number))
         case = store.cases.open(Basis.CHOSEN, "x", [item.id], actor="a")
-        first = store.decisions.make(removal(item), user="ann", actor="a")
+        first = store.decisions.make(restriction(item), user="ann", actor="a")
         clock.at += timedelta(minutes=1)
         if appealed:
             store.cases.appeal(case.id, actor="a", reason="it is news")
-        new = dismissal(item) if choice is Choice.RESTORE else removal(item)
+        new = dismissal(item) if choice is Choice.RESTORE else restriction(item)
         again = {"reverses": first.id, "reason": "r", "choice": choice}
         store.decisions.make(replace(new, **again), user="bob", actor="b")
 
     decided(1, appealed=True, choice=Choice.RESTORE)
-    decided(2, appealed=True, choice=Choice.REMOVE)
+    decided(2, appealed=True, choice=Choice.DEMOTE)
     decided(3, appealed=False, choice=Choice.RESTORE)
     made = performance.figures(store, 1, clock.at)
     assert made.appeals == Rate(1, 2)

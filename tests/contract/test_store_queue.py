@@ -24,7 +24,7 @@ from seawall.store.cases import CaseFilter
 from seawall.store.queue import QueueFilter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import HELD, Platform, dismissal, removal
+from platforms import HELD, Platform, dismissal, restriction
 
 DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ class TestComingAbout:
 
     def test_after_a_decision_the_same_bytes_are_a_new_case(self, store, platform):
         first = platform.item()
-        store.decisions.make(removal(first), user="ann", actor="a")
+        store.decisions.make(restriction(first), user="ann", actor="a")
         assert store.cases.get(first.case).state is CaseState.DECIDED
         again = platform.item(post="p")
         assert again.case != first.case
@@ -122,7 +122,7 @@ def test_what_waited_before_there_was_a_queue_is_put_into_it(store, platform):
     items = [platform.item(post=str(n), uploader="u", sha256=f"{n // 2:064}") for n in range(4)]
     acted = platform.item(replace(HELD, step=Step.ACT), sha256="b" * 64)
     done = platform.item(sha256="c" * 64)
-    store.decisions.make(removal(done), user="ann", actor="a")
+    store.decisions.make(restriction(done), user="ann", actor="a")
     with store._database.replacing() as connection:
         migrate.downgrade(connection, "0009")
         connection.execute(text("UPDATE item SET case_number = NULL"))
@@ -213,7 +213,7 @@ class TestOrder:
 
     def test_pages_hold_each_case_once_also_where_appeals_are_among_them(self, store, platform):
         items = [platform.item(sha256=f"{n:064}") for n in range(7)]
-        store.decisions.make(removal(items[3]), user="ann", actor="a")
+        store.decisions.make(restriction(items[3]), user="ann", actor="a")
         assert items[3].case not in shown(store)
         store.cases.appeal(items[3].case, actor="a", reason="it is news")
         found, after = [], None
@@ -274,7 +274,7 @@ class TestClaiming:
 
     def test_an_appeal_is_not_offered_to_who_decided_first(self, store, platform):
         item = platform.item()
-        store.decisions.make(removal(item), user="ann", actor="a")
+        store.decisions.make(restriction(item), user="ann", actor="a")
         store.cases.appeal(item.case, actor="a", reason="r")
         assert store.queue.take_next(user="ann", actor="ann/k", lease_s=60) is None
         assert store.queue.take_next(user="bob", actor="bob/k", lease_s=60).id == item.case
@@ -345,7 +345,7 @@ class TestInheriting:
         first = platform.copy(sha256="1" * 64)
         second = platform.copy(sha256="2" * 64)
         assert platform.inherits(second) is None
-        made = store.decisions.make(removal(first), user="ann", actor="a")
+        made = store.decisions.make(restriction(first), user="ann", actor="a")
         third = platform.copy(sha256="3" * 64)
         assert [platform.inherits(one) for one in (second, third)] == [made.id] * 2
         assert store.queue.standing(third.case).reference == platform.references[0]
@@ -360,7 +360,7 @@ class TestInheriting:
 
     def test_copies_join_without_losing_it_and_one_of_another_kind_ends_it(self, store, platform):
         first = platform.copy(sha256="1" * 64)
-        made = store.decisions.make(removal(first), user="ann", actor="a")
+        made = store.decisions.make(restriction(first), user="ann", actor="a")
         copies = [platform.copy(sha256="2" * 64, post=str(n)) for n in range(3)]
         assert platform.inherits(copies[0]) == made.id
         news = platform.copy(sha256="2" * 64, post="n", labels=("news",))
@@ -371,7 +371,7 @@ class TestInheriting:
 
     def test_it_ends_with_the_decision_the_reference_or_agreement(self, store, platform):
         first = platform.copy(sha256="1" * 64)
-        made = store.decisions.make(removal(first), user="ann", actor="a")
+        made = store.decisions.make(restriction(first), user="ann", actor="a")
         waits = platform.copy(sha256="2" * 64)
         store.set_state(platform.references[0], ReferenceState.DISPUTED, "a", "r")
         assert platform.inherits(waits) is None
@@ -389,22 +389,22 @@ class TestInheriting:
     @pytest.mark.parametrize("choice", [Choice.SUSPEND_ACCOUNT, Choice.TERMINATE_ACCOUNT])
     def test_what_was_done_to_an_account_is_nobody_elses(self, store, platform, choice):
         first = platform.copy(sha256="1" * 64)
-        store.decisions.make(removal(first, choice=choice), user="ann", actor="a")
+        store.decisions.make(restriction(first, choice=choice), user="ann", actor="a")
         assert platform.inherits(platform.copy(sha256="2" * 64)) is None
 
     def test_an_appeal_inherits_nothing_and_who_follows_is_followed_by_none(self, store, platform):
         first, second = platform.copy(sha256="1" * 64), platform.copy(sha256="2" * 64)
-        made = store.decisions.make(removal(first), user="ann", actor="a")
-        followed = store.decisions.make(removal(second, follows=made.id), user="bob", actor="b")
+        made = store.decisions.make(restriction(first), user="ann", actor="a")
+        followed = store.decisions.make(restriction(second, follows=made.id), user="bob", actor="b")
         store.cases.appeal(second.case, actor="a", reason="r")
         assert store.queue.entry(second.case).inherits is None
         third = platform.copy(sha256="3" * 64)
         assert platform.inherits(third) == made.id
-        taken_back = removal(second, choice=Choice.RESTORE, reverses=followed.id, reason="r")
+        taken_back = restriction(second, choice=Choice.RESTORE, reverses=followed.id, reason="r")
         store.decisions.make(taken_back, user="cid", actor="c")
         assert platform.inherits(third) is None
         with pytest.raises(errors.RecordNotFound):
-            store.decisions.make(removal(third, follows="no"), user="ann", actor="a")
+            store.decisions.make(restriction(third, follows="no"), user="ann", actor="a")
 
     def test_what_is_in_no_case_of_its_content_is_found_all_the_same(self, store, platform):
         one = platform.copy(sha256="1" * 64)

@@ -25,7 +25,7 @@ from seawall.model.decision import (
 from seawall.store.decision_rows import DecisionFilter
 
 sys.path.insert(0, str(Path(__file__).parent))
-from platforms import Platform, dismissal, removal
+from platforms import Platform, dismissal, removal, restriction
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ class TestUndo:
     def test_nothing_is_told_and_nothing_done_before_it_goes_out_and_then_once(self, store, platform, held):
         item, case = held
         wrong = Feedback(platform.references[0], Verdict.NO_MATCH, dispute=True)
-        made = decide(store, removal(item, feedback=(wrong,)))
+        made = decide(store, restriction(item, feedback=(wrong,)))
         assert (made.stage, made.out_at, made.stands_for) == (
             Stage.DUE,
             made.at + timedelta(seconds=60),
@@ -89,7 +89,7 @@ class TestUndo:
 
     def test_an_undone_one_stays_on_record_and_never_goes_out(self, store, platform, held):
         item, case = held
-        first = decide(store, removal(item))
+        first = decide(store, restriction(item))
         with pytest.raises(errors.NotTheirOwn):
             store.decisions.undo(first.id, user="bob", actor="b")
         undone = store.decisions.undo(first.id, user="ann", actor="ann/k")
@@ -113,7 +113,7 @@ class TestUndo:
 
     def test_one_that_fails_as_it_goes_out_has_done_nothing_and_goes_out_later(self, store, platform, held):
         item, case = held
-        made, tells = decide(store, removal(item)), store.decisions._raise
+        made, tells = decide(store, restriction(item)), store.decisions._raise
 
         def fails(connection, kind, payload):
             raise RuntimeError
@@ -129,7 +129,7 @@ class TestUndo:
 
     def test_what_a_reversal_would_replace_stands_until_it_goes_out(self, store, platform, held):
         item, case = held
-        first = decide(store, removal(item), undo_s=0)
+        first = decide(store, restriction(item), undo_s=0)
         store.cases.close(case.id, actor="a", reason="r")
         back = replace(dismissal(item), choice=Choice.RESTORE, reverses=first.id, reason="news")
         undone = decide(store, back)
@@ -149,9 +149,9 @@ class TestUndo:
     def test_a_case_is_only_due_when_nothing_else_waits_in_it(self, store, platform):
         one, two = platform.item(), platform.item(post="other")
         case = store.cases.open(Basis.CHOSEN, "x", [one.id, two.id], actor="a")
-        first = decide(store, removal(one))
+        first = decide(store, restriction(one))
         assert store.cases.get(case.id).state is CaseState.OPEN
-        decide(store, removal(two))
+        decide(store, restriction(two))
         assert store.cases.get(case.id).state is CaseState.DUE
         assert store.decisions.go_out(first.id)
         assert store.cases.get(case.id).state is CaseState.DUE
@@ -177,7 +177,7 @@ class TestInTwos:
         return platform.item(labels=("child",))
 
     def test_graphic_content_with_children_is_decided_by_two_whatever_is_chosen(self, store, grave, platform):
-        for new in (dismissal(grave), removal(grave)):
+        for new in (dismissal(grave), restriction(grave)):
             made = decide(store, new)
             assert (made.needs_second, made.stage, made.out_at) == (True, Stage.SECOND, None)
             assert tasks_of(store, made) == []
@@ -185,21 +185,21 @@ class TestInTwos:
         ordered = removal(grave, origin=Origin.ORDER, notice="o-1")
         assert decide(store, ordered).stage is Stage.DUE
         half = platform.item(post="p", reference=1, labels=("child",))
-        assert decide(store, removal(half)).stage is Stage.DUE
+        assert decide(store, restriction(half)).stage is Stage.DUE
 
     def test_it_goes_out_once_the_second_chose_the_same_and_the_time_is_over(self, store, grave, platform):
         case = store.cases.open(Basis.CHOSEN, "x", [grave.id], actor="a")
         store.cases.take(case.id, user="ann", actor="a", lease_s=1e6)
-        made = decide(store, removal(grave))
+        made = decide(store, restriction(grave))
         waiting = store.cases.get(case.id)
         assert (waiting.state, waiting.assigned_to) == (CaseState.SECOND, None)
         with pytest.raises(errors.SecondPerson):
             store.cases.take(case.id, user="ann", actor="a", lease_s=60)
         store.cases.take(case.id, user="bob", actor="b", lease_s=1e6)
         with pytest.raises(errors.RecordConflict, match="bob"):
-            store.decisions.second(made.id, user="cid", actor="c", note="n", choice=Choice.REMOVE)
-        agreed = store.decisions.second(made.id, user="bob", actor="b", note="n", choice=Choice.REMOVE)
-        assert (agreed.stage, agreed.second.choice, agreed.second.agrees) == (Stage.DUE, Choice.REMOVE, True)
+            store.decisions.second(made.id, user="cid", actor="c", note="n", choice=Choice.DEMOTE)
+        agreed = store.decisions.second(made.id, user="bob", actor="b", note="n", choice=Choice.DEMOTE)
+        assert (agreed.stage, agreed.second.choice, agreed.second.agrees) == (Stage.DUE, Choice.DEMOTE, True)
         assert agreed.out_at == agreed.second.at + timedelta(seconds=60)
         assert tasks_of(store, made) == [("decision", timedelta(seconds=60))]
         assert store.cases.get(case.id).state is CaseState.DUE
@@ -213,7 +213,7 @@ class TestInTwos:
     def test_two_who_differ_leave_it_to_a_third_or_to_the_queue(self, store, grave):
         case = store.cases.open(Basis.CHOSEN, "x", [grave.id], actor="a")
         for third in (False, True):
-            made = decide(store, removal(grave))
+            made = decide(store, restriction(grave))
             said = store.decisions.second(
                 made.id, user="bob", actor="b", note="n", choice=Choice.LABEL, third=third
             )
@@ -221,40 +221,43 @@ class TestInTwos:
             assert store.cases.get(case.id).state is CaseState.OPEN
         for user in ("ann", "bob"):
             with pytest.raises(errors.SecondPerson):
-                decide(store, removal(grave), user=user)
+                decide(store, restriction(grave), user=user)
             with pytest.raises(errors.SecondPerson):
                 store.cases.take(case.id, user=user, actor=user, lease_s=60)
-        made = decide(store, removal(grave), user="cid")
-        agreed = store.decisions.second(made.id, user="ann", actor="a", note="n", choice=Choice.REMOVE)
+        made = decide(store, restriction(grave), user="cid")
+        agreed = store.decisions.second(made.id, user="ann", actor="a", note="n", choice=Choice.DEMOTE)
         assert agreed.stage is Stage.DUE
 
     def test_the_second_on_an_appeal_has_not_decided_before_either(self, store, platform, held):
         item, case = held
-        first = decide(store, removal(item), undo_s=0)
+        first = decide(store, restriction(item), undo_s=0)
         store.cases.appeal(case.id, actor="a", reason="it is news")
-        unsure = removal(item, choice=Choice.LABEL, purpose=Purpose.UNCLEAR, reverses=first.id, reason="news")
+        unsure = restriction(
+            item, choice=Choice.LABEL, purpose=Purpose.UNCLEAR, reverses=first.id, reason="news"
+        )
         made = decide(store, unsure, user="bob")
         with pytest.raises(errors.SecondPerson, match="appeal"):
-            store.decisions.second(made.id, user="ann", actor="a", note="n", agrees=True)
+            store.decisions.second(made.id, user="ann", actor="a", note="n", choice=made.ruling.choice)
         assert (
-            store.decisions.second(made.id, user="cid", actor="c", note="n", agrees=True).stage is Stage.DUE
+            store.decisions.second(made.id, user="cid", actor="c", note="n", choice=made.ruling.choice).stage
+            is Stage.DUE
         )
 
     def test_an_undone_one_waits_for_nobody(self, store, grave):
-        made = decide(store, removal(grave))
+        made = decide(store, restriction(grave))
         store.decisions.undo(made.id, user="ann", actor="ann/k")
         assert store.decisions.page(DecisionFilter(awaits_second=True)) == []
         with pytest.raises(errors.RecordConflict):
-            store.decisions.second(made.id, user="bob", actor="b", note="n", agrees=True)
+            store.decisions.second(made.id, user="bob", actor="b", note="n", choice=made.ruling.choice)
 
 
 class TestPrecedents:
     def test_what_was_decided_before_is_found_by_reference_and_bank(self, store, platform):
         one, two = platform.item(), platform.item(post="p")
         other = platform.item(post="q", reference=1)
-        first = decide(store, removal(one), undo_s=0)
+        first = decide(store, restriction(one), undo_s=0)
         second = decide(store, dismissal(other), user="bob", undo_s=0)
-        waits = decide(store, removal(two))
+        waits = decide(store, restriction(two))
         known = store.precedents
         assert [made.id for made in known.on_reference(platform.references[0], 9)] == [first.id]
         assert [made.id for made in known.in_bank("K", 9)] == [second.id, first.id]
@@ -267,7 +270,7 @@ class TestPrecedents:
     def test_what_is_pending_in_a_case_is_there_once(self, store, platform):
         items = [platform.item(post=str(number)) for number in range(3)]
         case = store.cases.open(Basis.CHOSEN, "x", [one.id for one in items], actor="a")
-        pair = decide(store, removal(*items[:2]))
-        store.decisions.undo(decide(store, removal(items[2])).id, user="ann", actor="a")
+        pair = decide(store, restriction(*items[:2]))
+        store.decisions.undo(decide(store, restriction(items[2])).id, user="ann", actor="a")
         assert [made.id for made in store.precedents.pending(case.id)] == [pair.id]
         assert store.precedents.barred(case.id, "ann") is None

@@ -110,7 +110,7 @@ def small_disk(tmp_path, needs):
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=44m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     needs(mounted.returncode == 0, "needs the right to mount a small file system")
     try:

@@ -33,6 +33,7 @@ import seawall
 
 with seawall.open(sys.argv[1]) as library:
     decisions = library._store.decisions
+    library.preserving.for_decision(sys.argv[2])
     decisions._raise = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     library.cases.go_out(sys.argv[2])
 """

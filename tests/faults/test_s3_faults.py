@@ -131,8 +131,8 @@ def behind(s3):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Shorter pauses: the law is the same."""
-    monkeypatch.setattr("seawall.objects.s3.FIRST_PAUSE_S", 0.005)
-    monkeypatch.setattr("seawall.objects.s3.LONGEST_PAUSE_S", 0.05)
+    monkeypatch.setattr("seawall.objects.bucket.FIRST_PAUSE_S", 0.005)
+    monkeypatch.setattr("seawall.objects.bucket.LONGEST_PAUSE_S", 0.05)
 
 
 def test_half_of_the_calls_fail_and_nothing_is_lost_or_half_written(s3, behind):

@@ -311,6 +311,8 @@ def test_the_list_of_questions_is_complete():
         "open",
         "connect",
         "close",
+        "now",
+        "snapshot",  # writes a file of its own: test_scan
     }
 
 

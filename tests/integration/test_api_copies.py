@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from at_work import until
 from serving import client, key, served
 
 import seawall
@@ -17,6 +18,7 @@ from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference
 from seawall.store.recording import NewCheck
+from seawall.workflows import copies
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 import ledger_readings
@@ -101,3 +103,27 @@ def test_what_comes_in_is_in_the_next_answer(filled, address):
         before = len(list(service.incidents.family(incident)))
         check(library, "e", reference, 5.0, 15.0)
         assert len(list(service.incidents.family(incident))) == before + 1
+
+
+def members(picture):
+    """How many copies there are in a family: two that nothing tells apart are one of its nodes."""
+    return sum(len(one.copies) for one in picture.family.nodes)
+
+
+def test_a_family_that_is_slow_to_find_out_is_shown_while_a_newer_one_is_found_out(filled, monkeypatch):
+    library, incident = filled
+    reference = library.copies.references(incident)[0][1].id
+    monkeypatch.setattr(copies, "_SLOW_S", 0.0)
+    monkeypatch.setattr(copies, "_WORTH", 1e9)
+    old = library.copies.with_family(incident)
+    check(library, "f", reference, 7.0, 9.0)
+    assert library.copies.with_family(incident) is old
+    assert len(library.copies.of(incident).known.copies) == len(old.known.copies) + 1
+    monkeypatch.setattr(copies, "_WORTH", 0)
+    until(lambda: library.copies.with_family(incident) is not old)
+    new = library.copies.with_family(incident)
+    assert members(new) == members(old) + 1
+    assert new.at > old.at
+    check(library, "g", reference, 8.0, 9.5)
+    monkeypatch.setattr(copies, "OLDEST_S", -1.0)
+    assert members(library.copies.with_family(incident)) == members(new) + 1

@@ -42,8 +42,8 @@ POLICY = {
     ],
 }
 
-REMOVAL = {
-    "choice": "remove",
+RESTRICTION = {
+    "choice": "demote",
     "facts": "a full copy of it",
     "origin": "own_initiative",
     "automated_detection": True,
@@ -53,7 +53,6 @@ REMOVAL = {
     "territory": ["WORLD"],
     "redress": ["internal_complaint", "court"],
     "purpose": "none",
-    "preservation": "evidence-1",
     "undo_s": 0,
 }
 
@@ -192,8 +191,8 @@ class TestDecisions:
         at = f"/v1/cases/{case['id']}"
         taken = ok(bob.post(f"{at}/lease", json={}))
         assert (taken["state"], taken["assigned_to"]) == ("assigned", "bob")
-        refused(ann.post("/v1/decisions", json={**REMOVAL, "items": [item]}), 409, "record_conflict")
-        first = ok(bob.post("/v1/decisions", json={**REMOVAL, "items": [item]}), 201)
+        refused(ann.post("/v1/decisions", json={**RESTRICTION, "items": [item]}), 409, "record_conflict")
+        first = ok(bob.post("/v1/decisions", json={**RESTRICTION, "items": [item]}), 201)
         assert (first["user"], first["stands_for"], first["policies"]) == (
             "bob",
             [item],
@@ -204,7 +203,7 @@ class TestDecisions:
         assert ok(bob.post(f"{at}/close", json={"reason": "done"}))["state"] == "closed"
         assert ok(bob.post(f"{at}/appeal", json={"reason": "it is news"}))["state"] == "appealed"
         back = {
-            **REMOVAL,
+            **RESTRICTION,
             "items": [item],
             "choice": "restore",
             "reverses": first["id"],
@@ -229,22 +228,42 @@ class TestDecisions:
 
     def test_two_pairs_of_eyes_are_those_of_two_people(self, library, address, ann, bob, reference):
         item = matched(library, reference)
-        unsure = {**REMOVAL, "items": [item], "purpose": "unclear"}
+        unsure = {**RESTRICTION, "items": [item], "purpose": "unclear"}
         made = ok(ann.post("/v1/decisions", json=unsure), 201)
         assert (made["needs_second"], made["stands_for"]) == (True, [])
-        at = f"/v1/decisions/{made['id']}/second"
+        at = f"/v1/decisions/{made['id']}/second-blind"
         with client(address, key(library, user="ann")) as ann_elsewhere:
-            refused(ann_elsewhere.post(at, json={"agrees": True, "note": "n"}), 409, "second_person")
+            refused(ann_elsewhere.post(at, json={"choice": "demote", "note": "n"}), 409, "second_person")
         waiting = ok(bob.get("/v1/decisions", params={"awaits_second": True}))["items"]
         assert [one["id"] for one in waiting] == [made["id"]]
-        assert ok(bob.post(at, json={"agrees": True, "note": "seen"}))["stands_for"] == [item]
-        refused(bob.post(at, json={"agrees": False, "note": "n"}), 409, "record_conflict")
+        agreed = ok(bob.post(at, json={"choice": "demote", "note": "seen"}))
+        assert (agreed["stands_for"], agreed["ruling"]["choice"]) == ([item], "demote")
+        refused(bob.post(at, json={"choice": "label", "note": "n"}), 409, "record_conflict")
+
+    def test_what_a_second_person_is_to_choose_blindly_is_told_to_nobody(
+        self, library, address, ann, bob, reference
+    ):
+        item = matched(library, reference)
+        made = ok(ann.post("/v1/decisions", json={**RESTRICTION, "items": [item], "purpose": "unclear"}), 201)
+        shown = f"/v1/decisions/{made['id']}"
+        with client(address, key(library, Scope.READ, user="eve")) as reader:
+            for who in (bob, reader):
+                [listed] = ok(who.get("/v1/decisions", params={"item": item}))["items"]
+                for one in (listed, ok(who.get(shown))):
+                    assert (one["ruling"], one["items"], one["stage"]) == (None, [item], "second")
+                for choice in ("demote", "label"):
+                    assert ok(who.get("/v1/decisions", params={"choice": choice}))["items"] == []
+        assert ok(ann.get(shown))["ruling"] == made["ruling"]
+        assert len(ok(ann.get("/v1/decisions", params={"choice": "demote"}))["items"]) == 1
+        ok(bob.post(f"{shown}/second-blind", json={"choice": "label", "note": "n"}))
+        assert ok(bob.get(shown))["ruling"] == made["ruling"]
+        assert len(ok(bob.get("/v1/decisions", params={"choice": "demote"}))["items"]) == 1
 
     def test_a_decision_is_undone_by_its_maker_alone_and_until_it_goes_out(
         self, library, ann, bob, reference
     ):
         item = matched(library, reference)
-        in_time = {**REMOVAL, "items": [item], "undo_s": None}
+        in_time = {**RESTRICTION, "items": [item], "undo_s": None}
         made = ok(bob.post("/v1/decisions", json=in_time), 201)
         at = f"/v1/decisions/{made['id']}/undo"
         assert (made["stage"], made["stands_for"], made["undone_at"]) == ("due", [], None)
@@ -264,7 +283,7 @@ class TestDecisions:
         self, library, address, ann, bob, reference
     ):
         item = matched(library, reference)
-        unsure = {**REMOVAL, "items": [item], "purpose": "unclear"}
+        unsure = {**RESTRICTION, "items": [item], "purpose": "unclear"}
         first = ok(ann.post("/v1/decisions", json=unsure), 201)
         own = {"choice": "label", "note": "it is a report", "third": True}
         told = ok(bob.post(f"/v1/decisions/{first['id']}/second-blind", json=own))
@@ -281,15 +300,16 @@ class TestDecisions:
         sent = library.access.create_key("cid", "desk", (Scope.READ, Scope.REVIEW)).sent
         with client(address, sent) as cid:
             third = ok(cid.post("/v1/decisions", json=unsure), 201)
-        same = {"choice": "remove", "note": "as before"}
+        same = {"choice": "demote", "note": "as before"}
         sealed = ok(ann.post(f"/v1/decisions/{third['id']}/second-blind", json=same))
         assert (sealed["second"]["agrees"], sealed["stands_for"]) == (True, [item])
 
     @pytest.mark.parametrize(
         ("change", "code"),
         [
-            ({"preservation": None}, "bad_decision"),
-            ({"purpose": None}, "bad_decision"),
+            ({"choice": "remove"}, "bad_decision"),
+            ({"choice": "remove", "preservation": "none"}, "bad_decision"),
+            ({"choice": "remove", "not_preserved": "r", "purpose": None}, "bad_decision"),
             ({"grounds": []}, "bad_decision"),
             ({"redress": []}, "bad_decision"),
             ({"territory": []}, "bad_decision"),
@@ -305,7 +325,7 @@ class TestDecisions:
         self, library, ann, reference, change, code
     ):
         item = matched(library, reference)
-        refused(ann.post("/v1/decisions", json={**REMOVAL, "items": [item], **change}), 422, code)
+        refused(ann.post("/v1/decisions", json={**RESTRICTION, "items": [item], **change}), 422, code)
         assert ok(ann.get(f"/v1/items/{item}"))["state"] == "open"
 
     def test_of_two_people_who_decide_at_the_same_time_one_wins(self, library, ann, bob, reference):
@@ -315,7 +335,7 @@ class TestDecisions:
 
         def decide(caller):
             start.wait()
-            answers.append(caller.post("/v1/decisions", json={**REMOVAL, "items": [item]}).status_code)
+            answers.append(caller.post("/v1/decisions", json={**RESTRICTION, "items": [item]}).status_code)
 
         threads = [threading.Thread(target=decide, args=(caller,)) for caller in (ann, bob)]
         for thread in threads:
@@ -352,4 +372,4 @@ def test_the_description_shows_an_example_of_a_decision_that_passes(library, add
     example = document["components"]["schemas"]["Ruling"]["examples"][0]
     item = matched(library, reference)
     made = ok(ann.post("/v1/decisions", json={**example, "items": [item], "undo_s": 0}), 201)
-    assert made["stands_for"] == [item]
+    assert (made["stage"], made["ruling"]["items"]) == ("due", [item])

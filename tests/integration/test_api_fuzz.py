@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from calling import write_picture
 from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator
 from schemathesis import checks
@@ -11,7 +12,6 @@ from schemathesis.specs.openapi import checks as described
 from serving import client, key, served
 
 import seawall
-from conftest import write_picture
 from seawall.api import openapi
 from seawall.model.access import Role
 from seawall.workflows import accounts

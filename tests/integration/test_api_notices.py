@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,6 +148,22 @@ def test_who_only_reads_changes_nothing(library, address):
         assert eve.post("/v1/clocks", json={}).status_code == 403
 
 
+def test_who_only_reads_is_not_told_who_sent_it(library, address, ann):
+    person = {"sender": "Jo Citizen", "contact": "jo@example.org", "particulars": {"good_faith": "yes"}}
+    sent = [order(sender="The authority", contact="desk@example.org"), order(kind="notice", **person)]
+    made = [ann.post("/v1/notices", json=one).json() for one in sent]
+    assert [(one["sender"], one["contact"]) for one in made] == [
+        (sent[0]["sender"], "desk@example.org"),
+        ("Jo Citizen", "jo@example.org"),
+    ]
+    with client(address, key(library, Scope.READ, user="eve")) as eve:
+        answers = [eve.get(f"/v1/notices/{one['id']}") for one in made]
+        answers += [eve.get(f"/v1/notices/{one['id']}/receipt") for one in made]
+    seen = [answer.json() for answer in answers[:2]]
+    assert [(one["sender"], one["contact"]) for one in seen] == [(sent[0]["sender"], None), (None, None)]
+    assert not any(word in answer.text for answer in answers for word in ("Citizen", "jo@", "desk@"))
+
+
 def test_an_alarm_reaches_the_outbox_by_the_task_that_comes_at_intervals(library, ann):
     hook = {"url": "https://example.org/hook", "types": ["clock.alarm"]}
     assert ann.post("/v1/webhooks", json=hook).status_code == 201
@@ -178,8 +195,10 @@ def test_words_of_ones_own_and_a_zone(tmp_path, monkeypatch):
     with seawall.open(tmp_path / "data") as library:
         assert library.clocks.wording["tco_removal"].duty == "Take it down"
         assert library.clocks.zone == "Europe/Brussels"
-    for name, value in (("PERIOD_WORDS", str(tmp_path / "none")), ("TIME_ZONE", "Nowhere/Land")):
+    none = str(tmp_path / "none")
+    for name, value in (("PERIOD_WORDS", none), ("TIME_ZONE", "Nowhere/Land"), ("ORDER_LABELS", none)):
         with monkeypatch.context() as patch:
             patch.setenv(f"SEAWALL_{name}", value)
             with pytest.raises(errors.BadSetting):
                 seawall.open(tmp_path / "data")
+    gc.collect()  # a file that was left open would be told of here

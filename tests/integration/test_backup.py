@@ -27,7 +27,7 @@ def test_all_rows_of_all_tables_come_back_from_either_in_either(new_settings, tm
     fill_every_table(of)
     made = restored(of, tmp_path / "b.tar", to)
     assert set(made.rows) == set(schema.metadata.tables)
-    assert set(made.rows.values()) == {3}
+    assert set(made.rows.values()) == {1, 3}  # 1 where there is but one row ever
     assert everything(to) == everything(of)
     with opening.store(to) as store:
         store.tasks.put("k", {})  # a number above 2**31, as on the other side

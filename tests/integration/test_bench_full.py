@@ -9,8 +9,6 @@ from seawall import errors
 from seawall.bench import full_suite, mixes, page, run, synthetic
 from seawall.bench.peers import ask
 
-pytestmark = pytest.mark.xdist_group("full suite")  # one run serves all
-
 OPTIONS = full_suite.Options(
     half="both",
     levels=("mild", "standard"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from calling import write_picture
 from serving import key, served
 
-from conftest import write_picture
 from seawall import config, errors
 from seawall.workflows.library import Seawall
 

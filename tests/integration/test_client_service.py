@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from calling import write_picture
 from serving import key, served
 
-from conftest import write_picture
 from seawall import config, errors
 from seawall.client import About, Client, Feedback, Ground, Hash, Rule, Rulebook, Ruling, Words, group
 from seawall.model.access import Role, Scope

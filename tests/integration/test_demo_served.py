@@ -21,6 +21,7 @@ SHOWN = {
     "incidents": "A ferry in Ostend",
     "banks": "HARBOUR",
     "search": "known-a.mp4",
+    "reports": r"/console/reports/\d{4}/\w",
     "doing": "Media that nobody had to see",
     "exposure": "stylised|without detail",
     "audit": "viewing_reveal",

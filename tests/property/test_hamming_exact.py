@@ -93,6 +93,28 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
             assert sorted(found) == expected
 
 
+@given(radius=st.integers(15, 47), seed=st.integers(0, 2**32))
+@settings(deadline=None, max_examples=60)
+def test_differences_that_are_shared_out_as_evenly_as_can_be_hide_nothing(radius, seed):
+    random = np.random.default_rng(seed)
+    query = random.integers(0, 256, (1, 32), dtype=np.uint8)
+    codes = np.repeat(query, 200, axis=0)
+    for number, code in enumerate(codes):
+        bits = radius + number % 2
+        off = np.full(16, bits // 16)
+        off[random.choice(16, bits % 16, replace=False)] += 1
+        each = [chunk * 16 + random.choice(16, count, replace=False) for chunk, count in enumerate(off)]
+        flip(code, np.concatenate(each))
+    words, asked = index_codes.as_words(codes), index_codes.as_words(query)
+    tables = index_tables.joined(index_tables.build(words))
+    with pytest.MonkeyPatch.context() as patch:
+        for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
+            patch.setattr(index_tables, cost, 0)
+        hits = index_tables.search(words, tables, asked, radius)
+    assert hits.position.tolist() == list(range(0, 200, 2))
+    assert set(hits.distance.tolist()) == {radius}
+
+
 @dataclass
 class Model:
     """What the index must hold."""

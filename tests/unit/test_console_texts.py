@@ -10,6 +10,8 @@ from seawall.model.event import EventType
 from seawall.model.job import JobState
 from seawall.model.queue import Severity
 from seawall.model.viewing import Cover, Reason
+from seawall.model.yearly import Law, Subject
+from seawall.model.yearly_figures import FIGURES, MEMBER_STATES, TEXTS
 from seawall.workflows.tasks import Kind
 
 #: Prefixes of keys, each with what follows it.
@@ -25,6 +27,10 @@ _NAMED = {
     "case.view": View,
     "viewing.cover": Cover,
     "viewing.reason": Reason,
+    "reports.law": Law,
+    "reports.subject": Subject,
+    "reports.label": [one.id for one in (*FIGURES, *TEXTS)],
+    "reports.part": {part for one in FIGURES for part, _ in one.parts if part not in MEMBER_STATES},
 }
 
 

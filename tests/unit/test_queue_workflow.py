@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import sys
+from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from seawall import errors
 from seawall.model.decision import Automation, Basis, Choice, Origin, Purpose, View
 from seawall.model.match import Match, Recommendation, Segment
+from seawall.model.night import Night
 from seawall.model.seen import Context
 from seawall.model.signal import Signal, SignalType
 from seawall.store import NewReference, Store
 from seawall.store.outcomes import Made
+from seawall.store.queue import QueueFilter
 from seawall.store.recording import NewCheck
 from seawall.workflows.cases import Cases
 from seawall.workflows.queue import MAX_CASES, Queue
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract"))
-from platforms import HELD, dismissal, removal
+from platforms import HELD, carried_out, dismissal, removal
 
 DURATION_S = 30.0
 
@@ -39,7 +43,7 @@ class Site:
         self.store.create_bank("K")
         self.references = [self._reference(name) for name in ("1", "2")]
         self.kept = set()
-        cases = Cases(self.store, "ann/k")
+        cases = Cases(self.store, "ann/k", is_kept=self.kept.__contains__)
         self.queue = Queue(self.store, cases, "ann/k", self.kept.__contains__)
 
     def _reference(self, name):
@@ -65,7 +69,8 @@ class Site:
         )
 
     def decide(self, item, ruling=removal, user="zoe", **change):
-        return self.store.decisions.make(ruling(item, **change), user=user, actor=user)
+        made = self.store.decisions.make(ruling(item, **change), user=user, actor=user)
+        return carried_out(self.store, made)
 
 
 @pytest.fixture
@@ -100,7 +105,7 @@ class TestInheriting:
         with pytest.raises(errors.RecordConflict):
             site.queue.inherit(copies[0].case, user="ann")
 
-    def test_what_was_preserved_is_the_very_bytes_or_said_not_to_be(self, site):
+    def test_what_is_kept_needs_no_words_and_what_is_not_has_a_reason(self, site):
         site.decide(site.item(1, *FULL))
         same, kept, gone = site.item(1, *FULL, post="p"), site.item(2, *FULL), site.item(3, *FULL)
         site.kept.add(kept.sha256)
@@ -108,7 +113,7 @@ class TestInheriting:
         for one in (same, kept, gone):
             [made] = site.queue.inherit(one.case, user="ann")
             said.append((made.ruling.preservation, made.ruling.not_preserved is None))
-        assert said == [("e-1", True), (f"kept file {kept.sha256}", True), (None, False)]
+        assert said == [(None, False), (None, True), (None, False)]
 
     def test_nothing_is_preserved_where_nothing_is_removed(self, site):
         site.decide(site.item(1, *FULL), dismissal)
@@ -163,7 +168,7 @@ class TestInheriting:
     def test_what_holds_for_one_post_or_account_is_not_inherited(self, site, change):
         made = site.decide(site.item(1, *FULL), **change)
         if made.needs_second:
-            site.store.decisions.second(made.id, agrees=True, note="n", user="yan", actor="y")
+            site.store.decisions.second(made.id, choice=made.ruling.choice, note="n", user="yan", actor="y")
         assert site.queue.inherited(site.item(2, *FULL).case) is None
 
 
@@ -176,3 +181,23 @@ def test_a_lease_or_a_list_of_labels_without_end_is_refused(site):
             site.queue.opt_out("ann", labels)
     with pytest.raises(errors.BadRequest):
         Cases(site.store, "a").open(Basis.CONTENT, "x")
+
+
+def test_at_night_nobody_who_works_alone_is_offered_what_is_graphic(site):
+    always = Night(time(0), time(23, 59, 59, 999_999), ZoneInfo("UTC"))
+    desk = Queue(site.store, Cases(site.store, "ann/k"), "ann/k", site.kept.__contains__, always)
+    signal = Signal(SignalType.PDQ, 1, b"g" * 32, 90)
+    new = NewReference(None, "video", (signal,), "g", "list", labels=("graphic",))
+    site.references.append(site.store.add_reference("K", new).id)
+    grave, other = site.item(1, *FULL, reference=2), site.item(2, *FULL)
+    assert [entry.is_grave for _, entry in desk.page()] == [True, False]
+    assert (desk.spares("ann"), site.queue.spares("ann")) == (True, False)
+    assert desk.take_next(QueueFilter(graphic=True), user="ann") is None
+    assert desk.take_next(user="ann").id == other.case
+    assert desk.take_next(user="ann") is None
+    assert desk.spares("ann")  # a case of one's own makes nobody two
+    assert not desk.spares("bob")
+    assert desk.take_next(user="bob").id == grave.case
+    assert not desk.spares("ann")
+    site.store.cases.release(grave.case, user="bob", actor="b", reason="tired")
+    assert desk.take(grave.case, user="ann").assigned_to == "ann"  # nothing is refused

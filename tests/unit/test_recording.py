@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,12 @@ class Counting:
         return self._seen.record_all(news, keep, rule)
 
 
+def wait_until(holds):
+    deadline = time.monotonic() + 10
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.001)
+
+
 def test_checks_that_come_at_once_share_a_transaction(store):
     counting = Counting(store.seen)
     recorder = Recorder(counting, KEEP, RULE)
@@ -184,9 +191,7 @@ def test_who_hangs_up_stops_nobody(store):
     counting = Counting(store.seen)
     recorder = Recorder(counting, KEEP, RULE)
     first, called_off, last = (recorder.submit(check(name)) for name in "abc")
-    deadline = time.monotonic() + 10
-    while not first.running() and time.monotonic() < deadline:
-        time.sleep(0.001)
+    wait_until(first.running)
     late = recorder.submit(check("d"))
     assert late.cancel()
     counting.gate.set()
@@ -195,6 +200,59 @@ def test_who_hangs_up_stops_nobody(store):
     assert recorder.record(check("e")).checked.sha256.endswith("e")
     recorder.close()
     assert sorted(one.sha256[-1] for one in store.seen.kept_after(0, 10)) == ["a", "b", "c", "e"]
+
+
+def test_tasks_of_an_event_loop_wait_as_threads_do(store):
+    recorder = Recorder(store.seen, KEEP, RULE)
+
+    async def work():
+        (made,) = await recorder.recorded([check("a")])
+        assert made.checked.sha256.endswith("a")
+        several = await recorder.recorded([check(name) for name in "cab"])
+        assert [one.checked.sha256[-1] for one in several] == ["c", "a", "b"]
+        bad = check("bad", context=object())
+        with pytest.raises(TypeError):
+            await recorder.recorded([check("d"), bad, bad])
+
+    asyncio.run(work())
+    recorder.close()
+    assert sorted(one.sha256[-1] for one in store.seen.kept_after(0, 10)) == ["a", "b", "c", "d"]
+
+
+def test_a_task_that_hangs_up_stops_nobody(store):
+    counting = Counting(store.seen)
+    recorder = Recorder(counting, KEEP, RULE)
+    first = recorder.submit(check("a"))
+    wait_until(first.running)
+
+    async def hang_up():
+        waiting = asyncio.create_task(recorder.recorded([check("b")]))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(hang_up())
+    counting.gate.set()
+    assert first.result(10).checked.sha256.endswith("a")
+    recorder.close()
+    assert [one.sha256[-1] for one in store.seen.kept_after(0, 10)] == ["a"]
+
+
+def test_a_loop_that_has_ended_stops_nobody(store):
+    counting = Counting(store.seen)
+    recorder = Recorder(counting, KEEP, RULE)
+
+    async def hang_up():
+        waiting = asyncio.create_task(recorder.recorded([check("a")]))
+        await asyncio.sleep(0)
+        wait_until(recorder._waiting.empty)
+        waiting.cancel()
+
+    asyncio.run(hang_up())
+    counting.gate.set()
+    assert recorder.record(check("b")).checked.sha256.endswith("b")
+    recorder.close()
 
 
 def test_many_threads_lose_nothing(store):

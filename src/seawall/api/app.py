@@ -16,6 +16,7 @@ from seawall.api.hma.local import LocalCallers
 from seawall.api.metrics import Metrics
 from seawall.api.observed import Observed
 from seawall.api.receiving import Spool
+from seawall.api.routes import hashes
 from seawall.outbound.web import Web
 from seawall.workflows import kept_files
 from seawall.workflows.health import Background, Health
@@ -53,6 +54,7 @@ def create(library: Seawall, web: Web | None = None, background: Sequence[Backgr
     }
     problems.install(app, openapi.methods)
     # The last that is added is the first that a call meets.
+    app.add_middleware(hashes.Straight)
     app.add_middleware(Calls, library=library, callers=callers)
     app.add_middleware(Edge)
     app.add_middleware(Bodies, limits=Limits.of(library.settings))

@@ -11,10 +11,11 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from seawall import config, errors
+from seawall.api.heads import header
 
 #: Time before the rate of a body is looked at.
 GRACE_S: Final = 10.0
@@ -49,17 +50,17 @@ class Limits:
 class Body:
     """The body of one call."""
 
-    def __init__(self, receive: Receive, headers: Headers, limits: Limits) -> None:
+    def __init__(self, receive: Receive, scope: Scope, limits: Limits) -> None:
         self._receive = receive
         self._limits = limits
         self._waited_s = 0.0
         self._admitted = False
-        length = headers.get("content-length", "")
+        length = header(scope, b"content-length") or ""
         self._declared_bytes = int(length) if length.isdecimal() else 0
-        self._eager = "expect" not in headers
+        self._eager = header(scope, b"expect") is None
         self.limit_bytes = limits.json_bytes
         self.received_bytes = 0
-        self.ended = self._declared_bytes == 0 and "transfer-encoding" not in headers
+        self.ended = self._declared_bytes == 0 and header(scope, b"transfer-encoding") is None
 
     def admit(self, limit_bytes: int) -> None:
         """Let it be an upload of up to so many bytes. Raises BodyTooLarge, ServiceBusy."""
@@ -106,7 +107,8 @@ class Body:
         return self.ended
 
     def end(self) -> None:
-        """The call is over."""
+        """The call is over. What it was received through leads back to it, and would keep all of it alive."""
+        self._receive = _over
         if self._admitted:
             self._admitted = False
             self._limits.under_way -= 1
@@ -119,6 +121,11 @@ class Body:
     def _check(self, size_bytes: int) -> None:
         if size_bytes > self.limit_bytes:
             raise errors.BodyTooLarge(limit_bytes=self.limit_bytes)
+
+
+async def _over() -> Message:
+    """Nothing comes any more."""
+    return {"type": "http.disconnect"}
 
 
 class Bodies:
@@ -135,7 +142,7 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = Body(receive, Headers(scope=scope), self._limits)
+        body = Body(receive, scope, self._limits)
         scope.setdefault("state", {})["body"] = body
 
         async def sending(message: Message) -> None:

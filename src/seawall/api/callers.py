@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from seawall import errors
+from seawall.api.heads import header
 from seawall.model.access import Principal
 from seawall.workflows.library import Seawall
 
@@ -46,7 +47,7 @@ class Callers:
 
     async def who(self, call: HTTPConnection) -> Caller:
         """Who makes a call. A key comes before a session."""
-        scheme, _, sent = call.headers.get("authorization", "").partition(" ")
+        scheme, _, sent = (header(call.scope, b"authorization") or "").partition(" ")
         if scheme:
             if scheme.lower() != "bearer":
                 return Caller(errors.NotSignedIn(reason="only keys are taken, as `Bearer`"))

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from seawall import errors
 from seawall.api.bodies import Body
 from seawall.api.callers import Callers, csrf
+from seawall.api.heads import header
 from seawall.api.idempotency import Repeats
 from seawall.api.throttle import Throttle
 from seawall.model import access
@@ -22,6 +23,7 @@ from seawall.workflows.library import Seawall
 
 CSRF_HEADER: Final = "X-CSRF-Token"
 IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
+_IDEMPOTENCY: Final = IDEMPOTENCY_HEADER.lower().encode()
 #: A stranger needs no more than a name and a password.
 _STRANGER_BYTES: Final = 64 << 10
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})  #: methods that change nothing
@@ -73,7 +75,7 @@ class Calls:
         if changing and caller.session is not None and not _asks_itself(scope):
             _check_csrf(call, caller.session)
         sending = self._recording(scope, trail, who, send) if changing else send
-        key = call.headers.get(IDEMPOTENCY_HEADER) if changing else None
+        key = header(scope, _IDEMPOTENCY) if changing else None
         try:
             if key is None:
                 await self._app(scope, receive, sending)

@@ -7,13 +7,13 @@ import random
 import re
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from seawall import errors
 from seawall.api import problems
 from seawall.api.context import REQUEST_ID
+from seawall.api.heads import header
 
 ID_HEADER: Final = "X-Request-Id"
 _ID: Final = ID_HEADER.lower().encode()
@@ -56,7 +56,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = _request_id(Headers(scope=scope).get(ID_HEADER))
+        request = _request_id(header(scope, _ID))
         scope.setdefault("state", {})["request_id"] = request
         REQUEST_ID.set(request)
         started = False

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 import seawall
 from seawall.api import calls, deps, problems
-from seawall.api.routes import ROUTERS, hashes
+from seawall.api.routes import ROUTERS
 from seawall.model.access import Scope
 
 URL: Final = "/v1/openapi.json"
@@ -61,7 +61,6 @@ def described() -> FastAPI:
         redirect_slashes=False,  # by the name that the caller gives for the host
         generate_unique_id_function=_operation_id,
     )
-    app.router.routes.append(hashes.STRAIGHT)
     for router in ROUTERS:
         app.include_router(router)
 

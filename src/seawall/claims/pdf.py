@@ -51,6 +51,24 @@ def is_pdf(head: bytes) -> bool:
 
 def document(data: bytes, max_characters: int, name: str) -> documents.Document:
     """The document of a PDF. Raises as `importing.document` does."""
+    reader, texts = _read(data, max_characters, name)
+    text = plain.normal("\n\n".join(_paragraphs(texts))).strip()
+    _expect_text(reader, text, name)
+    return _with_pictures(reader, _with_hints(reader, text), texts)
+
+
+def lines(data: bytes, max_characters: int, name: str) -> list[str]:
+    """The lines of a PDF as its pages draw them, for what is found by where it stands in a form.
+
+    Raises as `importing.document` does.
+    """
+    reader, texts = _read(data, max_characters, name)
+    text = plain.normal("\n".join(texts))
+    _expect_text(reader, text, name)
+    return text.split("\n")
+
+
+def _read(data: bytes, max_characters: int, name: str) -> tuple[pypdf.PdfReader, list[str]]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
@@ -62,14 +80,16 @@ def document(data: bytes, max_characters: int, name: str) -> documents.Document:
         raise _damaged(name, cause) from cause
     if pages > _PAGES_LIMIT:
         raise errors.MediaTooLarge(path=name, size=pages, unit="pages", limit=_PAGES_LIMIT)
-    texts = _texts(reader, max_characters, name)
-    text = plain.normal("\n\n".join(_paragraphs(texts))).strip()
-    if len(text) < _FEW * max(1, pages):
+    return reader, _texts(reader, max_characters, name)
+
+
+def _expect_text(reader: pypdf.PdfReader, text: str, name: str) -> None:
+    pages = len(reader.pages)
+    if len(text.strip()) < _FEW * max(1, pages):
         found = _pictures(reader)
         raise errors.NoText(
             path=name, reason=f"its {pages} pages are pictures" if found else "its pages are empty"
         )
-    return _with_pictures(reader, _with_hints(reader, text), texts)
 
 
 def _texts(reader: pypdf.PdfReader, max_characters: int, name: str) -> list[str]:

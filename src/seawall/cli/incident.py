@@ -12,13 +12,16 @@ from typing import Any, Final, TypeVar
 
 import click
 
+import seawall
 from seawall import errors
 from seawall.cli import incident_decisions
 from seawall.cli.output import Output, exit_code, verb
 from seawall.model.claim import Facet, Status
 from seawall.model.incident import Credibility, Document, PlaceChoice, Reliability, Still
+from seawall.model.sharing import Recipient, Tlp
 from seawall.reports import compare as comparing, page, prose, record, sentences, table
 from seawall.reports.view import View
+from seawall.workflows import sharing
 from seawall.workflows.incidents import About, Opened
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -252,20 +255,32 @@ def compare(output: Output, incident_id: str) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(sorted(FORMATS)),
+    type=click.Choice(sorted([*FORMATS, *sharing.FORMATS])),
     default="json",
     show_default=True,
-    help="What to write.",
+    help="What to write; stix and misp are for other programs, and marked.",
+)
+@click.option(
+    "--tlp",
+    type=click.Choice([one.value for one in Tlp]),
+    help="The marking of stix and misp: only what it lets out is written.",
+)
+@click.option(
+    "--for",
+    "recipient",
+    type=click.Choice([one.value for one in Recipient]),
+    help="For whom; without it, whom the marking is made for.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; else it is printed.")
 @verb
-def export(output: Output, incident_id: str, *, form: str, out: Path | None) -> None:
-    """Write an incident's whole record, with protected names masked."""
+def export(
+    output: Output, incident_id: str, *, form: str, tlp: str | None, recipient: str | None, out: Path | None
+) -> None:
+    """Write an incident's whole record, or what a marking lets out; protected names are masked in both."""
     with output.open() as library:
-        view = library.incidents.view(incident_id)
-    text = FORMATS[form](view)
+        text = _written(library, incident_id, form, tlp, recipient)
     if out is None:
-        if output.as_json and form != "json":
+        if output.as_json and form not in ("json", *sharing.FORMATS):
             raise errors.UsageError(detail="--json prints one JSON document: give this export a file, --out")
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
@@ -274,3 +289,18 @@ def export(output: Output, incident_id: str, *, form: str, out: Path | None) -> 
         out.write_text(text, encoding="utf-8", newline="")
     output.line(f"wrote     {out}")
     output.document({"schema": "seawall.incident-export/1", "incident": incident_id, "path": str(out)})
+
+
+def _written(
+    library: seawall.Seawall, incident_id: str, form: str, tlp: str | None, recipient: str | None
+) -> str:
+    if form in sharing.FORMATS:
+        if tlp is None:
+            raise errors.UsageError(detail="What goes to others is marked: say how, with --tlp")
+        to = None if recipient is None else Recipient(recipient)
+        return library.sharing.export(incident_id, form, Tlp(tlp), to)
+    if tlp is not None or recipient is not None:
+        raise errors.UsageError(
+            detail="A whole record goes to nobody else: --tlp and --for mark stix and misp"
+        )
+    return FORMATS[form](library.incidents.view(incident_id))

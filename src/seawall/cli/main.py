@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -11,29 +12,51 @@ import click
 
 import seawall
 from seawall import errors
-from seawall.cli import (
-    backup,
-    bank,
-    bench,
-    check,
-    demo,
-    doctor,
-    exchange,
-    hashing,
-    incident,
-    lists,
-    output,
-    policy,
-    serve,
-    user,
-    worker,
-)
+from seawall.cli import output
 
+#: Where each verb is: its module in this package, and its name there.
+VERBS: Final = {
+    "backup": ("backup", "backup"),
+    "bank": ("bank", "bank"),
+    "bench": ("bench", "bench"),
+    "check": ("check", "check"),
+    "demo": ("demo", "demo"),
+    "doctor": ("doctor", "doctor"),
+    "evidence": ("evidence", "evidence"),
+    "exchange": ("exchange", "exchange"),
+    "export": ("lists", "export_list"),
+    "hash": ("hashing", "hash_files"),
+    "import": ("lists", "import_list"),
+    "incident": ("incident", "incident"),
+    "key": ("user", "key"),
+    "policy": ("policy", "policy"),
+    "report": ("report", "report"),
+    "scan": ("scan", "scan"),
+    "serve": ("serve", "serve"),
+    "user": ("user", "user"),
+    "worker": ("worker", "worker"),
+}
 EXIT_INTERRUPTED: Final = 130
 EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader has gone
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Verbs(click.Group):
+    """Imports a verb when it is asked for: nobody waits for what the others need."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of a name."""
+        if cmd_name not in VERBS:
+            return None
+        module, name = VERBS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"seawall.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -42,27 +65,6 @@ EXIT_NO_READER: Final = 141  #: what a shell reports for a writer whose reader h
 def cli(context: click.Context, *, data: Path | None, as_json: bool, quiet: bool) -> None:
     """Find where known video and stills reappear, and say exactly where."""
     context.obj = output.Output(data, as_json, quiet)
-
-
-for command in (
-    backup.backup,
-    bank.bank,
-    check.check,
-    hashing.hash_files,
-    lists.import_list,
-    lists.export_list,
-    exchange.exchange,
-    incident.incident,
-    user.user,
-    user.key,
-    policy.policy,
-    bench.bench,
-    demo.demo,
-    doctor.doctor,
-    serve.serve,
-    worker.worker,
-):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -62,24 +62,34 @@ class Output:
 
     def progress(self, items: Iterable[Item], what: str, paths: Iterable[Path]) -> Iterator[Item]:
         """The same items, one a file under the paths; on a terminal, how many, how fast, how long yet."""
-        if self.quiet or not sys.stderr.isatty():
+        if not self.shows_bars():
             yield from items
             return
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        with bars() as bar:
             task = bar.add_task(what, total=sum(1 for _ in files.walk(paths)), rate="")
             for item in items:
                 bar.advance(task)
                 speed = bar.tasks[0].speed
                 bar.update(task, rate="" if speed is None else f"{speed:.1f}/s")
                 yield item
+
+    def shows_bars(self) -> bool:
+        """Whether somebody watches who wants to see how far things are."""
+        return not self.quiet and sys.stderr.isatty()
+
+
+def bars() -> Progress:
+    """A bar on standard error: how many, how fast, how long yet. Its tasks need a field `rate`."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
 
 
 def verb(function: Callable[P, R]) -> Callable[P, R]:

@@ -12,17 +12,21 @@ from seawall.client.banks import Banks
 from seawall.client.call import Call, File, Form, given
 from seawall.client.checks import Checked, Hashes, HashesChecked
 from seawall.client.decisions import Decision, Decisions, Ruling
+from seawall.client.evidence import Evidence
 from seawall.client.exchanges import Exchanges
 from seawall.client.group import Group
 from seawall.client.incidents import Incidents
 from seawall.client.jobs import Job, Jobs
 from seawall.client.notices import Clocks, Notices
+from seawall.client.orders import Orders, Referrals, Statements, Threats
 from seawall.client.overview import Overview
 from seawall.client.policies import Policies
 from seawall.client.queue import Queue
 from seawall.client.references import References
+from seawall.client.reports import Reports
 from seawall.client.review import Cases, Items
 from seawall.client.seen import Holds, Matches
+from seawall.client.submissions import Submissions
 from seawall.client.transport import Transport
 from seawall.client.viewing import Exposure, Viewing
 from seawall.client.webhooks import Webhooks
@@ -60,7 +64,14 @@ class Client(Group):
         self.queue = Queue(transport)
         self.decisions = Decisions(transport)
         self.notices = Notices(transport)
+        self.evidence = Evidence(transport)
+        self.submissions = Submissions(transport)
+        self.reports = Reports(transport)
         self.clocks = Clocks(transport)
+        self.orders = Orders(transport)
+        self.statements = Statements(transport)
+        self.threats = Threats(transport)
+        self.referrals = Referrals(transport)
         self.viewing = Viewing(transport, self.jobs)
         self.exposure = Exposure(transport)
         self.policies = Policies(transport)

@@ -71,7 +71,7 @@ class Second:
     agrees: bool
     note: str
     at: datetime
-    choice: str | None  #: their own, made before they saw the first; None: they saw that
+    choice: str | None  #: their own, made before they saw the first; None: of an old record, they saw that
     third: bool  #: a third person is to decide, neither of the two
 
 
@@ -83,7 +83,8 @@ class Decision:
     at: datetime
     actor: str
     user: str
-    ruling: Ruling
+    items: tuple[str, ...]
+    ruling: Ruling | None  #: None to all but its maker, until a second person has chosen not knowing it
     policies: tuple[PolicyUsed, ...]
     needs_second: bool  #: it goes out once a second person agrees
     second: Second | None
@@ -135,11 +136,6 @@ class Decisions(Group):
     def undo(self, decision: str) -> Decision:
         """Take a decision of one's own back before it goes out. Raises RecordConflict, NotTheirOwn."""
         return self._read(Decision, Call("POST", "/v1/decisions/{decision}/undo", {"decision": decision}))
-
-    def second(self, decision: str, note: str, *, agrees: bool) -> Decision:
-        """Confirm or refuse as the second person. Raises SecondPerson."""
-        at, body = {"decision": decision}, given(agrees=agrees, note=note)
-        return self._read(Decision, Call("POST", "/v1/decisions/{decision}/second", at, json=body))
 
     def second_blind(self, decision: str, choice: str, note: str, *, third: bool = False) -> Decision:
         """Choose as the second person, not knowing the first's choice. Raises SecondPerson.

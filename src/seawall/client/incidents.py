@@ -142,6 +142,27 @@ class Incidents(Group):
         """Which copy could have been cut from which, each behind the one that it could be from."""
         return self._listed(Variant, Call("GET", "/v1/incidents/{incident}/family", {"incident": incident}))
 
+    def export(
+        self,
+        incident: str,
+        form: str,
+        tlp: str,
+        *,
+        recipient: str | None = None,
+    ) -> Mapping[str, object]:
+        """An incident as a STIX 2.1 bundle or an event of MISP, no more than its marking lets out.
+
+        Args:
+            incident: its id.
+            form: `stix` or `misp`.
+            tlp: the marking: clear, green, amber, amber+strict or red.
+            recipient: for whom, such as `partner`; None: whom the marking is made for.
+        """
+        body = given(format=form, tlp=tlp, recipient=recipient)
+        path = "/v1/incidents/{incident}/export"
+        found = self._ask(Call("POST", path, {"incident": incident}, json=body)).get("document")
+        return found if isinstance(found, dict) else {}
+
     def claims(
         self,
         incident: str,

@@ -11,7 +11,6 @@ from typing import Final
 from seawall import errors
 from seawall.client.call import Call
 from seawall.client.group import Group
-from seawall.client.problems import named
 
 _DONE: Final = "done"
 #: States that a job does not leave by itself.
@@ -84,5 +83,5 @@ class Jobs(Group):
         if job.state == _DONE:
             return job.result or {}
         if job.error is not None:
-            raise named(job.error.code, job.error.message)
+            raise errors.named(job.error.code, job.error.message)
         raise errors.RecordConflict(kind="job", id=job_id, state=job.state, wanted="waited for")

@@ -161,8 +161,8 @@ class Notice:
     zone: str
     channel: str
     subject: str
-    sender: str | None
-    contact: str | None
+    sender: str | None  #: a person's name is for callers with the scope `review` alone
+    contact: str | None  #: as a person's name
     reference: str | None
     language: str | None
     urls: tuple[str, ...]

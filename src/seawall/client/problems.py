@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -41,29 +41,13 @@ def error_of(answer: Answer, place: str) -> errors.SeawallError:
             return errors.ServiceUnreachable(place=place, reason=reason)
         return errors.BadAnswer(place=place, reason=f"{reason} without saying why")
     asked_s = wait_asked_s(answer)
-    error = named(code, detail, **({} if asked_s is None else {"wait_s": asked_s}))
+    error = errors.named(code, detail, **({} if asked_s is None else {"wait_s": asked_s}))
     error.http_status = answer.status
     if isinstance(remedy := problem.get("remedy"), str):
         error.remedy = remedy
     if isinstance(request := problem.get("request"), str):
         error.request_id = request
     return error
-
-
-def named(code: str, message: str, **fields: object) -> errors.SeawallError:
-    """The error of that code. One that this version does not know is a SeawallError with the code."""
-    for kind in _kinds(errors.SeawallError):
-        if kind.code == code:
-            return kind.told(message, **fields)
-    error = errors.SeawallError.told(message, **fields)
-    error.code = code
-    return error
-
-
-def _kinds(root: type[errors.SeawallError]) -> Iterator[type[errors.SeawallError]]:
-    yield root
-    for branch in root.__subclasses__():
-        yield from _kinds(branch)
 
 
 def problem_of(answer: Answer) -> dict[str, object]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from seawall.console import failures
+from seawall.console import failures, pages
 from seawall.console.routes import (
     audit,
     banks,
@@ -27,12 +27,15 @@ from seawall.console.routes import (
     incidents,
     jobs,
     keys,
+    orders,
     policies,
     queue,
     references,
+    reports,
     search,
     session,
     start,
+    threats,
     users,
     viewing,
     webhooks,
@@ -54,13 +57,16 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     incidents.router,
     jobs.router,
     keys.router,
+    orders.router,
     policies.router,
     queue.router,
     references.router,
+    reports.router,
     search.router,
     session.open_router,
     session.router,
     start.router,
+    threats.router,
     users.router,
     viewing.router,
     webhooks.router,
@@ -84,6 +90,7 @@ def install(app: FastAPI) -> None:
     app.mount("/console/static", _Files(directory=Path(__file__).parent / "static"))
     app.add_api_route("/", _front, include_in_schema=False)
     app.state.answering[PREFIX] = failures.page
+    pages.prepare()
     first.prepare(app)
 
 

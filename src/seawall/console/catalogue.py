@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -65,6 +65,10 @@ class Catalogue:
     def time(self, at: datetime) -> str:
         """A time, in UTC, as the language writes it."""
         return dates.format_datetime(at, "medium", locale=self.locale) + " UTC"
+
+    def ago(self, distance: timedelta) -> str:
+        """How far a time lies from now: "3 hours ago", "in 20 minutes"."""
+        return dates.format_timedelta(distance, threshold=1.2, add_direction=True, locale=self.locale)
 
     def date(self, day: date) -> str:
         """A day as the language writes it."""

@@ -11,8 +11,7 @@ from babel import dates
 from markupsafe import Markup
 
 from seawall.console.catalogue import Catalogue
-from seawall.console.kinship import FAMILIES, Kindred, families, node_of
-from seawall.matching.family import Family
+from seawall.console.kinship import FAMILIES, families, node_of
 from seawall.model.copies import Copy, Detail, Stretch
 from seawall.model.incident import Claim, Ledger
 from seawall.reports import chart_spread, markup, page
@@ -64,17 +63,16 @@ def copies(shared: Seawall, incident: str, picture: Picture, place: int, count: 
     )
 
 
-def kindred(picture: Picture, at: int, below: int | None) -> tuple[Family, list[Kindred], int | None]:
-    """A page of families, from a place on, or the one below a copy; and the place of the next page."""
-    made = picture.family
+def kindred(picture: Picture, at: int, below: int | None) -> dict[str, object]:
+    """What the family's part of a page knows: some families, from a place on, or the one below a copy."""
+    made, copies = picture.family, picture.known.copies
+    roots: Sequence[int] = made.roots[max(at, 1) - 1 :][:FAMILIES]
+    more = at + FAMILIES if at + FAMILIES <= len(made.roots) else None
     if below is not None:
-        node = node_of(made, below)
-        roots: Sequence[int] = () if node is None else (node,)
-        return made, list(families(made, picture.known.copies, roots)), None
-    start = max(at, 1) - 1
-    roots = made.roots[start : start + FAMILIES]
-    more = start + FAMILIES < len(made.roots)
-    return made, list(families(made, picture.known.copies, roots)), start + FAMILIES + 1 if more else None
+        node, more = node_of(made, below), None
+        roots = () if node is None else (node,)
+    kin = list(families(made, copies, roots))
+    return {"made": made, "kindred": kin, "at": at, "more": more, "below": below, "as_of": picture.at}
 
 
 def people(shared: Seawall, ledger: Ledger) -> list[Worker]:

@@ -15,23 +15,29 @@ class Entry:
 
     name: str
     scope: Scope  #: without it, the page is neither shown nor answered
+    also: tuple[str, ...] = ()  #: what is reached from it, by the first part of its path
 
     @property
     def path(self) -> str:
         """Of its page."""
         return f"/console/{self.name}"
 
+    def leads_to(self, path: str) -> bool:
+        """Whether a page is this one or is reached from it."""
+        return any(path.startswith(f"/console/{one}") for one in (self.name, *self.also))
+
 
 #: What people work with, the first being where they begin; then what they look things up in.
 WORK: Final = (
-    Entry("queue", Scope.REVIEW),
-    Entry("inbox", Scope.REVIEW),
+    Entry("queue", Scope.REVIEW, ("cases", "second", "decisions")),
+    Entry("inbox", Scope.REVIEW, ("clocks",)),
     Entry("incidents", Scope.READ),
-    Entry("banks", Scope.READ),
+    Entry("banks", Scope.READ, ("references",)),
     Entry("search", Scope.READ),
 )
 ABOUT: Final = (
     Entry("doing", Scope.READ),
+    Entry("reports", Scope.READ),
     Entry("exposure", Scope.REVIEW),
     Entry("audit", Scope.AUDIT),
     Entry("policies", Scope.READ),

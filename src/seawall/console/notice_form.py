@@ -15,6 +15,8 @@ from seawall.console.forms import Form
 from seawall.model import clock
 from seawall.model.notice import Channel, Message, Notice, Particular
 from seawall.model.notice_fields import FIELDS, Field, Form as Takes, NoticeKind
+from seawall.store.order_files import OrderFile
+from seawall.workflows import order_files
 
 
 def page(
@@ -25,8 +27,13 @@ def page(
     status: int = 200,
     *,
     notice: Notice | None = None,
+    file: OrderFile | None = None,
 ) -> Response:
-    """The form, with what was written in it. notice: the one that is changed; None for a new one."""
+    """The form, with what was written in it.
+
+    notice: the one that is changed; None for a new one. file: what it is filled in from, to be confirmed.
+    """
+    path = "/console/inbox/new" if notice is None else f"/console/inbox/{notice.id}/edit"
     texts = pages.visitor(call).texts
     shown = [one for one in FIELDS if kind in one.kinds]
     names = ("subject", "received_at", "zone", "channel", "reason", *(one.name for one in shown))
@@ -49,7 +56,9 @@ def page(
         values={name: values.get(name, "") for name in names},
         faults=dict(faults),
         notice=notice,
-        path="/console/inbox/new" if notice is None else f"/console/inbox/{notice.id}/edit",
+        file=file,
+        contradicted=() if file is None else order_files.contradicted(file.read),
+        path=path if file is None else f"/console/order-files/{file.id}",
     )
 
 
@@ -120,6 +129,17 @@ def moment(name: str, said: str, zone: str) -> datetime | None:
         return clock.utc(local.replace(tzinfo=clock.zone(zone)))
     except errors.BadClock as refused:
         raise errors.BadNotice(field="zone", reason=refused.message) from None
+
+
+def local(said: str, zone: str) -> str:
+    """A time with its offset as a form of a zone has it; nothing for what is none."""
+    try:
+        at = datetime.fromisoformat(said)
+        if at.tzinfo is None:
+            return ""
+        return at.astimezone(clock.zone(zone)).replace(tzinfo=None, microsecond=0).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def faults(refused: errors.SeawallError) -> dict[str, str]:

@@ -6,6 +6,7 @@ Templates are strict (a name that is not there is an error) and escape all that 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -23,6 +24,8 @@ from seawall.api.callers import Caller, csrf
 from seawall.console import catalogue, navigation
 from seawall.console.catalogue import Catalogue
 from seawall.model.access import Principal, Scope
+from seawall.reports import charts
+from seawall.reports.charts import Bars
 
 LANGUAGE_COOKIE: Final = "seawall_language"
 THEME_COOKIE: Final = "seawall_theme"
@@ -71,6 +74,7 @@ def page(call: HTTPConnection, template: str, /, status: int = 200, **context: o
         "number": texts.number,
         "share": texts.share,
         "time": lambda at: _time(texts, at),
+        "ago": lambda at: _ago(texts, at),
         "language": texts.language,
         "direction": texts.direction,
         "theme": guest.theme,
@@ -89,6 +93,16 @@ def page(call: HTTPConnection, template: str, /, status: int = 200, **context: o
     return HTMLResponse(_environment().get_template(template).render(known | context), status)
 
 
+def chart(texts: Catalogue) -> Callable[..., Markup]:
+    """Draws bars in a template: `charts.svg`, with numbers as the language writes them."""
+
+    def drawn(bars: Bars, named: str, title: str, below: Sequence[str] = ()) -> Markup:
+        made = charts.svg(bars, named, title, below=below, number=texts.number)
+        return Markup(made)  # noqa: S704 - made by `reports.markup`, which escapes
+
+    return drawn
+
+
 def to(path: str, said: str | None = None, **query: str) -> RedirectResponse:
     """Where a form that was taken leads to. said: key of a text, `AREA.said.NAME`, shown on that page."""
     asked = urlencode({**query, **({} if said is None else {"said": said})})
@@ -100,6 +114,14 @@ def static(name: str) -> str:
     """The address of a file in `static`, which changes with what it holds."""
     held = (resources.files("seawall.console") / "static" / name).read_bytes()
     return f"/console/static/{name}?v={hashlib.sha256(held).hexdigest()[:12]}"
+
+
+def prepare() -> None:
+    """Read all templates and texts, so that who comes first waits no longer than others."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+    for language in catalogue.LANGUAGES:
+        catalogue.of(language)
 
 
 @cache
@@ -118,6 +140,15 @@ def _environment() -> Environment:
 def _time(texts: Catalogue, at: datetime) -> Markup:
     shown = Markup('<time datetime="{}">{}</time>')
     return shown.format(at.astimezone(UTC).isoformat(timespec="seconds"), texts.time(at.astimezone(UTC)))
+
+
+def _ago(texts: Catalogue, at: datetime) -> Markup:
+    """How long ago something was, or in what time it is; pointed at, it says when."""
+    shown = Markup('<time datetime="{}" title="{}" data-ago>{}</time>')
+    utc = at.astimezone(UTC)
+    return shown.format(
+        utc.isoformat(timespec="seconds"), texts.time(utc), texts.ago(utc - datetime.now(UTC))
+    )
 
 
 def _said(texts: Catalogue, key: str | None) -> str | None:

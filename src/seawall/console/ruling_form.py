@@ -90,7 +90,7 @@ def begun(desk: Desk, texts: Catalogue, seen: tuple[View, ...]) -> Filled:
         items=tuple(one.id for one in same),
         facts=_facts(desk, texts),
         grounds=grounds + (("", "", ""),) * (GROUNDS - len(grounds)),
-        preservation=f"sha256:{desk.item.sha256}" if desk.preserved else "",
+        preservation="",
         views=tuple(one.value for one in seen),
     )
 
@@ -160,7 +160,7 @@ def ruling(filled: Filled, desk: Desk) -> tuple[Ruling | None, frozenset[str]]:
         reverses=standing,
         reason=(filled.reason or None) if standing is not None else None,
     )
-    faults.update(str(fault.fields["field"]) for fault in decision.faults(made))
+    faults.update(str(fault.fields["field"]) for fault in decision.faults(made, keeps=desk.preserved))
     if standing is not None and not filled.reason:
         faults = faults - {"reverses"} | {"reason"}
     return made, frozenset(faults)
@@ -196,7 +196,7 @@ def _fact(card: Card, texts: Catalogue) -> str:
         bank=card.match.bank,
         query=texts.share(card.match.coverage_query),
         reference=texts.share(card.match.coverage_reference),
-        score=f"{card.match.score:.2f}",
+        score=texts.share(card.match.score),
     )
     spans = [] if card.lines is None else [one for lane in card.lines.lanes[:1] for one in lane.parts[:5]]
     where = [

@@ -13,21 +13,37 @@ from seawall.model.access import Scope
 from seawall.model.event import EventType
 from seawall.model.notice import Channel, LinkKind, Message, Notice
 from seawall.model.notice_fields import NoticeKind
+from seawall.model.threat import Dossier, Fact, Question
 from seawall.workflows import webhooks
 from seawall.workflows.library import Seawall
+from seawall.workflows.order_files import Came
 
 _LIST: Final = "reference,type,value\ndemo-1,pdq," + "0f0f1e3ca5c35a69" * 4 + "\n"
+_ORDER: Final = """SECTION A
+Issuing Member State: BE
+Addressee: The demo's platform
+Reference number: DEMO/2026/17
+SECTION B
+URL: https://posts.example/p-104
+[x] (c) Recruits
+Further reasons: It shows a harbour that is drawn.
+SECTION E
+Issuing authority: Harbour Authority of the Demo
+"""
 _PARTNER: Final = "partners"
 _KEY_DAYS: Final = 90
 
 
 def filled(library: Seawall, out: Path, ids: Mapping[str, str]) -> dict[str, str]:
     """Orders, notices, a webhook, a list that is followed, a key and a job; their ids by name."""
-    order = _inbox(library.acting_as("ines"), ids)
+    ines = library.acting_as("ines")
+    order = _inbox(ines, ids)
     library.queue.set_due(ids["graphic"], datetime.now(UTC) + timedelta(minutes=40))
     return {
         "notice": order.id,
         "clock": order.clocks[0].id,
+        "file": _order_file(ines, out),
+        "threat": _threat(ines, ids),
         **_administration(library.acting_as("ada"), out, ids),
     }
 
@@ -47,6 +63,24 @@ def _inbox(library: Seawall, ids: Mapping[str, str]) -> Notice:
     done = library.notices.receive(_message(NoticeKind.COMPLAINT, 4000, "My drawing was removed"))
     library.notices.answer(done.id, "It was looked at again and stays removed.")
     return library.notices.get(order.id)
+
+
+def _order_file(library: Seawall, out: Path) -> str:
+    """An order that came as a file, and is still to be confirmed."""
+    path = out / "uploads" / "order.txt"
+    with errors.writing(path):
+        path.write_text(_ORDER, encoding="utf-8")
+    came = Came(datetime.now(UTC) - timedelta(minutes=5), "Europe/Brussels", name=path.name)
+    return library.order_files.take(path, came).id
+
+
+def _threat(library: Seawall, ids: Mapping[str, str]) -> str:
+    facts = (
+        Fact(Question.WHAT, "A drawn ferry is said to sink tomorrow.", "a caption of the demo"),
+        Fact(Question.WHERE, "A harbour that does not exist.", "the same caption"),
+    )
+    dossier = Dossier(facts, "Nobody: this is a demo", items=(ids["item"],))
+    return library.threats.report(dossier).id
 
 
 def _message(kind: NoticeKind, minutes_ago: int, subject: str, **said: object) -> Message:

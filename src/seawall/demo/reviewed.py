@@ -109,7 +109,7 @@ def _policy(library: Seawall) -> None:
 def reviewed(library: Seawall, known: Banked, made: Material) -> dict[str, str]:
     """Uploads come in and become cases: decided, appealed against, read twice, looked into, and waiting."""
     first = _brought(library, made.known[0], "wave-watcher", "p-100")
-    _decide(library, first, "rita", known.references[KNOWN_A])
+    removed = _decide(library, first, "rita", known.references[KNOWN_A])
     inherited = _brought(library, made.uploads[0].path, "harbour-7", "p-101")
     graphic = _brought(library, made.uploads[1].path, "harbour-7", "p-102")
     spliced = _brought(library, made.uploads[2].path, "ferry-news", "p-103", "news")
@@ -135,6 +135,7 @@ def reviewed(library: Seawall, known: Banked, made: Material) -> dict[str, str]:
         "decided": _case(first),
         "second": _case(still),
         "decision": decision,
+        "removed": removed,
     }
 
 
@@ -160,12 +161,15 @@ def _take(library: Seawall, item: Item, user: str) -> None:
 
 
 def _decide(library: Seawall, item: Item, user: str, right: str | None = None) -> str:
-    """A removal that has effect at once; its id. right: a reference that it says is matched rightly."""
+    """A removal that has gone out; its id. right: a reference that it says is matched rightly."""
     _take(library, item, user)
     ruling = _removal(item)
     if right is not None:
         ruling = replace(ruling, feedback=(Feedback(right, Verdict.RIGHT),))
-    return library.acting_as(user).cases.decide(ruling, user=user, undo_s=0).id
+    made = library.acting_as(user).cases.decide(ruling, user=user, undo_s=0)
+    library.preserving.for_decision(made.id)
+    library.cases.go_out(made.id)
+    return made.id
 
 
 def _removal(item: Item) -> Ruling:
@@ -181,7 +185,6 @@ def _removal(item: Item) -> Ruling:
         territory=("WORLD",),
         redress=(Redress.INTERNAL_COMPLAINT, Redress.COURT),
         purpose=Purpose.NO_SUCH,
-        preservation=f"sha256:{item.sha256}",
     )
 
 

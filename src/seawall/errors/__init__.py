@@ -14,12 +14,16 @@
     │   ├── BadAnswer            what a service answers is not Seawall's
     │   ├── JobUnfinished        a job takes longer than a program waits for it
     │   ├── ExchangeUnreachable  a list of others cannot be reached
-    │   └── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   ├── ClusterUnusable      a scan's cluster cannot be reached, or has another Seawall
+    │   ├── ServiceBusy          as many uploads or checks are under way as the service takes
+    │   └── TransparencyUnreachable the transparency database cannot be reached
     ├── CorruptionError      what Seawall stored is not what it reads back          exit 30
     │   ├── IndexCorrupt         a file of the index fails its digest
     │   ├── StoreCorrupt         the database is damaged or not Seawall's
     │   ├── BackupCorrupt        a backup fails its digests, or is cut short
-    │   └── StoreVersion         the database is of a newer Seawall
+    │   ├── StoreVersion         the database is of a newer Seawall
+    │   ├── BadEvidence          evidence does not prove what it should
+    │   └── ScanCorrupt          a file of a scan under way is damaged
     ├── UsageError           the caller asked for something that cannot be done     exit 2
     │   ├── BadSetting           a setting has a value that cannot be used
     │   ├── BadName              a bank's name is not allowed
@@ -42,18 +46,25 @@
     │   ├── ProtectedName        a text holds a name that must not leave the record
     │   ├── NoCitation           a claim without a source cannot be printed
     │   ├── ExtraMissing         a report cannot be read without packages that are not installed
+    │   ├── NotPreserved         a removal of what is not preserved
     │   ├── BadExchange          an exchange cannot be set up so
     │   ├── ExchangeExists       an exchange of that name is already there
     │   ├── ExchangeNotFound     no exchange of that name
     │   ├── ExchangeRefused      a list of others refuses
     │   ├── BadNotice            a notice or order with a field that cannot be
     │   ├── BadClock             a clock's state does not allow that change
+    │   ├── BadThreat            a dossier of a threat that nobody could read
+    │   ├── NeverBanked          a content that was referred to a hotline
+    │   ├── HotlineMissing       a referral with no hotline to go to
     │   ├── BadPolicy            rules that cannot be a policy
     │   ├── NoDryRun             a policy that was not tried out before it goes live
     │   ├── CannotSign           a signature or verification by one who cannot give it
     │   ├── BadDecision          a decision without what its choice needs
     │   ├── SecondPerson         another user has to do it
     │   ├── NotTheirOwn          a decision that another user made is not undone
+    │   ├── BadSource            nothing that could be scanned
+    │   ├── OtherScan            the output folder holds another scan, or other files
+    │   ├── ScanExtraMissing     the packages that scan are not installed
     │   ├── NotSignedIn          no valid key or session came with the call
     │   ├── NotAllowed           the key or role lacks the scope
     │   ├── TooManyCalls         over the limit of calls or of bytes
@@ -71,6 +82,9 @@
     │   ├── BodyTooLarge         a body over the limit
     │   ├── CallUnderWay         the first call with that idempotency key has not ended
     │   ├── CsrfRefused          a session's change without the session's token
+    │   ├── SubmissionHeld       a submission with personal data, or not as the database wants it
+    │   ├── TransparencyRefused  the transparency database lets nobody in so
+    │   ├── NotForRecipient      a record that is marked so is not for them
     │   ├── BelowFloor           more than the floor allows, without a reason
     │   ├── RevealNotAllowed     a person who may not be shown this
     │   ├── MediaNotKept         a file of which the bytes are not kept
@@ -84,11 +98,12 @@
         ├── DecodeTimeout        over the limit of processor or wall time
         ├── DecodeMemory         over the limit of memory
         ├── DecoderCrashed       the decoder's process died
-        └── ReportError          a report of which no text can be had
-            ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
-            ├── DamagedReport        the format is known, it cannot be taken apart
-            ├── LockedReport         it opens with a password only
-            └── NoText               pictures of a text, or nothing at all
+        ├── ReportError          a report of which no text can be had
+        │   ├── UnknownReport        not text, HTML, PDF or mail, or in no encoding that Seawall knows
+        │   ├── DamagedReport        the format is known, it cannot be taken apart
+        │   ├── LockedReport         it opens with a password only
+        │   └── NoText               pictures of a text, or nothing at all
+        └── WorkerLost           its batch of a scan ended its worker again and again
 
 The class is the contract: its docstring is the message, `code` the name in JSON and in logs,
 `exit_code` what the command line returns, `http_status` what the API answers, `remedy` what to do.
@@ -99,11 +114,16 @@ from __future__ import annotations
 
 from seawall.errors.base import (
     SeawallError as SeawallError,
+    named as named,
 )
 from seawall.errors.calling import (
     BadAnswer as BadAnswer,
     JobUnfinished as JobUnfinished,
     ServiceUnreachable as ServiceUnreachable,
+)
+from seawall.errors.evidence import (
+    BadEvidence as BadEvidence,
+    NotPreserved as NotPreserved,
 )
 from seawall.errors.exchange import (
     BadExchange as BadExchange,
@@ -131,6 +151,9 @@ from seawall.errors.media import (
 from seawall.errors.notices import (
     BadClock as BadClock,
     BadNotice as BadNotice,
+    BadThreat as BadThreat,
+    HotlineMissing as HotlineMissing,
+    NeverBanked as NeverBanked,
 )
 from seawall.errors.outside import (
     BackupCorrupt as BackupCorrupt,
@@ -157,6 +180,14 @@ from seawall.errors.review import (
     NotTheirOwn as NotTheirOwn,
     SecondPerson as SecondPerson,
 )
+from seawall.errors.scanning import (
+    BadSource as BadSource,
+    ClusterUnusable as ClusterUnusable,
+    OtherScan as OtherScan,
+    ScanCorrupt as ScanCorrupt,
+    ScanExtraMissing as ScanExtraMissing,
+    WorkerLost as WorkerLost,
+)
 from seawall.errors.service import (
     BadCursor as BadCursor,
     BadRequest as BadRequest,
@@ -178,6 +209,12 @@ from seawall.errors.serving import (
     NoSuchRoute as NoSuchRoute,
     ServiceBusy as ServiceBusy,
     WrongMethod as WrongMethod,
+)
+from seawall.errors.submissions import (
+    NotForRecipient as NotForRecipient,
+    SubmissionHeld as SubmissionHeld,
+    TransparencyRefused as TransparencyRefused,
+    TransparencyUnreachable as TransparencyUnreachable,
 )
 from seawall.errors.usage import (
     BadCorpus as BadCorpus,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from string import Formatter
 from typing import ClassVar, Self
 
@@ -43,3 +44,19 @@ class SeawallError(Exception):
     def as_record(self) -> dict[str, str]:
         """What is shown of an error that ended the whole call."""
         return {**self.as_brief(), "remedy": self.remedy}
+
+
+def named(code: str, message: str, **fields: object) -> SeawallError:
+    """The error of that code. One that this version does not know is a SeawallError with the code."""
+    for kind in _kinds(SeawallError):
+        if kind.code == code:
+            return kind.told(message, **fields)
+    error = SeawallError.told(message, **fields)
+    error.code = code
+    return error
+
+
+def _kinds(root: type[SeawallError]) -> Iterator[type[SeawallError]]:
+    yield root
+    for branch in root.__subclasses__():
+        yield from _kinds(branch)

@@ -78,6 +78,7 @@ PATIENT: Final = Backoff(first_s=5.0, most_s=3600.0, tries=34)
 BACKOFFS: Final[Mapping[Kind, Backoff]] = {
     Kind.DELIVERY: PATIENT,
     Kind.EXCHANGE: Backoff(first_s=30.0, most_s=1800.0, tries=10),
+    Kind.TRANSPARENCY: Backoff(first_s=60.0, most_s=3600.0, tries=12),
 }
 
 

@@ -45,6 +45,8 @@ _LOAD_TRIES: Final = 50
 Keep = Callable[[Ids], NDArray[np.bool_]]
 Run = tuple[Words, Ids]
 
+_NO_HITS: Final = (np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16))
+
 
 class HammingIndex:
     """The index in one folder. Safe for threads; several processes may have it open at once."""
@@ -124,14 +126,16 @@ class HammingIndex:
             fresh, fresh_ids = log.codes()
             tables = None if sure is None or not log.count else log.tables()
         if not segments and not log.count:
-            return np.zeros(0, np.int64), np.zeros(0, ID), np.zeros(0, np.int16)
+            return _NO_HITS
         queries = index_codes.as_words(codes)
         found = [(segment.search(queries, radius, sure), segment.ids) for segment in segments]
-        if tables is None:
-            found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
-        else:  # whoever is content with most of them asks thousands, for which a scan would be slow
+        if tables is not None:  # who is content with most of them asks thousands: a scan would be slow
             found.append((index_tables.search(fresh, tables, queries, radius, sure), fresh_ids))
+        elif log.count:
+            found.append((index_codes.scan(fresh, queries, radius), fresh_ids))
         query_no = np.concatenate([hits.query_no for hits, _ in found])
+        if not query_no.size:  # as nearly always
+            return _NO_HITS
         ids = np.concatenate([all_ids.take(hits.position) for hits, all_ids in found])
         distance = np.concatenate([hits.distance for hits, _ in found])
         order = np.argsort(query_no, kind="stable")

@@ -90,8 +90,7 @@ def _equal(words: Words, queries: Words) -> Hits:
 
 def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, radius: int) -> Hits:
     """Those of the given pairs that are within the radius. Raises IndexError for a position that is none."""
-    if position.size and position.max() >= words.shape[1]:
-        raise IndexError("a position beyond the codes")
+    check_positions(words, position)
     half = _of_pairs(words[:2], position, queries[:2], query_no)
     within = np.flatnonzero(half <= radius)
     position, query_no = position[within], query_no[within]
@@ -101,11 +100,17 @@ def measure(words: Words, position: Numbers, queries: Words, query_no: Numbers, 
     return Hits(query_no[within], position[within], distance[within])
 
 
+def check_positions(words: Words, position: Numbers) -> None:
+    """Raises IndexError for a position that is none: they are then looked up without a look at each."""
+    if position.size and position.max() >= words.shape[1]:
+        raise IndexError("a position beyond the codes")
+
+
 def _of_pairs(words: Words, position: Numbers, queries: Words, query_no: Numbers) -> SmallDistances:
     """(M,) differing bits of each pair over the given words, of which there are fewer than four."""
     distance = np.zeros(position.shape, np.uint8)
     for code, query in zip(words, queries, strict=True):
-        # They were looked at as a whole: to look at each would take a third of the time.
+        # Checked as a whole: to check each would take a third of the time.
         distance += np.bitwise_count(code.take(position, mode="clip") ^ query.take(query_no, mode="clip"))
     return distance
 

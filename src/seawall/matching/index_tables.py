@@ -45,9 +45,10 @@ _CALL_COST: Final = 80_000  #: of going through the tables at all, whatever the 
 _PROBE_COST: Final = 6
 _CANDIDATE_COST: Final = 16
 
-#: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache.
+#: So many probes, and so many candidates, are worked on at a time: their arrays stay in the cache, and for
+#: those of candidates the system need not be asked for memory each time.
 _PROBES: Final = 1 << 17
-_CANDIDATES: Final = 1 << 15
+_CANDIDATES: Final = 1 << 13
 
 
 def _ring(bits: int) -> NDArray[np.uint16]:
@@ -57,6 +58,7 @@ def _ring(bits: int) -> NDArray[np.uint16]:
 
 
 _RINGS: Final = tuple(_ring(bits) for bits in range(_MAX_RING + 1))
+_BALLS: Final = tuple(np.concatenate(_RINGS[:count]) for count in range(1, len(_RINGS) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,10 @@ def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int 
 
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
     ranges = _probe(tables, queries, words.shape[1], asked)
+    near_bits = _near_bits(radius) if asked == radius else None
     by_table = ranges.length.sum(axis=0) * _CANDIDATE_COST < words.shape[1]
     if by_table.all():  # as nearly always
-        yield _look_up(words, tables, ranges, np.ascontiguousarray(queries), radius)
+        yield _look_up(words, tables, ranges, np.ascontiguousarray(queries), radius, near_bits)
         return
     scanned = np.flatnonzero(~by_table)
     hits = index_codes.scan(words, np.ascontiguousarray(queries[:, scanned]), radius)
@@ -128,7 +131,7 @@ def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, ask
     probed = np.flatnonzero(by_table)
     if probed.size:
         ranges = _Ranges(ranges.start[:, probed], ranges.length[:, probed])
-        hits = _look_up(words, tables, ranges, np.ascontiguousarray(queries[:, probed]), radius)
+        hits = _look_up(words, tables, ranges, np.ascontiguousarray(queries[:, probed]), radius, near_bits)
         yield hits._replace(query_no=probed[hits.query_no])
 
 
@@ -154,11 +157,23 @@ def _probe_count(radius: int) -> int:
     return TABLES * _ball(share if rest else share - 1)
 
 
+def _near_bits(radius: int) -> int:
+    """How far a code within radius may be off in the word of one of the tables that list it, at most.
+
+    A word has four of the chunks. What the tables of a word ask for, t_i + 1 over its chunks, sums to
+    radius + 1 over all words: by the same reasoning as for chunks, a code within radius is within one less
+    than that sum in some word, and is listed by one of that word's tables. So of a candidate only the word
+    has to be looked at that its table is of, and hardly a code of another content passes.
+    """
+    share, rest = divmod(radius + 1, TABLES)
+    return share * _CHUNKS_PER_WORD + min(rest, _CHUNKS_PER_WORD) - 1
+
+
 def _probe(tables: Tables, queries: Words, count: int, radius: int) -> _Ranges:
     """The stretches that together hold every code within radius of each query."""
     share, rest = divmod(radius + 1, TABLES)
     value = np.ascontiguousarray(np.ascontiguousarray(queries.T).view(CHUNK).T)  # (16, Q)
-    found = [_ranges(tables, value, count, _RINGS[ring]) for ring in range(share)]
+    found = [_ranges(tables, value, count, _BALLS[share - 1])] if share else []
     if rest:
         ring = _ranges(tables, value, count, _RINGS[share])
         emptiest = np.argsort(ring.length.sum(axis=1).T, axis=1).T[:rest, None]
@@ -184,29 +199,52 @@ def _ranges(tables: Tables, value: NDArray[np.uint16], count: int, ring: NDArray
     return _Ranges(start, length)
 
 
-def _look_up(words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int) -> Hits:
-    """Measure the candidates in the ranges and keep each hit once."""
+def _look_up(
+    words: Words, tables: Tables, ranges: _Ranges, queries: Words, radius: int, near_bits: int | None
+) -> Hits:
+    """Measure the candidates in the ranges and keep each hit once.
+
+    near_bits: as `_near_bits` has it; None to measure all candidates.
+    """
+    count = words.shape[1]
     filled = np.flatnonzero(ranges.length)
     query_no = filled % ranges.length.shape[1]
-    length = ranges.length.ravel()[filled]
+    start, length = ranges.start.ravel()[filled], ranges.length.ravel()[filled]
     ends = np.cumsum(length)
-    shift = ranges.start.ravel()[filled] - (ends - length)  # from a candidate to where it is kept
+    shift = start - (ends - length)  # from a candidate to where it is kept
+    word_no = start // (_CHUNKS_PER_WORD * count)
+    asked, base = queries[word_no, query_no], word_no * count
     parts: list[Hits] = []
     first = 0
     while first < length.size:
         done = int(ends[first - 1]) if first else 0
         last = max(first + 1, int(np.searchsorted(ends, done + _CANDIDATES, side="right")))
-        of_each = length[first:last]
-        at = np.repeat(shift[first:last], of_each)
+        some, of_each = slice(first, last), length[first:last]
+        _fetch(tables, start[some], of_each)
+        at = np.repeat(shift[some], of_each)
         at += np.arange(done, int(ends[last - 1]))
         position = tables.high.take(at).astype(np.int64)
         position <<= 16
         position |= tables.low.take(at)
-        parts.append(
-            index_codes.measure(words, position, queries, np.repeat(query_no[first:last], of_each), radius)
-        )
+        if near_bits is None:
+            numbers = np.repeat(query_no[some], of_each)
+        else:
+            index_codes.check_positions(words, position)
+            word = words.reshape(-1).take(position + np.repeat(base[some], of_each), mode="clip")
+            near = np.flatnonzero(np.bitwise_count(word ^ np.repeat(asked[some], of_each)) <= near_bits)
+            position = position[near]
+            numbers = query_no[np.searchsorted(ends, done + near, side="right")]
+        if position.size:  # hardly ever
+            parts.append(index_codes.measure(words, position, queries, numbers, radius))
         first = last
-    return _once(index_codes.join(parts), words.shape[1])
+    return _once(index_codes.join(parts), count)
+
+
+def _fetch(tables: Tables, start: Numbers, length: Numbers) -> None:
+    """Have stretches of the tables in the cache: all of them are waited for at once, and not one by one."""
+    for ends in (start, start + length - 1):
+        tables.low.take(ends)
+        tables.high.take(ends)
 
 
 def _once(hits: Hits, count: int) -> Hits:

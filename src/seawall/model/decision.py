@@ -32,6 +32,11 @@ class ItemState(StrEnum):
     OPEN = "open"
     DECIDED = "decided"
     REOPENED = "reopened"  #: after a decision, something new came to light or an appeal came in
+    REFERRED = "referred"  #: to a hotline: it is out of review for good
+
+
+#: States in which nobody has anything to decide.
+SETTLED: Final = frozenset({ItemState.DECIDED, ItemState.REFERRED})
 
 
 class Priority(IntEnum):
@@ -183,7 +188,7 @@ class Ruling:
     redress: tuple[Redress, ...] = ()
     purpose: Purpose | None = None
     notice: str | None = None  #: id of the notice or order that it follows
-    preservation: str | None = None  #: id of the record of what was preserved
+    preservation: str | None = None  #: id of what is preserved; not needed where it is kept here
     not_preserved: str | None = None  #: why nothing could be preserved
     incident: str | None = None
     feedback: tuple[Feedback, ...] = ()
@@ -246,6 +251,10 @@ class Decision:
     undone_at: datetime | None
     stands_for: tuple[str, ...]  #: ids of the items that stand as it says
     reversed_by: tuple[str, ...]  #: ids of decisions that point to it
+
+    def hides(self, user: str) -> bool:
+        """Whether its ruling is kept from a user: a second person is to choose without knowing it."""
+        return self.stage is Stage.SECOND and user != self.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,14 +319,17 @@ class Case:
     events: tuple[CaseEvent, ...]
 
 
-def check(new: Ruling) -> None:
-    """Refuse a ruling that lacks what its choice needs. Raises BadDecision."""
-    for fault in faults(new):
+def check(new: Ruling, *, keeps: bool = False) -> None:
+    """Refuse a ruling that lacks what its choice needs. Raises BadDecision. keeps: as `faults`."""
+    for fault in faults(new, keeps=keeps):
         raise fault
 
 
-def faults(new: Ruling) -> Iterator[errors.BadDecision]:
-    """All that keeps a ruling from being a decision."""
+def faults(new: Ruling, *, keeps: bool = False) -> Iterator[errors.BadDecision]:
+    """All that keeps a ruling from being a decision.
+
+    keeps: the bytes of all its items are here, so that nobody need say what is preserved: they will be.
+    """
     yield from _in_words(new)
     if not 1 <= len(new.items) <= MAX_ITEMS or len(set(new.items)) < len(new.items):
         yield _bad("items", f"name 1 to {MAX_ITEMS} items, each once")
@@ -332,14 +344,15 @@ def faults(new: Ruling) -> Iterator[errors.BadDecision]:
     if new.choice in RESTRICTIONS:
         yield from _in_restriction(new)
     if new.choice in REMOVALS:
-        yield from _in_preservation(new)
+        yield from _in_preservation(new, keeps=keeps)
         if new.purpose is None and new.origin is not Origin.ORDER:
             yield _bad("purpose", "say what the content is there for before it is removed")
 
 
-def _in_preservation(new: Ruling) -> Iterator[errors.BadDecision]:
-    """Nothing is removed before it is preserved. The one place where that is held."""
-    if (new.preservation is None) is (new.not_preserved is None):
+def _in_preservation(new: Ruling, *, keeps: bool) -> Iterator[errors.BadDecision]:
+    """Nothing is removed before it is preserved. That it is, the store holds to (`store.relied`)."""
+    said = (new.preservation is not None) + (new.not_preserved is not None)
+    if said > 1 or (not said and not keeps):
         yield _bad("preservation", "name the record of what was preserved, or why nothing could be")
 
 

@@ -22,6 +22,10 @@ class EventType(StrEnum):
     JOB_DONE = "job.done"
     JOB_FAILED = "job.failed"  #: for good, or given up until a person has it resumed
     CLOCK_ALARM = "clock.alarm"  #: so much of a period of law has passed
+    STATEMENT_DUE = "statement.due"  #: somebody is to be told of a decision, in words that are on record
+    CONTENT_REINSTATED = "content.reinstated"  #: what a decision took away is to be there again
+    CONTENT_REFERRED = "content.referred"  #: suspected abuse of a child: it leaves by the hotline
+    THREAT_REPORTED = "threat.reported"  #: a life is in danger
     WEBHOOK_TEST = "webhook.test"  #: somebody tries a webhook out
 
 

@@ -144,6 +144,13 @@ FIELDS: Final = (
         _ORDER,
         starts=(Start(NoticeKind.ORDER, "yes", Trigger.SILENCE_ORDERED),),
     ),
+    Field("nondisclosure_until", "Until when it is not to be disclosed", Form.TIME, _ORDER),
+    Field("addressee", "Whom it is addressed to", Form.LINE, _ORDER),
+    Field("contact_point", "Contact point that it names", Form.LINE, _ORDER),
+    Field("establishment", "Member State of the main establishment", Form.LINE, _ORDER),
+    Field("home_authority", "Authority of that Member State", Form.LINE, _ORDER),
+    Field("certified_by", "Who has certified it", Form.LINE, _ORDER),
+    Field("file_reference", "File reference of the authority", Form.LINE, _ORDER),
     Field("country", "Country that issued it", Form.LINE, _ORDER, (_BY_ORDER,)),
     Field(
         "authenticated",

@@ -106,6 +106,11 @@ class Entry:
     assigned_to: str | None
     lease_until: datetime | None
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether nobody should have to look at it alone at night."""
+        return self.graphic or self.child
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -10,7 +10,7 @@ import os
 import unicodedata
 from typing import Final
 
-_VOID: Final = frozenset({"meta", "img", "input", "br", "rect", "line", "polygon"})
+_VOID: Final = frozenset({"meta", "link", "img", "input", "br", "rect", "line", "polygon"})
 
 
 class Markup(str):

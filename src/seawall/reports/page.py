@@ -81,7 +81,7 @@ def key() -> Markup:
         element(
             "li",
             element("span", letter, class_="letter"),
-            f" {facet.replace('_', ' ')}",
+            f" {_named(facet)}",
             class_=f"f-{facet}",
         )
         for facet, letter in highlights.LETTERS.items()
@@ -143,8 +143,13 @@ def _group(view: View, group: Group, control: Control) -> Iterator[Markup]:
             yield from (_row(view, one, control) for one in entries)
 
 
+def _named(facet: Facet) -> str:
+    """In words; of who is who, without the question."""
+    return facet.removeprefix("who_").replace("_", " ")
+
+
 def _facet(facet: Facet, *, stated: bool) -> Markup:
-    name = facet.replace("_", " ")
+    name = _named(facet)
     return element(
         "h3",
         element("span", highlights.LETTERS[facet], class_="letter"),
@@ -205,10 +210,8 @@ def _value(view: View, entry: Revision[Claim]) -> Iterator[Markup]:
 
 
 def _decided(view: View, entry: Revision[Claim]) -> Iterator[Markup]:
-    when = entry.at.date().isoformat()
-    words = (
-        f"{view.text(entry.by)}, {when}: {view.text(entry.reason)}. Rule: {view.text(entry.state.said.rule)}."
-    )
+    when, reason = entry.at.date().isoformat(), view.text(entry.reason).rstrip(".")
+    words = f"{view.text(entry.by)}, {when}: {reason}. Rule: {view.text(entry.state.said.rule)}."
     yield element("p", words, class_="sentence")
     for held in view.ledger.latest(Position):
         if held.state.claim == entry.state.id:

@@ -25,6 +25,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.media.luma import round_to_bytes
 from seawall.signals import keypoint_tables, shrink
 
 LONG_SIDE_PX: Final = 512  #: pictures are brought to this size, so that coarse and fine copies meet
@@ -76,12 +77,12 @@ class Keypoints:
 
 def find(luma: shrink.Luma, most: int) -> Keypoints:
     """At most so many corners of a picture, (H, W) from 0 to 255, spread over it."""
-    return _found(_rounded(luma), most, LONG_SIDE_PX, _SURPLUS)
+    return _found(round_to_bytes(luma), most, LONG_SIDE_PX, _SURPLUS)
 
 
 def find_closely(luma: shrink.Luma, most: int) -> Keypoints:
     """The same at two sizes, so many of each, and among letters too: at some four times the cost."""
-    whole = _rounded(luma)
+    whole = round_to_bytes(luma)
     coarse, fine = (_found(whole, most, side_px, _CLOSE_SURPLUS) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
     order = np.argsort(np.concatenate([np.arange(len(coarse)), np.arange(len(fine))]), kind="stable")
     columns = ((getattr(coarse, name), getattr(fine, name)) for name in Keypoints.__slots__)
@@ -135,11 +136,6 @@ def _is_rich(coarse: NDArray[np.uint8], wanted: int) -> bool:
     """Whether strong corners abound, so that none of the weak would be chosen: finding those takes long."""
     detector = cv2.FastFeatureDetector.create(_RICH_THRESHOLD)
     return len(detector.detect(coarse, None)) * _COARSE_SHARE >= wanted
-
-
-def _rounded(luma: shrink.Luma) -> NDArray[np.uint8]:
-    """The picture in whole grey levels."""
-    return np.asarray(luma if luma.dtype == np.uint8 else np.clip(np.rint(luma), 0, 255), np.uint8)
 
 
 def _resized(whole: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

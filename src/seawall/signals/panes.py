@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from seawall.media.luma import round_to_bytes
 from seawall.model.match import Region
 from seawall.signals import pdq, screens, shrink, splitting, video
 
@@ -198,9 +199,7 @@ def _small(luma: shrink.Luma) -> NDArray[np.uint8]:
     # Of large pictures every second or third pixel is enough; no more than two then make one, as means over
     # areas would, at a tenth of their cost.
     step = -(-max(height, width) // (2 * LONG_SIDE_PX))
-    fewer = luma[::step, ::step]
-    rounded = fewer if fewer.dtype == np.uint8 else np.clip(np.rint(fewer), 0, 255)
-    whole = np.asarray(rounded, np.uint8)
+    whole = round_to_bytes(luma[::step, ::step])
     return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 

@@ -229,7 +229,7 @@ def still(luma: shrink.Luma, role: Role = Role.QUERY) -> Fingerprint:
 def listed(hashes: Sequence[pdq.Pdq], times_s: Sequence[float], duration_s: float) -> Fingerprint:
     """A fingerprint of which only PDQ hashes are known. The times rise."""
     return Fingerprint(
-        np.rint(np.array(times_s, np.float64) * 1000).astype(np.uint32),
+        np.array([round(one * 1000) for one in times_s], np.uint32),
         np.frombuffer(b"".join(one.value for one in hashes), np.uint8).reshape(-1, pdq.CODE_BYTES),
         np.array([one.quality for one in hashes], np.uint8),
         None,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from seawall.model.bank import ReferenceState
 from seawall.model.signal import Signal, SignalType
-from seawall.store import audit, banks, bulk, contents, seen, tasks, words
+from seawall.store import audit, banks, bulk, contents, referrals, seen, tasks, words
 from seawall.store.batches import batches
 from seawall.store.records import AddedReference, NewReference
 from seawall.store.schema import EXACT_BYTES, is_exact, reference, reference_label, signal
@@ -84,6 +84,7 @@ class Adding:
         return added
 
     def _add_chunk(self, news: list[NewReference]) -> list[AddedReference]:
+        referrals.refuse(self.connection, {one for new in news for one in referrals.digests(new)})
         chunk = self._look_up(news)
         decided = [self._decide(chunk, new) for new in news]
         self._insert(chunk)

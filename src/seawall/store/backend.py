@@ -35,6 +35,9 @@ class Backend(Protocol):
     def prepare(self) -> None:
         """Make ready what must be there before the first transaction."""
 
+    def turn(self) -> AbstractContextManager[None]:
+        """Around each transaction that writes. Raises StoreBusy."""
+
     def migrating(self) -> AbstractContextManager[Connection]:
         """A transaction that may change the schema, with all other writers kept out.
 

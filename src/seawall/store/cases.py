@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from seawall import errors
-from seawall.model.decision import Basis, Case, CaseEvent, CaseState, Choice, ItemState
+from seawall.model.decision import SETTLED, Basis, Case, CaseEvent, CaseState, Choice, ItemState
 from seawall.model.second import Barred
 from seawall.store import decision_rows, items, reckoning, settling
 from seawall.store.batches import batches
@@ -134,22 +134,8 @@ class Cases:
         Raises RecordNotFound; RecordConflict where nothing was decided, or nothing restricted.
         """
         with self._database.write() as connection:
-            row = row_of(connection, case_id, to_write=True)
-            _expect(row, (CaseState.DECIDED, CaseState.CLOSED), CaseState.APPEALED)
-            none = (Choice.NO_ACTION.value, Choice.RESTORE.value)
-            restricted = select(decision.c.number).where(decision.c.choice.not_in(none))
-            change = (
-                update(item)
-                .where(item.c.case_number == row.number, item.c.decision_number.in_(restricted))
-                .values(state=ItemState.REOPENED.value)
-            )
-            if connection.execute(change).rowcount == 0:
-                raise errors.RecordConflict(
-                    kind="case", id=case_id, state="without a restriction", wanted=CaseState.APPEALED
-                )
-            settling.set_state(connection, row.number, CaseState.APPEALED)
-            self._note(connection, row.number, actor, "appealed", reason)
-            return self._read_number(connection, row.number)
+            appeal(connection, case_id, actor=actor, reason=reason, now=self._now())
+            return self._read(connection, [row_of(connection, case_id)])[0]
 
     def close(self, case_id: str, *, actor: str, reason: str) -> Case:
         """End the work on a case that is decided. Raises RecordNotFound, RecordConflict."""
@@ -199,6 +185,29 @@ def begin(
         **reckoning.fresh(),
     )
     return int(connection.execute(row.returning(case_file.c.number)).scalar_one())
+
+
+def appeal(connection: Connection, case_id: str, *, actor: str, reason: str, now: datetime) -> None:
+    """Open what was restricted again, in a transaction that is open. Raises as `Cases.appeal`."""
+    row = row_of(connection, case_id, to_write=True)
+    _expect(row, (CaseState.DECIDED, CaseState.CLOSED), CaseState.APPEALED)
+    none = (Choice.NO_ACTION.value, Choice.RESTORE.value)
+    restricted = select(decision.c.number).where(decision.c.choice.not_in(none))
+    change = (
+        update(item)
+        .where(
+            item.c.case_number == row.number,
+            item.c.decision_number.in_(restricted),
+            item.c.state == ItemState.DECIDED.value,
+        )
+        .values(state=ItemState.REOPENED.value)
+    )
+    if connection.execute(change).rowcount == 0:
+        raise errors.RecordConflict(
+            kind="case", id=case_id, state="without a restriction", wanted=CaseState.APPEALED
+        )
+    settling.set_state(connection, row.number, CaseState.APPEALED)
+    settling.note(connection, row.number, actor, "appealed", reason, now)
 
 
 def set_due(connection: Connection, case_id: str, at: datetime | None) -> None:
@@ -281,6 +290,8 @@ def _move(
 def _chosen(connection: Connection, item_ids: Sequence[str], now: datetime) -> list[int]:
     found = items.rows(connection, item_ids, to_write=True)
     for row in found:
+        if row.state == ItemState.REFERRED:
+            raise errors.RecordConflict(kind="item", id=row.id, state=row.state, wanted="put into a case")
         if row.case_number is not None and not _may_leave(connection, row.case_number, now):
             raise errors.RecordConflict(
                 kind="item", id=row.id, state=f"in case {row.case_id}", wanted="put into another"
@@ -310,7 +321,7 @@ def _sharing(connection: Connection, basis: Basis, value: str, now: datetime) ->
     """Items that wait for a decision and have this in common, of which nobody has made a case."""
     alone = item.c.case_number.in_(select(case_file.c.number).where(_came_by_itself(now)))
     query = select(item.c.number).where(
-        or_(item.c.case_number.is_(None), alone), item.c.state != ItemState.DECIDED.value
+        or_(item.c.case_number.is_(None), alone), item.c.state.not_in(SETTLED)
     )
     match basis:
         case Basis.UPLOADER:

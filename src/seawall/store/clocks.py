@@ -15,7 +15,7 @@ from seawall.model.clock import About, AboutKind, Alarm, Clock, ClockEvent, Cloc
 from seawall.model.event import EventType
 from seawall.model.notice import LinkKind
 from seawall.model.periods import PERIODS, Period
-from seawall.store import deadlines
+from seawall.store import deadlines, silences
 from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.raising import Raise
@@ -213,7 +213,10 @@ def _settle(
         "next_alarm_at": engine.next_alarm(period, events, now, where),
     }
     connection.execute(update(clock).where(clock.c.number == row.number).values(values))
-    deadlines.changed(connection, About(AboutKind(row.about_kind), row.about_id))
+    about = About(AboutKind(row.about_kind), row.about_id)
+    deadlines.changed(connection, about)
+    if about.kind is AboutKind.NOTICE:
+        silences.changed(connection, about.id, now)
 
 
 def _raise_due(

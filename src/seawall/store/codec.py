@@ -29,7 +29,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     if isinstance(value, date):
@@ -61,6 +61,11 @@ def _made_plain(kind: type, value: Any) -> Any:  # noqa: ANN401 - as above
     if issubclass(kind, tuple):  # a named one
         return kind(*value)
     return kind(value) if issubclass(kind, Enum) else value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in dataclasses.fields(kind))
 
 
 @cache

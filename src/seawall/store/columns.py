@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 #: SQLite gives row numbers by itself only to a column declared INTEGER, which holds 64 bits.
 Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _of_text(value: str | None) -> datetime | None:
+    """As SQLite keeps it, without a zone."""
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -25,10 +35,9 @@ class UtcTime(TypeDecorator[datetime]):
             raise ValueError(f"{value} has no time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """In few calls, as pages read times by the ten thousand."""
+        return _of_text if dialect.name == "sqlite" else _in_utc
 
 
 class Words(TypeDecorator[str]):

@@ -86,7 +86,7 @@ class Database:
 
     @contextmanager
     def _kept(self, engine: Engine) -> Iterator[Connection]:
-        with self._errors_made_ours(), engine.begin() as connection:
+        with self._errors_made_ours(), self._backend.turn(), engine.begin() as connection:
             connection.info.pop(_WAKES, None)  # of a transaction that was undone
             yield connection
             wakes = connection.info.pop(_WAKES, False)

@@ -27,6 +27,7 @@ class DecisionFilter:
     incident: str | None = None
     awaits_second: bool | None = None
     since: datetime | None = None
+    reader: str | None = None  #: user who asks: by `choice`, no decision is found that hides it from them
 
 
 def decisions() -> Select[Any]:
@@ -163,6 +164,8 @@ def conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
         made.append(decision.c.number.in_(of_it.where(item.c.id == wanted.item)))
     if wanted.choice is not None:
         made.append(decision.c.choice == wanted.choice.value)
+        if wanted.reader is not None:
+            made.append(or_(decision.c.user_name == wanted.reader, ~awaits_second()))
     if wanted.user is not None:
         made.append(decision.c.user_name == wanted.user)
     if wanted.incident is not None:

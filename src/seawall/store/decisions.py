@@ -13,42 +13,36 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from seawall import errors
-from seawall.model import second
 from seawall.model.bank import ReferenceState
 from seawall.model.decision import (
-    RESTRICTIONS,
-    Automation,
+    REMOVALS,
     CaseState,
     Choice,
     Decision,
     ItemState,
-    Origin,
-    PoliciesUsed,
-    PolicyUsed,
     Ruling,
     Stage,
     Verdict,
 )
-from seawall.model.policy import Step
 from seawall.model.second import Barred
-from seawall.model.seen import Context
 from seawall.store import (
-    banks,
     cases,
     codec,
     decision_rows,
     items,
     notices,
-    policies,
     references,
+    rulings,
     settling,
+    statements,
     tasks,
     verdicts,
 )
 from seawall.store.database import Database
 from seawall.store.decision_rows import DecisionFilter
+from seawall.store.preservations import By
 from seawall.store.raising import Raise
-from seawall.store.schema import incident
+from seawall.store.relied import Relied
 from seawall.store.schema_actions import (
     case_file,
     decision,
@@ -59,6 +53,7 @@ from seawall.store.schema_actions import (
 )
 from seawall.store.schema_undo import decision_out, decision_undone
 from seawall.store.tasks import Json
+from seawall.version import TOOL
 
 #: The kind of the task that makes a decision go out, as `workflows.tasks.Kind` has it.
 DECISION: Final = "decision"
@@ -73,28 +68,34 @@ class Decisions:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         raising: Raise,
+        relied: Relied,
     ) -> None:
         self._database = database
+        self._relied = relied
         self._now = now
         self._new_id = new_id
         self._raise = raising
 
-    def make(self, new: Ruling, *, user: str, actor: str, undo_s: float = 0.0) -> Decision:
+    def make(
+        self, new: Ruling, *, user: str, actor: str, undo_s: float = 0.0, needs_two: bool = False
+    ) -> Decision:
         """Put a ruling that was checked on record.
 
-        undo_s: after this time it goes out, which begins when a second person agrees where one has to.
+        undo_s: after this time it goes out, which begins when a second person agrees where one has to. What
+        removes is never done at once: its task preserves first. needs_two: whatever policies say of it.
         Raises RecordNotFound, IncidentNotFound; RecordConflict where the items stand otherwise than the
         ruling takes them to; BadDecision where it does not fit them; SecondPerson.
         """
         with self._database.write() as connection:
             rows = items.rows(connection, new.items, to_write=True)
-            matched = _matched(connection, rows)
-            _expect_incident(connection, new)
+            matched = rulings.matched(connection, rows)
+            rulings.expect_incident(connection, new)
             self._expect_cases(connection, new, rows, user)
-            _expect_standing(connection, new, rows)
-            _expect_fitting(new, rows, matched)
-            used = _used(matched)
-            needs_two = _needs_two(connection, new, used, rows, matched)
+            rulings.expect_standing(connection, new, rows)
+            rulings.expect_fitting(new, rows, matched)
+            self._relied.named(connection, new, rows)
+            used = rulings.used(matched)
+            needs_two = needs_two or rulings.needs_two(connection, new, used, rows, matched)
             decision_id, now = self._new_id(), self._now()
             row = insert(decision).values(
                 id=decision_id,
@@ -113,7 +114,7 @@ class Decisions:
             pairs = [{"decision_number": number, "item_number": row.number} for row in rows]
             connection.execute(insert(decision_item), pairs)
             made = decision_rows.row(connection, decision_id)
-            if needs_two or undo_s > 0:
+            if needs_two or undo_s > 0 or new.choice in REMOVALS:
                 self._note(connection, made, "ruled", actor)
             if not needs_two:
                 self._go_out_after(connection, made, undo_s, now)
@@ -126,14 +127,13 @@ class Decisions:
         user: str,
         actor: str,
         note: str,
-        agrees: bool | None = None,
-        choice: Choice | None = None,
+        choice: Choice,
         third: bool = False,
     ) -> Decision:
         """What a second person says of a decision that waits for one; if they agree, it goes out.
 
-        agrees: knowing the decision. choice: what they would choose, not knowing it; they agree where it is
-        the same. One of the two is given. third: where they disagree, neither of the two decides next.
+        choice: what they would choose, not knowing the decision; they agree where it is the same. third:
+        where it is not, neither of the two decides next.
         Raises RecordNotFound; RecordConflict where none is waited for; SecondPerson.
         """
         with self._database.write() as connection:
@@ -143,13 +143,13 @@ class Decisions:
                     kind="decision", id=decision_id, state="settled", wanted="confirmed"
                 )
             self._expect_second(connection, row, user)
-            agree = agrees if choice is None else choice.value == row.choice
+            agree = choice.value == row.choice
             said = {
                 "decision_number": row.number,
                 "user_name": user,
                 "agrees": agree,
                 "note": note,
-                "choice": None if choice is None else choice.value,
+                "choice": choice.value,
                 "third": third and not agree,
             }
             now = self._now()
@@ -182,7 +182,7 @@ class Decisions:
     def go_out(self, decision_id: str) -> bool:
         """Give a decision effect, and tell of it, if it is due; whether this call did.
 
-        Raises RecordNotFound.
+        Raises RecordNotFound; NotPreserved for one that would take away what is not preserved.
         """
         with self._database.write() as connection:
             row = decision_rows.row(connection, decision_id, to_write=True)
@@ -228,11 +228,11 @@ class Decisions:
                 _expect_other(decision_rows.row(connection, row.reverses), user)
 
     def _go_out_after(self, connection: Connection, row: Row[Any], undo_s: float, now: datetime) -> None:
-        if undo_s <= 0:
+        if undo_s <= 0 and row.choice not in REMOVALS:
             self._take_effect(connection, row)
             return
-        named = f"decision-{row.id}"
-        tasks.put(connection, DECISION, {"decision": row.id}, id=named, now=now, wait_s=undo_s)
+        named, wait_s = f"decision-{row.id}", undo_s if undo_s > 0 else None
+        tasks.put(connection, DECISION, {"decision": row.id}, id=named, now=now, wait_s=wait_s)
 
     def _note(self, connection: Connection, row: Row[Any], what: str, actor: str) -> None:
         """What became of a decision, in its cases, which stand accordingly."""
@@ -244,8 +244,9 @@ class Decisions:
     def _take_effect(self, connection: Connection, row: Row[Any]) -> None:
         """The items stand as decided, their cases may be done, references that were wrong are disputed."""
         now, new = self._now(), codec.load(Ruling, row.ruling)
+        self._relied.take(connection, row, By(row.actor, TOOL))
         connection.execute(insert(decision_out).values(decision_number=row.number, at=now))
-        change = update(item).where(item.c.id.in_(new.items))
+        change = update(item).where(item.c.id.in_(new.items), item.c.state != ItemState.REFERRED.value)
         connection.execute(change.values(state=ItemState.DECIDED.value, decision_number=row.number))
         verdicts.keep(connection, row.number, new)
         again = self._reopen(connection, row)
@@ -265,6 +266,8 @@ class Decisions:
             notices.decided(
                 connection, new.notice, row.id, at=now, now=now, actor=row.actor, raising=self._raise
             )
+        held = [one for one in items.rows(connection, new.items) if one.state != ItemState.REFERRED]
+        statements.schedule(connection, row, new, held, now, self._new_id)
         told: dict[str, Json] = {
             "decision": row.id,
             "choice": new.choice.value,
@@ -273,6 +276,9 @@ class Decisions:
             "incident": new.incident,
         }
         self._raise(connection, "decision.made", told)
+        if new.choice is Choice.RESTORE:
+            back: dict[str, Json] = {"decision": row.id, "items": [one.id for one in held]}
+            self._raise(connection, "content.reinstated", {**back, "reverses": new.reverses})
         for one in again:
             self._raise(connection, "item.opened", {**one, "again": True})
 
@@ -323,77 +329,3 @@ def _dispute(connection: Connection, reference: str, actor: str, reason: str, no
         references.set_state(
             connection, reference, ReferenceState.DISPUTED, actor=actor, reason=reason, now=now
         )
-
-
-def _matched(connection: Connection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """What the items were opened and joined for."""
-    numbers = [row.number for row in rows]
-    query = select(outcome).where(outcome.c.item_number.in_(numbers)).order_by(outcome.c.number)
-    return list(connection.execute(query))
-
-
-def _used(matched: Sequence[Row[Any]]) -> PoliciesUsed:
-    newest: dict[tuple[str, int | None], None] = {}
-    for row in matched:
-        newest[row.bank, row.version] = None
-    return PoliciesUsed(tuple(PolicyUsed(bank, version) for bank, version in newest))
-
-
-def _expect_incident(connection: Connection, new: Ruling) -> None:
-    if new.incident is not None:
-        known = connection.execute(select(incident.c.seq).where(incident.c.id == new.incident)).first()
-        if known is None:
-            raise errors.IncidentNotFound(incident=new.incident)
-
-
-def _expect_standing(connection: Connection, new: Ruling, rows: Sequence[Row[Any]]) -> None:
-    """The ruling knows what stands for its items, and no other one is pending."""
-    if new.reverses is not None:
-        earlier = decision_rows.row(connection, new.reverses)
-        if new.choice is Choice.RESTORE and earlier.choice not in RESTRICTIONS:
-            raise errors.BadDecision(field="reverses", reason="that decision took nothing away")
-    if new.follows is not None:
-        decision_rows.row(connection, new.follows)
-    for row in rows:
-        if row.decision_id != new.reverses:
-            state = f"decided by {row.decision_id}" if row.decision_id else "not decided"
-            raise errors.RecordConflict(kind="item", id=row.id, state=state, wanted="decided like this")
-    for pending in connection.execute(decision_rows.pending_on([row.number for row in rows])):
-        waits = decision_rows.stage_of(pending) is Stage.SECOND
-        what = "before a second person with" if waits else "about to go out with"
-        named = next(row.id for row in rows if row.number == pending.item_number)
-        raise errors.RecordConflict(
-            kind="item", id=named, state=f"{what} {pending.id}", wanted="decided again"
-        )
-
-
-def _expect_fitting(new: Ruling, rows: Sequence[Row[Any]], matched: Sequence[Row[Any]]) -> None:
-    """What is said of machines and of references is so."""
-    acted = {row.item_number for row in matched if row.step == Step.ACT}
-    if new.automated_decision is Automation.FULLY and not all(row.number in acted for row in rows):
-        raise errors.BadDecision(field="automated_decision", reason="no policy acted on all of the items")
-    if matched and new.origin is Origin.OWN_INITIATIVE and not new.automated_detection:
-        raise errors.BadDecision(field="automated_detection", reason="a match brought the content up")
-    known = {row.reference for row in matched}
-    for said in new.feedback:
-        if said.reference not in known:
-            reason = f"no item was matched with {said.reference}"
-            raise errors.BadDecision(field="feedback", reason=reason)
-
-
-def _needs_two(
-    connection: Connection,
-    new: Ruling,
-    used: PoliciesUsed,
-    rows: Sequence[Row[Any]],
-    matched: Sequence[Row[Any]],
-) -> bool:
-    live = policies.in_force(connection)
-    four_eyes = {
-        choice for one in used.policies if one.bank in live for choice in live[one.bank].book.four_eyes
-    }
-    labels = {label for row in rows for label in codec.load(Context, row.context).labels}
-    known = references.known(connection, {row.reference for row in matched})
-    for one in known.values():
-        labels.update(one.labels, banks.get(connection, one.bank).labels)
-    return second.needs_two(new, labels, four_eyes)

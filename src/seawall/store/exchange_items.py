@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from seawall import errors
 from seawall.model.exchange import ListItem, Tally
-from seawall.store import adding, bulk, codec, opinions, references
+from seawall.store import adding, bulk, codec, opinions, references, referrals
 from seawall.store.batches import batches
 from seawall.store.records import NewReference
 from seawall.store.schema import reference, reference_label
@@ -65,7 +65,7 @@ class Taking:
             self._relabel(one)
         self._note(changes, became, known)
         for one in (*fresh, *renamed):
-            reference_id = became[one.item.key]
+            reference_id = became.get(one.item.key)
             if one.item.opinions is not None and reference_id is not None:
                 opinions.take_over(
                     self.connection, reference_id, one.item.opinions, actor=self.actor, now=self.now
@@ -119,11 +119,18 @@ class Taking:
         return self.connection.execute(others).scalar_one() > 0
 
     def _put_in(self, changes: Sequence[_Change]) -> dict[str, str | None]:
+        changes = self._bankable(changes)
         news = [one.new for one in changes if one.new is not None]
         added = adding.to_bank(
             self.connection, self.bank, news, actor=self.actor, now=self.now, new_id=self.new_id
         )
         return {one.item.key: made.id for one, made in zip(changes, added, strict=True)}
+
+    def _bankable(self, changes: Sequence[_Change]) -> list[_Change]:
+        """Without those that no bank takes. The rest of the list is taken."""
+        said = {one.item.key: set() if one.new is None else referrals.digests(one.new) for one in changes}
+        barred = referrals.barred(self.connection, {digest for each in said.values() for digest in each})
+        return [one for one in changes if not said[one.item.key] & barred]
 
     def _relabel(self, one: _Change) -> None:
         """Labels that the source took back go, new ones come; those that people gave stay."""

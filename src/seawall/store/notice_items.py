@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, delete, func, insert, select, update
 
 from seawall import errors
 from seawall.model.clock import About, AboutKind
-from seawall.model.decision import ItemState
+from seawall.model.decision import SETTLED
 from seawall.model.notice import LinkKind, Message
 from seawall.model.seen import Context
 from seawall.store import codec, deadlines
@@ -90,7 +90,7 @@ def waits(connection: Connection, number: int) -> bool:
     linked = select(notice_link.c.target).where(
         notice_link.c.notice_number == number, notice_link.c.kind == LinkKind.ITEM.value
     )
-    query = select(item.c.id).where(item.c.id.in_(linked), item.c.state != ItemState.DECIDED.value)
+    query = select(item.c.id).where(item.c.id.in_(linked), item.c.state.not_in(SETTLED))
     return connection.execute(query.limit(1)).first() is not None
 
 

@@ -21,7 +21,7 @@ from seawall.model.notice import (
     triggers,
 )
 from seawall.model.periods import PERIODS, STARTED_BY, Bound, EndedBy
-from seawall.store import clocks, codec, deadlines, notice_items, notice_rows as rows
+from seawall.store import appeals, clocks, codec, deadlines, notice_items, notice_rows as rows, silences
 from seawall.store.columns import found_by
 from seawall.store.database import Database
 from seawall.store.notice_rows import NoticeFilter
@@ -67,6 +67,7 @@ class Notices:
             self._start_clocks(connection, notice_id, message, zone, actor, now)
             notice_items.name(connection, number, message)
             notice_items.join(connection, [number], actor, now)
+            self._complain(connection, number, notice_id, message, actor)
             return self._read_id(connection, notice_id)
 
     def supplement(
@@ -96,6 +97,8 @@ class Notices:
             self._start_clocks(connection, notice_id, after, zone, actor, now)
             notice_items.name(connection, row.number, after)
             notice_items.join(connection, [row.number], actor, now)
+            self._complain(connection, row.number, notice_id, after, actor)
+            silences.changed(connection, notice_id, now)
             return self._read_id(connection, notice_id)
 
     def get(self, notice_id: str) -> Notice:
@@ -147,6 +150,7 @@ class Notices:
         Raises RecordNotFound, RecordConflict.
         """
         with self._database.write() as connection:
+            appeals.expect_decided(connection, notice_id)
             self._go(connection, notice_id, tuple(OPEN), NoticeState.ANSWERED, actor, reason)
             now = self._now()
             end(connection, notice_id, EndedBy.ANSWER, now, now, actor, reason, self._raise)
@@ -238,6 +242,16 @@ class Notices:
             if period.id not in known:
                 event = ClockEvent(Happened.STARTED, message.received_at, now, actor, "received")
                 clocks.begin(connection, self._new_id(), period, about, zone, event, self._raise)
+
+    def _complain(
+        self, connection: Connection, number: int, notice_id: str, message: Message, actor: str
+    ) -> None:
+        """A complaint against a decision that is known opens its cases again."""
+        for case_id in appeals.begin(connection, notice_id, message, actor, self._now(), self._new_id):
+            why = "complained of"
+            if notice_items.link(connection, number, LinkKind.CASE, case_id, actor, why, self._now()):
+                note(connection, number, actor, "linked", f"case {case_id}: {why}", self._now())
+                deadlines.changed(connection, About(AboutKind.NOTICE, notice_id))
 
     def _go(
         self,

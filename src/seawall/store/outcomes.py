@@ -65,15 +65,19 @@ class Outcomes:
         return found
 
     def record(self, made: Sequence[Made]) -> list[str]:
-        """Keep outcomes, open or join items, and raise events, all or none; the matches that had none yet.
+        """Keep outcomes, open or join items, and raise events; the matches that had none yet.
+
+        Each match all or not at all: nobody else who writes waits for many of them.
 
         A match that has an outcome keeps it, and nothing happens a second time; but one that was in a flood
         gets another when that has ended.
         """
-        if not made:
-            return []
-        with self._database.write() as connection:
-            return [one.found.id for one in made if self._record(connection, one)]
+        fresh = []
+        for one in made:
+            with self._database.write() as connection:
+                if self._record(connection, one):
+                    fresh.append(one.found.id)
+        return fresh
 
     def _record(self, connection: Connection, one: Made) -> bool:
         known = connection.execute(select(outcome).where(outcome.c.match == one.found.id)).first()

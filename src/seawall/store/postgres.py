@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,6 +59,10 @@ class Server:
 
     def prepare(self) -> None:
         """Nothing: who owns the server has made the database."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing: the server gives writers their turns, those of other processes too."""
+        return nullcontext()
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -110,6 +110,14 @@ class Queue:
 
     # Claiming
 
+    def at_work(self, *, but: str) -> bool:
+        """Whether anybody else than a user has a case now."""
+        runs = select(case_file.c.number).where(
+            case_file.c.lease_until > self._now(), case_file.c.holder != but
+        )
+        with self._database.read() as connection:
+            return connection.execute(runs.limit(1)).first() is not None
+
     def take_next(
         self,
         wanted: QueueFilter = QueueFilter(),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from seawall.model.hold import Rule
 from seawall.model.match import Match
@@ -26,6 +26,15 @@ from seawall.store.schema_service import checked, found, seen
 #: What is seen again is kept on for as long as what is new, give or take this: not every check writes it.
 RENEWED: Final = timedelta(days=1)
 
+
+#: Questions of every transaction are made once: to make one costs more than to ask it.
+_NUMBERS: Final = select(seen.c.key, seen.c.number).where(seen.c.key.in_(bindparam("keys", expanding=True)))
+_UNTOLD: Final = select(seen.c.number).where(
+    seen.c.number.in_(bindparam("numbers", expanding=True)), seen.c.kind.is_(None)
+)
+_KEPT: Final = select(
+    kept.c.seen_number, kept.c.expires_at, func.length(kept.c.query).label("size_bytes")
+).where(kept.c.seen_number.in_(bindparam("numbers", expanding=True)))
 
 _Banked = tuple[tuple[str, Match], ...]  #: matches, each with its bank
 _FoundIn = tuple[int, Checked, _Banked]  #: a check, after its number, and what was found in it
@@ -68,10 +77,12 @@ class Recording:
 
     def checks(self, news: Sequence[NewCheck], keep: timedelta) -> list[RecordedCheck]:
         """Write checks down, in their order. keep: for how long their signals stay."""
-        numbers = self._contents(news)
-        self._keep({numbers[one.key]: one.signals for one in news if one.signals is not None}, keep)
+        known, fresh = self._contents(news)
+        numbers = known | fresh
+        signals = {numbers[one.key]: one.signals for one in news if one.signals is not None}
+        self._keep(signals, set(known.values()), keep)
         made = [self._checked(one) for one in news]
-        rows: list[dict[str, object]] = [
+        rows: list[bulk.Row] = [
             {
                 "id": one.id,
                 "seen_number": numbers[new.key],
@@ -98,12 +109,12 @@ class Recording:
         recorded = self._matches(found_in, How.RETRO)
         return [match for some in recorded.values() for match in some]
 
-    def _contents(self, news: Sequence[NewCheck]) -> dict[str, int]:
-        """The numbers of the contents, by key; those that are new are written down."""
+    def _contents(self, news: Sequence[NewCheck]) -> tuple[dict[str, int], dict[str, int]]:
+        """The numbers of the contents, by key: of those known, and of those new, which are written down."""
         by_key = {one.key: one for one in news}
         known = self._seen(list(by_key))
         unknown = [one for key, one in by_key.items() if key not in known]
-        rows: list[dict[str, object]] = [
+        rows: list[bulk.Row] = [
             {
                 "key": one.key,
                 "sha256": one.sha256,
@@ -117,14 +128,13 @@ class Recording:
         ]
         bulk.insert_rows(self.connection, seen, rows)
         self._learn([(known[key], one) for key, one in by_key.items() if key in known and one.kind])
-        return known | self._seen([one.key for one in unknown])
+        return known, self._seen([one.key for one in unknown])
 
     def _learn(self, checked_again: Sequence[tuple[int, NewCheck]]) -> None:
         """Write down what a content is, of which only its digest was known before."""
         by_number = dict(checked_again)
         for batch in batches(by_number):
-            query = select(seen.c.number).where(seen.c.number.in_(batch), seen.c.kind.is_(None))
-            for number in self.connection.execute(query).scalars().all():
+            for number in self.connection.execute(_UNTOLD, {"numbers": batch}).scalars().all():
                 one = by_number[number]
                 change = {
                     "kind": one.kind,
@@ -137,21 +147,19 @@ class Recording:
     def _seen(self, keys: Sequence[str]) -> dict[str, int]:
         numbers: dict[str, int] = {}
         for batch in batches(keys):
-            query = select(seen.c.key, seen.c.number).where(seen.c.key.in_(batch))
-            numbers.update({row.key: row.number for row in self.connection.execute(query)})
+            found_rows = self.connection.execute(_NUMBERS, {"keys": batch})
+            numbers.update({row.key: row.number for row in found_rows})
         return numbers
 
-    def _keep(self, signals: Mapping[int, bytes], keep: timedelta) -> None:
+    def _keep(self, signals: Mapping[int, bytes], seen_before: Collection[int], keep: timedelta) -> None:
         """Keep signals of contents, by number; those that are kept already stay on.
 
         Where hashes were given first and then the file, the file's signals take their place: they hold more.
         """
         until = self.now + keep
         known: set[int] = set()
-        size_bytes = func.length(kept.c.query).label("size_bytes")
-        for batch in batches(signals):
-            query = select(kept.c.seen_number, kept.c.expires_at, size_bytes)
-            found_rows = self.connection.execute(query.where(kept.c.seen_number.in_(batch))).all()
+        for batch in batches(number for number in signals if number in seen_before):
+            found_rows = self.connection.execute(_KEPT, {"numbers": batch}).all()
             poorer = [row.seen_number for row in found_rows if row.size_bytes < len(signals[row.seen_number])]
             if poorer:
                 self.connection.execute(delete(kept).where(kept.c.seen_number.in_(poorer)))
@@ -161,7 +169,7 @@ class Recording:
             if late:
                 change = update(kept).where(kept.c.seen_number.in_(late)).values(expires_at=until)
                 self.connection.execute(change)
-        rows: list[dict[str, object]] = [
+        rows: list[bulk.Row] = [
             {"seen_number": number, "query": data, "expires_at": until}
             for number, data in signals.items()
             if number not in known
@@ -195,7 +203,7 @@ class Recording:
         banks = {match.reference: bank for _, _, matches in found_in for bank, match in matches}
         held = holds.held_now(self.connection, banks)
         made: dict[str, list[RecordedMatch]] = {}
-        rows: list[dict[str, object]] = []
+        rows: list[bulk.Row] = []
         for number, one, matches in found_in:
             for bank, match in matches:
                 is_held = match.reference in held

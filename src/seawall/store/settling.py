@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from seawall.model.decision import CaseState, ItemState, Stage
+from seawall.model.decision import SETTLED, CaseState, Stage
 from seawall.store import decision_rows, verdicts, words
 from seawall.store.schema_actions import case_event, case_file, item
 from seawall.store.schema_search import case_word
@@ -76,7 +76,7 @@ def set_state(connection: Connection, number: int, state: CaseState) -> None:
 def _state(connection: Connection, number: int, *, has_effect: bool) -> CaseState:
     of_it = select(item.c.number).where(item.c.case_number == number)
     pending = connection.execute(decision_rows.pending_on(of_it)).all()
-    undecided = set(connection.execute(of_it.where(item.c.state != ItemState.DECIDED.value)).scalars())
+    undecided = set(connection.execute(of_it.where(item.c.state.not_in(SETTLED))).scalars())
     if undecided - {row.item_number for row in pending}:
         return standing(connection, number)
     if not pending:

@@ -13,18 +13,20 @@ from seawall.model.bank import Bank, Reference, ReferenceState
 from seawall.model.content import Content
 from seawall.model.event import EventType
 from seawall.model.signal import Signal, SignalType
-from seawall.store import adding, audit, banks, contents, entries, postgres, references, sqlite
+from seawall.store import adding, audit, banks, contents, entries, postgres, references, snapshot, sqlite
 from seawall.store.access import Access
 from seawall.store.answers import Answers
 from seawall.store.backend import Backend
 from seawall.store.cases import Cases
 from seawall.store.clocks import Clocks
 from seawall.store.copies import Copies
+from seawall.store.custody import Custody
 from seawall.store.database import Database
 from seawall.store.decisions import Decisions
 from seawall.store.events import Events
 from seawall.store.exchanges import Exchanges
 from seawall.store.exposures import Exposures
+from seawall.store.heads import Heads
 from seawall.store.hma import Hma, enabled
 from seawall.store.holds import Holds
 from seawall.store.incidents import Incidents
@@ -32,19 +34,27 @@ from seawall.store.items import Items
 from seawall.store.jobs import Jobs
 from seawall.store.lookup import Lookup
 from seawall.store.notices import Notices
+from seawall.store.order_files import OrderFiles
 from seawall.store.outcomes import Outcomes
 from seawall.store.performance import Performance
 from seawall.store.policies import Policies
 from seawall.store.precedents import Precedents
+from seawall.store.preservations import Preservations
 from seawall.store.queue import Queue
 from seawall.store.records import AddedReference, IndexEntry, NewReference, ReferenceEvent, Removal
+from seawall.store.referrals import Referrals
+from seawall.store.relied import Relied
 from seawall.store.seen import Seen
 from seawall.store.sessions import Sessions
+from seawall.store.statements import Statements
+from seawall.store.submissions import Submissions
 from seawall.store.tasks import Tasks
 from seawall.store.texts import Texts
+from seawall.store.threats import Threats
 from seawall.store.verifications import Verifications
 from seawall.store.webhooks import Webhooks
 from seawall.store.working import Working
+from seawall.store.yearly import Yearly
 
 FILE_NAME: Final = "seawall.sqlite"
 BUSY_TIMEOUT_S: Final = 30.0
@@ -97,16 +107,26 @@ class Store:
         self.copies = Copies(database)
         self.cases = Cases(database, now, new_id)
         self.queue = Queue(database, now, self.cases)
-        self.decisions = Decisions(database, now, new_id, self.event_log.put_in)
+        self.custody = Custody(database, now, new_id)
+        self.heads = Heads(database, self.custody, now)
+        self.preservations = Preservations(database, self.custody, now, new_id)
+        self.relied = Relied(database, self.custody, self.preservations, now)
+        self.decisions = Decisions(database, now, new_id, self.event_log.put_in, self.relied)
         self.precedents = Precedents(database, now)
         self.notices = Notices(database, now, new_id, self.event_log.put_in)
         self.clocks = Clocks(database, now, new_id, self.event_log.put_in)
         self.jobs = Jobs(database, now, new_id)
         self.webhooks = Webhooks(database, now, new_id)
+        self.order_files = OrderFiles(database, now, new_id)
+        self.statements = Statements(database, now, self.event_log.put_in)
+        self.threats = Threats(database, now, new_id, self.event_log.put_in)
+        self.referrals = Referrals(database, now, new_id, self.event_log.put_in)
         self.working = Working(database, now, new_id)
         self.exposures = Exposures(database, now)
         self.texts = Texts(database)
         self.performance = Performance(database)
+        self.yearly = Yearly(database)
+        self.submissions = Submissions(database, now, new_id)
 
     @classmethod
     def open(
@@ -138,6 +158,10 @@ class Store:
         Raises BadSetting for another address, StoreUnreachable, and as `open`.
         """
         return cls(Database.open(postgres.Server(url, busy_timeout_s=busy_timeout_s)), now, new_id)
+
+    def now(self) -> datetime:
+        """The time that this store takes it to be."""
+        return self._now()
 
     def close(self) -> None:
         self._database.close()
@@ -318,6 +342,14 @@ class Store:
         """
         with self._database.read() as connection:
             return entries.exact(connection, signal_type, value)
+
+    def snapshot(self, folder: Path, bank_names: Sequence[str] | None) -> None:
+        """Write what searching needs into a new database in a folder, for `Store.open`: as of one moment.
+
+        bank_names: these banks and every negative one; None for all. Raises BankNotFound.
+        """
+        with self._database.read() as connection:
+            snapshot.write(connection, folder / FILE_NAME, bank_names, enabled(self._now()))
 
     def export_rows(
         self, bank_name: str | None = None, *, include_withdrawn: bool = False

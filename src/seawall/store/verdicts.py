@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, select, update
 
 from seawall.model.bank import ReferenceState
-from seawall.model.decision import CaseState, Choice, ItemState, Ruling
+from seawall.model.decision import SETTLED, CaseState, Choice, ItemState, Ruling
 from seawall.model.queue import INHERITABLE, can_be_followed
 from seawall.store.batches import batches
 from seawall.store.schema import reference
@@ -150,7 +150,7 @@ def _agreed(found: list[Standing]) -> list[Standing]:
 
 
 def _waits() -> ColumnElement[bool]:
-    return item.c.state != ItemState.DECIDED.value
+    return item.c.state.not_in(SETTLED)
 
 
 def _all_are(connection: Connection, case_number: int, reference_id: str) -> bool:

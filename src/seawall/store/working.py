@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
 
 from seawall import errors
-from seawall.model.decision import ItemState
+from seawall.model.decision import SETTLED
 from seawall.store.database import Database
 from seawall.store.schema import content, reference
 from seawall.store.schema_actions import item
+from seawall.store.schema_preservation import preservation
 from seawall.store.schema_viewing import original, transcript, working_copy
 from seawall.store.tasks import Json
 
@@ -97,7 +98,7 @@ class Working:
 
     @staticmethod
     def _in_use(connection: Connection, objects: Sequence[str] | set[str]) -> set[str]:
-        """Those of the objects that something else needs: a reference, an original, a working copy."""
+        """Those of the objects that something else needs: a reference, an original, a copy, the vault."""
         banked = select(content.c.sha256).join_from(
             content, reference, reference.c.content_id == content.c.id
         )
@@ -106,6 +107,7 @@ class Working:
             (banked, content.c.sha256),
             (select(original.c.sha256), original.c.sha256),
             (select(working_copy.c.object), working_copy.c.object),
+            (select(preservation.c.locked_sha256), preservation.c.locked_sha256),
         ):
             found.update(connection.execute(query.where(column.in_(objects))).scalars())
         return found
@@ -181,4 +183,4 @@ def _copy(row: Row[Any]) -> Copy:
 
 
 def _of_no_open_item(sha256: ColumnElement[str]) -> ColumnElement[bool]:
-    return ~exists().where(item.c.sha256 == sha256, item.c.state != ItemState.DECIDED.value)
+    return ~exists().where(item.c.sha256 == sha256, item.c.state.not_in(SETTLED))

@@ -7,8 +7,10 @@ bounded number of series: past that, labels become `other`.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 MAX_SERIES: Final = 2000
@@ -56,6 +58,7 @@ class Histogram:
     labels: Labels
     bounds_s: tuple[float, ...]
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    #: of each series, how many took at most a bound and more than the one before, and how long all took
     _series: dict[Labels, Times] = field(default_factory=dict)
 
     def observe(self, took_s: float, *values: str) -> None:
@@ -64,15 +67,14 @@ class Histogram:
             series = _within(self._series, values, self.labels)
             times = self._series.setdefault(series, Times([0] * (len(self.bounds_s) + 1)))
             times.total_s += took_s
-            for at, bound_s in enumerate(self.bounds_s):
-                times.counts[at] += took_s <= bound_s
-            times.counts[-1] += 1
+            times.counts[bisect_left(self.bounds_s, took_s)] += 1
 
     def read(self) -> Mapping[Labels, Times]:
         """The times, by the labels' values."""
         with self._lock:
             return {
-                series: Times(list(times.counts), times.total_s) for series, times in self._series.items()
+                series: Times(list(accumulate(times.counts)), times.total_s)
+                for series, times in self._series.items()
             }
 
 

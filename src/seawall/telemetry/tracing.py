@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
@@ -40,16 +40,17 @@ def configure(settings: config.Settings) -> None:
     _Tracing.tracer = provider.get_tracer(NAME)
 
 
-@contextmanager
-def span(name: str, headers: Mapping[str, str] | None = None) -> Iterator[Span | None]:
+def span(name: str, headers: Mapping[str, str] | None = None) -> AbstractContextManager[Span | None]:
     """A span around the block; None where nothing is traced.
 
     headers: of a request, which may say what it is a part of. Given, the span is a server's.
     """
     tracer = _Tracing.tracer
-    if tracer is None:
-        yield None
-        return
+    return nullcontext() if tracer is None else _span(tracer, name, headers)
+
+
+@contextmanager
+def _span(tracer: Tracer, name: str, headers: Mapping[str, str] | None) -> Iterator[Span]:
     from opentelemetry import propagate  # noqa: PLC0415 - not installed where nothing is traced
     from opentelemetry.trace import SpanKind  # noqa: PLC0415
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
 from seawall import errors
 from seawall.model import decision, names as protected
-from seawall.model.decision import Basis, Case, Choice, Decision, Item, Ruling
+from seawall.model.decision import REMOVALS, Basis, Case, Choice, Decision, Item, Ruling
 from seawall.store.cases import CaseFilter
 from seawall.store.decision_rows import DecisionFilter
 from seawall.store.items import ItemFilter
@@ -28,11 +28,21 @@ MAX_UNDO_S: Final = 24 * 3600.0
 class Cases:
     """Items, cases and decisions of one data folder. `user` is the name of the person who answers."""
 
-    def __init__(self, store: Store, actor: str, undo_s: float = 0.0) -> None:
-        """undo_s: how long a decision can be undone before it goes out, where it says nothing else."""
+    def __init__(
+        self,
+        store: Store,
+        actor: str,
+        undo_s: float = 0.0,
+        is_kept: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """undo_s: how long a decision can be undone before it goes out, where it says nothing else.
+
+        is_kept: whether the bytes of a SHA-256 are here, and will be preserved before they are taken away.
+        """
         self._store = store
         self._actor = actor
         self._undo_s = undo_s
+        self._is_kept = is_kept
 
     def acting_as(self, actor: str) -> Self:
         """The same cases, in which another one is recorded as having changed things."""
@@ -109,36 +119,44 @@ class Cases:
         wait_s = self._undo_s if undo_s is None else undo_s
         if not 0 <= wait_s <= MAX_UNDO_S:
             raise errors.BadRequest(reason=f"undo_s must lie between 0 and {MAX_UNDO_S:g}")
-        decision.check(new)
         if new.incident is not None:
             names = protected.of(self._store.incidents.ledger(new.incident))
             for field, words in _words(new):
                 names.refuse(field, words)
-        return self._store.decisions.make(new, user=user, actor=self._actor, undo_s=wait_s)
+        kept = self._kept(new)
+        decision.check(new, keeps=bool(kept) and all(kept))
+        # What could be preserved and is not takes two.
+        needs_two = new.not_preserved is not None and any(kept)
+        return self._store.decisions.make(
+            new, user=user, actor=self._actor, undo_s=wait_s, needs_two=needs_two
+        )
 
     def undo(self, decision_id: str, *, user: str) -> Decision:
         """Take a decision back before it goes out. Raises RecordNotFound, RecordConflict, NotTheirOwn."""
         return self._store.decisions.undo(decision_id, user=user, actor=self._actor)
 
     def go_out(self, decision_id: str) -> bool:
-        """Give a decision effect that is due, once; whether this call did. Raises RecordNotFound."""
+        """Give a decision effect that is due, once; whether this call did.
+
+        Raises RecordNotFound; NotPreserved for one that would take away what is not preserved.
+        """
         return self._store.decisions.go_out(decision_id)
 
-    def second(self, decision_id: str, *, agrees: bool, note: str, user: str) -> Decision:
-        """What a second person says who knows the decision.
-
-        Raises RecordNotFound, RecordConflict, SecondPerson.
-        """
-        return self._store.decisions.second(
-            decision_id, agrees=agrees, note=said("note", note), user=user, actor=self._actor
-        )
+    def _kept(self, new: Ruling) -> list[bool]:
+        """Of each item of a ruling that removes: whether its bytes are here. Raises RecordNotFound."""
+        if new.choice not in REMOVALS or len(new.items) > decision.MAX_ITEMS:
+            return []
+        digests = [self._store.items.get(one).sha256 for one in new.items]
+        known = {one: self._is_kept(one) for one in set(digests) if one is not None}
+        return [one is not None and known[one] for one in digests]
 
     def second_blind(
         self, decision_id: str, choice: Choice, *, note: str, user: str, third: bool = False
     ) -> Decision:
         """What a second person chooses who does not know the decision: they agree where it is the same.
 
-        third: where it is not, a third person decides, and neither of the two. Raises as `second`.
+        third: where it is not, a third person decides, and neither of the two.
+        Raises RecordNotFound, RecordConflict, SecondPerson.
         """
         return self._store.decisions.second(
             decision_id, choice=choice, note=said("note", note), user=user, actor=self._actor, third=third
@@ -172,6 +190,12 @@ def _words(new: Ruling) -> Iterator[tuple[str, str]]:
 
 
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:
-    """Of a task that names a `decision`: it goes out, unless it was undone."""
+    """Of a task that names a `decision`: preserve, have the log stamped, and then act, unless it was undone.
+
+    What it takes away is on record in the log before the log is stamped.
+    """
     named = str(task.payload["decision"])
+    if library.cases.decision(named).ruling.choice in REMOVALS:
+        steps.run("preserve", lambda: library.preserving.for_decision(named))
+        steps.run("stamp", library.preserving.stamp_anyway)
     return {"out": steps.run("go out", lambda: library.cases.go_out(named))}

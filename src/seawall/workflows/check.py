@@ -240,14 +240,14 @@ class Checker:
         The exact digest finds an untouched copy even of a file that no decoder can read.
         """
         hashed = self._hashed(path, self._glance_s, spent)
-        query = _query(hashed)
+        query = query_of(hashed)
         if hashed.computed is not None and hashed.computed.glanced:
             with spent.searching():
                 near = search.search(query, references, options.GLANCE, spent.clock)
             if not near:
                 return hashed, query, []
             hashed = self._hashed(path, 0.0, spent)
-            query = _query(hashed)
+            query = query_of(hashed)
         with spent.searching():
             return hashed, query, search.search(query, references, clock=spent.clock)
 
@@ -304,7 +304,8 @@ def counted(result: CheckResult) -> CheckResult:
     return result
 
 
-def _query(hashed: computing.Hashed) -> search.Query:
+def query_of(hashed: computing.Hashed) -> search.Query:
+    """What a file is searched by."""
     computed = hashed.computed
     return search.Query(
         sha256=hashed.digests.sha256,

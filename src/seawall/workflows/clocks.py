@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from seawall import config, errors
 from seawall.model import clock as engine, periods
 from seawall.model.clock import About, AboutKind, Clock, Happened
+from seawall.model.night import Night
 from seawall.model.notice import LinkKind
 from seawall.model.periods import Period
 from seawall.store.clocks import BATCH, ClockFilter
@@ -56,7 +57,7 @@ class Clocks:
             period,
             about,
             self.zone,
-            at=at or datetime.now(UTC),
+            at=at or self._store.now(),
             actor=self._actor,
             reason=said("reason", reason),
         )
@@ -142,6 +143,15 @@ def wording(settings: config.Settings) -> Mapping[str, Period]:
         return periods.reworded(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as cause:
         raise errors.BadSetting(name="period_words", value=path, reason=str(cause)) from cause
+
+
+def night(settings: config.Settings) -> Night | None:
+    """The hours in which nobody is to look alone; None where none are set. Raises BadSetting."""
+    text = settings.text("night")
+    try:
+        return Night.read(text, engine.zone(zone(settings)))
+    except ValueError as cause:
+        raise errors.BadSetting(name="night", value=text, reason=str(cause)) from cause
 
 
 def zone(settings: config.Settings) -> str:

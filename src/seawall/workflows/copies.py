@@ -1,16 +1,21 @@
 """The copies of an incident: how they spread, and which could have been cut from which.
 
 What is drawn from all copies of an incident is kept for a while, and made anew once a match or a check has
-come to them. Ten thousand people looking at one incident cost as much as one.
+come to them. Ten thousand people looking at one incident cost as much as one. The family of thousands of
+copies takes a second to find out, and while footage spreads there is a check every second: so it is shown a
+little longer than it holds, with the time at which it held, while a newer one is found out aside.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from seawall.matching import family as families
 from seawall.matching.family import Family
@@ -21,6 +26,14 @@ from seawall.store.copies import Copies as Records, Mark
 
 #: Incidents whose copies stay in memory: 5,000 copies take some 10 MB.
 KEPT: Final = 8
+#: A family that is quicker to find out than this, in seconds of the processor, is never shown when it is old.
+_SLOW_S: Final = 0.1
+#: Another is found out anew after so many times as long as it takes: a twentieth of a processor goes into it.
+_WORTH: Final = 20
+#: Older than this, no family is shown.
+OLDEST_S: Final = 60.0
+
+_Kept = TypeVar("_Kept")
 
 
 class Picture:
@@ -30,6 +43,9 @@ class Picture:
         self._records = records
         self._incident = incident_id
         self._lock = threading.Lock()
+        self._family: Family | None = None
+        self.at = datetime.now(UTC)  #: when all of it was as it is here
+        self.family_s = 0.0  #: of the processor that the family took, once it is known
         self.known: Known = records.read(incident_id)
 
     @cached_property
@@ -41,10 +57,18 @@ class Picture:
     def family(self) -> Family:
         """Which could have been cut from which. For 5,000 copies it takes a second, once."""
         with self._lock:
+            if self._family is None:
+                began_s = time.thread_time()
+                self._family = self._found()
+                self.family_s = time.thread_time() - began_s
             return self._family
 
-    @cached_property
-    def _family(self) -> Family:
+    @property
+    def age_s(self) -> float:
+        """For how long it may have been otherwise."""
+        return (datetime.now(UTC) - self.at).total_seconds()
+
+    def _found(self) -> Family:
         copies = self.known.copies
         parts = self._records.parts(self._incident, (one.number for one in copies))
         files = self._records.banked(self._incident)
@@ -65,21 +89,51 @@ class Copies:
         self._records = records
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[Mark, Picture]] = OrderedDict()
+        self._families: OrderedDict[str, Picture] = OrderedDict()  # the last of each whose family is known
+        self._aside = ThreadPoolExecutor(1, "seawall-family")
+        self._coming: Future[Picture] | None = None
+
+    def close(self) -> None:
+        """Wait for what is found out aside."""
+        self._aside.shutdown(cancel_futures=True)
 
     def of(self, incident_id: str) -> Picture:
         """All copies as they are now. Raises IncidentNotFound."""
-        mark = self._records.mark(incident_id)
+        at, mark = datetime.now(UTC), self._records.mark(incident_id)
         with self._lock:
             kept = self._kept.get(incident_id)
-        if kept is not None and kept[0] == mark:
-            return kept[1]
+            if kept is not None and kept[0] == mark:
+                kept[1].at = at
+                return kept[1]
         made = Picture(self._records, incident_id)
         with self._lock:
             self._kept[incident_id] = (mark, made)
-            self._kept.move_to_end(incident_id)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            _trim(self._kept, incident_id)
         return made
+
+    def with_family(self, incident_id: str) -> Picture:
+        """As `of`, for its family, which may be as old as `OLDEST_S` where it is slow to find out."""
+        with self._lock:
+            last = self._families.get(incident_id)
+        if last is None or last.family_s < _SLOW_S or last.age_s > OLDEST_S:
+            return self._renewed(incident_id)
+        if last.age_s > _WORTH * last.family_s:
+            self._renew_aside(incident_id)
+        return last
+
+    def _renewed(self, incident_id: str) -> Picture:
+        picture = self.of(incident_id)
+        _ = picture.family
+        with self._lock:
+            self._families[incident_id] = picture
+            _trim(self._families, incident_id)
+        return picture
+
+    def _renew_aside(self, incident_id: str) -> None:
+        """One at a time; who asks meanwhile asks again. An error comes up where it is asked for in vain."""
+        with self._lock:
+            if self._coming is None or self._coming.done():
+                self._coming = self._aside.submit(self._renewed, incident_id)
 
     def spread(self, picture: Picture) -> Spread:
         """How they spread, with the times of which no check is on record."""
@@ -111,3 +165,9 @@ class Copies:
     ) -> list[tuple[int, Reference]]:
         """The next references of an incident behind a number, withdrawn ones too, each with its number."""
         return self._records.references(incident_id, after=after, limit=limit)
+
+
+def _trim(kept: OrderedDict[str, _Kept], newest: str) -> None:
+    kept.move_to_end(newest)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)

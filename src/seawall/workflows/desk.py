@@ -9,7 +9,7 @@ from typing import Final
 from seawall import errors
 from seawall.model import lanes
 from seawall.model.bank import Reference
-from seawall.model.decision import Case, Decision, Ground, Item, ItemMatch, ItemState, Stage
+from seawall.model.decision import SETTLED, Case, Decision, Ground, Item, ItemMatch, Stage
 from seawall.model.lanes import Lines
 from seawall.model.second import Barred
 from seawall.model.seen import RecordedMatch
@@ -56,7 +56,7 @@ class Desk:
     def waiting(self) -> tuple[Item, ...]:
         """Items that nobody has decided on."""
         taken = {item for one in self.pending for item in one.ruling.items}
-        return tuple(one for one in self.items if one.state is not ItemState.DECIDED and one.id not in taken)
+        return tuple(one for one in self.items if one.state not in SETTLED and one.id not in taken)
 
     @property
     def to_second(self) -> Decision | None:
@@ -104,7 +104,7 @@ class Desks:
     ) -> Item:
         if item_id is None:
             taken = {item for one in pending for item in one.ruling.items}
-            waiting = [one for one in items if one.state is not ItemState.DECIDED and one.id not in taken]
+            waiting = [one for one in items if one.state not in SETTLED and one.id not in taken]
             if not items:
                 raise errors.RecordNotFound(kind="item", id=f"in case {case.id}")
             return (waiting or list(items))[0]

@@ -90,11 +90,11 @@ class HashChecks:
         queries = [query(one) for one, _ in asked]
         references = await self._references()
         found = await self._search(queries, references)
-        promised = [
-            self._recorder.submit(self._new(some, context, one, actor))
+        news = [
+            self._new(some, context, one, actor)
             for some, (_, context), one in zip(queries, asked, found, strict=True)
         ]
-        recorded = [await asyncio.wrap_future(one) for one in promised]
+        recorded = await self._recorder.recorded(news)
         if self._recorder.keeps_signals:
             self._index.follow_soon()
         return [

@@ -109,12 +109,13 @@ class Ingest:
             return _Prepared(found, error=found.error)
         try:
             digests = computing.digest(found.path, self._limits)
+            self._store.referrals.expect_bankable(digests.sha256)
             present = self._present(bank_name, digests)
             if present is not None and self._is_described(*present):
                 return _Prepared(found, digests, present=present)
             computed = computing.signals(found.path, self._sandbox, roles.Role.REFERENCE, self._model)
             return _Prepared(found, digests, computing.Hashed(digests, computed, None), present)
-        except (errors.MediaError, errors.PathNotFound) as error:
+        except (errors.MediaError, errors.NeverBanked, errors.PathNotFound) as error:
             return _Prepared(found, error=error)
 
     def _is_described(self, number: int, present: bank.Reference) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from seawall import config, media, objects
 from seawall.matching import search
@@ -18,7 +20,6 @@ from seawall.model.seen import RecordedMatch
 from seawall.outbound.web import Deferred, Web
 from seawall.store.records import AddedReference, ReferenceEvent
 from seawall.workflows import (
-    clocks as clock_settings,
     files,
     ingest,
     lists,
@@ -27,12 +28,9 @@ from seawall.workflows import (
     readers,
     uploads,
 )
-from seawall.workflows.cases import Cases
 from seawall.workflows.catalogue import Catalogue
 from seawall.workflows.check import Checker, CheckResult, Named
-from seawall.workflows.clocks import Clocks
 from seawall.workflows.copies import Copies
-from seawall.workflows.desk import Desks
 from seawall.workflows.exchanges import Exchanges
 from seawall.workflows.exposure import Exposure
 from seawall.workflows.hashcheck import HashChecks
@@ -40,23 +38,20 @@ from seawall.workflows.hashing import Hasher, HashResult
 from seawall.workflows.hma import Finder
 from seawall.workflows.incidents import Incidents
 from seawall.workflows.maps import Maps
-from seawall.workflows.notices import Notices
+from seawall.workflows.office import Office
 from seawall.workflows.policies import Policies
-from seawall.workflows.queue import Queue
 from seawall.workflows.recorded_checks import RecordedChecks
 from seawall.workflows.recorder import Recorder
 from seawall.workflows.retromatch import Retromatch
 from seawall.workflows.seen_index import SeenIndex
+from seawall.workflows.sharing import Sharing
 from seawall.workflows.tasks import Kind
 from seawall.workflows.viewing import Viewing
-
-if TYPE_CHECKING:
-    pass
 
 AnyPath = str | os.PathLike[str]
 
 
-class Seawall:
+class Seawall(Office):
     """Banks, checks, lists and incidents of one data folder. Use `open`; close it, or use it in a `with`."""
 
     def __init__(self, settings: config.Settings) -> None:
@@ -64,10 +59,17 @@ class Seawall:
         self._actor = settings.text("actor") or opening.login_name()
         self._limits = opening.limits(settings)
         self._model = opening.model(settings)
-        zone, wording = clock_settings.zone(settings), clock_settings.wording(settings)
+        with ExitStack() as until:
+            self._assemble(settings, until)
+            self._until = until.pop_all()  # where something is refused, what was opened before is closed
+
+    def _assemble(self, settings: config.Settings, until: ExitStack) -> None:
         self._store = opening.store(settings)
+        until.callback(self._store.close)
         self._catalogue = Catalogue(self._store, settings.data / "index", self._model)
+        until.callback(self._catalogue.close)
         self._sandbox = media.Sandbox(settings.workers, self._limits)
+        until.callback(self._sandbox.close)
         self._checker = Checker(
             self._store,
             self._catalogue,
@@ -85,8 +87,11 @@ class Seawall:
             self.banks,
             max_bytes=settings.whole("max_report_bytes"),
         )
+        until.callback(self.incidents.close)
         self.copies = Copies(self._store.copies)
+        until.callback(self.copies.close)
         self.maps = Maps()
+        self.sharing = Sharing(self._store, self.incidents, self.copies)
         self.access = self._store.access
         self.seen = self._store.seen
         self.holds = self._store.holds
@@ -94,6 +99,8 @@ class Seawall:
         rule = opening.flood_rule(settings)
         self._recorder = Recorder(self._store.seen, self._keep_seen, rule)
         self._seen_index = SeenIndex(self._store.seen, settings.data / "index" / "seen")
+        until.callback(self._seen_index.close)
+        until.callback(self._recorder.close)  # before it: what waits is written first
         self._retromatch = Retromatch(
             self._store, self._catalogue, self._checker, self._seen_index, rule, settings.workers
         )
@@ -105,11 +112,12 @@ class Seawall:
         self.lookup = self._store.lookup
         self.texts = self._store.texts
         self.web: Web = Deferred(lambda: opening.web(settings))
+        sealer = functools.partial(opening.sealer, settings)
         self.exchanges = Exchanges(
             self._store.exchanges,
             self.tasks,
             self._actor,
-            lambda: opening.sealer(settings),
+            sealer,
             self.web,
             self._catalogue.follow,
         )
@@ -117,11 +125,8 @@ class Seawall:
         self.viewing = Viewing(self._store, self.objects, self._sandbox, settings)
         self.exposure = Exposure(self._store, settings, self.viewing.rules)
         self.policies = Policies(self._store, self._actor, held=self._store.seen.held)
-        self.cases = Cases(self._store, self._actor, settings.number("undo_s"))
-        self.queue = Queue(self._store, self.cases, self._actor, self.objects.has)
-        self.desks = Desks(self._store, self.objects.has)
-        self.clocks = Clocks(self._store, self._actor, zone, wording)
-        self.notices = Notices(self._store, self._actor, self.clocks)
+        self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web)
+        until.callback(self.order_files.close)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks
@@ -130,12 +135,7 @@ class Seawall:
 
     def close(self) -> None:
         """End the decoding processes and close the files."""
-        self._recorder.close()
-        self._seen_index.close()
-        self.incidents.close()
-        self._sandbox.close()
-        self._catalogue.close()
-        self._store.close()
+        self._until.close()
 
     def __enter__(self) -> Self:
         return self
@@ -151,10 +151,7 @@ class Seawall:
         other._actor = actor  # noqa: SLF001 - its own class
         other.incidents = self.incidents.acting_as(actor)
         other.policies = self.policies.acting_as(actor)
-        other.cases = self.cases.acting_as(actor)
-        other.queue = self.queue.acting_as(actor, other.cases)
-        other.clocks = self.clocks.acting_as(actor)
-        other.notices = self.notices.acting_as(actor)
+        other._office_of(self, actor)  # noqa: SLF001 - its own class
         other.tasks = self.tasks.acting_as(actor)
         other.exchanges = self.exchanges.acting_as(actor, other.tasks)
         return other

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Self
 
 from seawall import errors
@@ -44,7 +44,7 @@ class Notices:
 
         Raises BadNotice.
         """
-        records.check(message, datetime.now(UTC))
+        records.check(message, self._store.now())
         return self._store.notices.receive(message, self._clocks.zone, actor=self._actor)
 
     def supplement(self, notice_id: str, said_now: Mapping[str, object], reason: str) -> Notice:
@@ -54,7 +54,7 @@ class Notices:
         """
         return self._store.notices.supplement(
             notice_id,
-            lambda message: _changed(message, said_now),
+            lambda message: _changed(message, said_now, self._store.now()),
             self._clocks.zone,
             actor=self._actor,
             reason=said("reason", reason),
@@ -117,7 +117,7 @@ class Notices:
         return receipt.text(self.get(notice_id))
 
 
-def _changed(message: Message, said_now: Mapping[str, object]) -> Message:
+def _changed(message: Message, said_now: Mapping[str, object], now: datetime) -> Message:
     """Raises BadNotice."""
     unknown = set(said_now) - _OWN - _PARTICULARS
     if unknown:
@@ -129,7 +129,7 @@ def _changed(message: Message, said_now: Mapping[str, object]) -> Message:
     kept = [one for one in message.particulars if one.name not in said_now]
     new = [Particular(name, str(value)) for name, value in said_now.items() if name in _PARTICULARS and value]
     changed = replace(message, **own, particulars=tuple(kept + new))
-    records.check(changed, datetime.now(UTC))
+    records.check(changed, now)
     return changed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Self
 
 from seawall import errors
@@ -23,6 +23,7 @@ from seawall.model.decision import (
     Origin,
     Ruling,
 )
+from seawall.model.night import Night
 from seawall.model.queue import Counts, Entry, Inherited, Order
 from seawall.store.items import ItemFilter
 from seawall.store.queue import Place, QueueFilter
@@ -39,9 +40,20 @@ _LABEL: Final = 200  #: characters
 class Queue:
     """The queue of one data folder. `user` is the name of the person who answers."""
 
-    def __init__(self, store: Store, cases: Cases, actor: str, is_kept: Callable[[str], bool]) -> None:
-        """is_kept: whether the bytes of a SHA-256 are among the kept files."""
+    def __init__(
+        self,
+        store: Store,
+        cases: Cases,
+        actor: str,
+        is_kept: Callable[[str], bool],
+        night: Night | None = None,
+    ) -> None:
+        """is_kept: whether the bytes of a SHA-256 are among the kept files.
+
+        night: hours in which what is graphic is not offered to a person who works alone.
+        """
         self._store = store
+        self._night = night
         self._cases = cases
         self._actor = actor
         self._is_kept = is_kept
@@ -80,6 +92,11 @@ class Queue:
 
     # Claiming
 
+    def spares(self, user: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> bool:
+        """Whether graphic cases are not offered to a user: it is night, and nobody else has a case."""
+        at_night = self._night is not None and self._night.holds(now())
+        return at_night and not self._store.queue.at_work(but=user)
+
     def take_next(
         self,
         wanted: QueueFilter = QueueFilter(),
@@ -90,9 +107,14 @@ class Queue:
     ) -> Case | None:
         """Assign to a user the first case that waits, is free, and may be offered to them; None without one.
 
-        Of two who ask at once, no two get the same case. Raises BadRequest for a lease of no length.
+        Of two who ask at once, no two get the same case. At night, one who works alone is offered none that
+        is graphic. Raises BadRequest for a lease of no length.
         """
         check_lease(lease_s)
+        if self.spares(user):
+            if wanted.graphic or wanted.child:
+                return None
+            wanted = replace(wanted, graphic=False, child=False)
         return self._store.queue.take_next(wanted, order, user=user, actor=self._actor, lease_s=lease_s)
 
     def take(self, case_id: str, *, user: str, lease_s: float = LEASE_S) -> Case:
@@ -210,20 +232,10 @@ class Queue:
         )
         if made.choice not in REMOVALS:
             return made
-        preservation = self._preservation(found, items[0])
+        if items[0].sha256 is not None and self._is_kept(items[0].sha256):
+            return made
         reason = f"no bytes of this copy are kept; decision {found.decision} is on another copy"
-        if preservation is None:
-            return replace(made, not_preserved=reason[:MAX_WORDS])
-        return replace(made, preservation=preservation)
-
-    def _preservation(self, found: Inherited, item: Item) -> str | None:
-        """Where the bytes of a content are kept; None where they are not."""
-        earlier = {self._cases.item(one).sha256 for one in found.ruling.items[:MAX_ITEMS]}
-        if item.sha256 is not None and item.sha256 in earlier and found.ruling.preservation is not None:
-            return found.ruling.preservation
-        if item.sha256 is not None and self._is_kept(item.sha256):
-            return f"kept file {item.sha256}"
-        return None
+        return replace(made, not_preserved=reason[:MAX_WORDS])
 
 
 def _pieces(items: Iterable[Item]) -> list[list[Item]]:

@@ -7,11 +7,13 @@ one that comes alone waits for nothing but its own.
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -23,9 +25,12 @@ from seawall.store.seen import Seen
 
 BATCH: Final = 256  #: checks in one transaction, at most
 BUSY: Final = 2  #: after a batch of more than so many, ...
-LINGER_S: Final = 0.01  #: ... more are waited for so long: larger batches cost less
+LINGER_S: Final = 0.005  #: ... more are waited for so long: larger batches cost less
 
-_Waiting = tuple[NewCheck, "Future[RecordedCheck]"]
+#: What somebody waits for: a thread, or a task of an event loop.
+_Promise = Future[RecordedCheck] | asyncio.Future[RecordedCheck]
+_Waiting = tuple[NewCheck, _Promise]
+_Made = tuple[_Promise, RecordedCheck | Exception]
 
 
 class Recorder:
@@ -52,14 +57,25 @@ class Recorder:
     def submit(self, new: NewCheck) -> Future[RecordedCheck]:
         """The check, to come once it is on the disk."""
         promised: Future[RecordedCheck] = Future()
+        self._put([(new, promised)])
+        return promised
+
+    async def recorded(self, news: Sequence[NewCheck]) -> list[RecordedCheck]:
+        """As `record`, of several, in their order, without holding up the event loop."""
+        loop = asyncio.get_running_loop()
+        promised: list[asyncio.Future[RecordedCheck]] = [loop.create_future() for _ in news]
+        self._put(zip(news, promised, strict=True))
+        return await asyncio.gather(*promised)
+
+    def _put(self, asked: Iterable[_Waiting]) -> None:
         with self._lock:
             if self._closed:
                 raise ValueError("the recorder is closed")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="seawall-recorder", daemon=True)
                 self._thread.start()
-            self._waiting.put((new, promised))
-        return promised
+            for one in asked:
+                self._waiting.put(one)
 
     def close(self) -> None:
         """Write what waits, then end."""
@@ -77,7 +93,7 @@ class Recorder:
                 time.sleep(LINGER_S)
             taken, ended = self._more(first)
             # From here on none can be called off, as a caller does that hangs up.
-            batch = [one for one in taken if one[1].set_running_or_notify_cancel()]
+            batch = [one for one in taken if _is_wanted(one[1])]
             if batch:
                 self._write(batch)
             if ended:
@@ -101,11 +117,39 @@ class Recorder:
             recorded = self._seen.record_all([new for new, _ in batch], self._keep, self._rule)
         except Exception as error:  # noqa: BLE001 - it is raised again, where the check was made
             if len(batch) == 1 or isinstance(error, errors.OutsideError | errors.CorruptionError):
-                for _, promised in batch:
-                    promised.set_exception(error)
+                _hand_over([(promised, error) for _, promised in batch])
                 return
             for one in batch:  # one of them cannot be written; the others can
                 self._write([one])
             return
-        for (_, promised), made in zip(batch, recorded, strict=True):
-            promised.set_result(made)
+        _hand_over([(promised, made) for (_, promised), made in zip(batch, recorded, strict=True)])
+
+
+def _is_wanted(promised: _Promise) -> bool:
+    """Whether it is still waited for."""
+    if isinstance(promised, asyncio.Future):
+        return not promised.cancelled()
+    return promised.set_running_or_notify_cancel()
+
+
+def _hand_over(made: Iterable[_Made]) -> None:
+    """Give what was made to those who wait. An event loop is woken once for all of its own."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Made]] = {}
+    for promised, one in made:
+        if isinstance(promised, asyncio.Future):
+            by_loop.setdefault(promised.get_loop(), []).append((promised, one))
+        else:
+            _fulfil([(promised, one)])
+    for loop, some in by_loop.items():
+        with suppress(RuntimeError):  # it has ended, and with it all who waited there
+            loop.call_soon_threadsafe(_fulfil, some)
+
+
+def _fulfil(made: Iterable[_Made]) -> None:
+    for promised, one in made:
+        if promised.done():  # whoever waited has hung up
+            continue
+        if isinstance(one, Exception):
+            promised.set_exception(one)
+        else:
+            promised.set_result(one)

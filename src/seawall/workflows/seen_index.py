@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,8 @@ LEAST: Final = 4  #: ... but of a short one about so many are, evenly spread
 MOST: Final = 1024  #: and of a long one no more, of it and of each of its panes
 BATCH: Final = 250  #: contents that are indexed at a time
 WAIT_S: Final = 60.0  #: for another process that brings the index up to date
-PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background
+PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background ...
+BREATH_S: Final = 0.05  #: ... and between the batches of one, so that calls that come meanwhile are answered
 
 MOST_HEARD: Final = 1024  #: landmarks of a sound, in whole seconds that are evenly spread
 AGREEING: Final = 3  #: landmarks at one offset, for a sound to be raised
@@ -74,16 +76,22 @@ class SeenIndex:
         for index in opened:
             index.close()
 
-    def follow(self) -> None:
-        """Bring the index up to the database."""
+    def follow(self, breath_s: float = 0.0) -> None:
+        """Bring the index up to the database. breath_s: how long others have the process in between."""
         highest = self._seen.highest_kept()
         indexes = self._indexes()
+        while self._follow_on(indexes, highest):
+            time.sleep(breath_s)
+
+    def _follow_on(self, indexes: Sequence[HammingIndex], highest: int) -> bool:
+        """Take in the next batch, unless all up to the highest is there; whether there was one."""
         with self._following:
             for index in indexes:
                 index.refresh()
-            if min(index.mark for index in indexes) < highest:
-                with index_files.locked(self._folder, WAIT_S):
-                    self._follow(indexes)
+            if min(index.mark for index in indexes) >= highest:
+                return False
+            with index_files.locked(self._folder, WAIT_S):
+                return self._follow(indexes)
 
     def follow_soon(self) -> None:
         """The same in the background, before long; whoever adds does not wait."""
@@ -136,14 +144,17 @@ class SeenIndex:
                 self._opened = tuple(HammingIndex.open(self._folder / name, wait_s=WAIT_S) for name in NAMES)
             return self._opened
 
-    def _follow(self, indexes: Sequence[HammingIndex]) -> None:
+    def _follow(self, indexes: Sequence[HammingIndex]) -> bool:
         for index in indexes:
             index.refresh()
-        while batch := self._seen.kept_after(min(index.mark for index in indexes), BATCH):
-            read = [(one.number, _query(one)) for one in batch if one.number is not None]
-            mark = max(number for number, _ in read)
-            for index, entry in zip(indexes, (_area, _hashes, _given, _heard), strict=True):
-                _add(index, [entry(number, query) for number, query in read if number > index.mark], mark)
+        batch = self._seen.kept_after(min(index.mark for index in indexes), BATCH)
+        read = [(one.number, _query(one)) for one in batch if one.number is not None]
+        if not read:
+            return False
+        mark = max(number for number, _ in read)
+        for index, entry in zip(indexes, (_area, _hashes, _given, _heard), strict=True):
+            _add(index, [entry(number, query) for number, query in read if number > index.mark], mark)
+        return True
 
 
 class _Follower:
@@ -169,12 +180,14 @@ class _Follower:
         while self._woken.wait() and not self._ended.wait(PAUSE_S):
             self._woken.clear()
             with contextlib.suppress(errors.OutsideError):  # it is tried again with the next, or by a search
-                self._index.follow()
+                self._index.follow(BREATH_S)
 
 
 def moments(fingerprint: video.Fingerprint) -> Numbers:
     """Which moments of a content are indexed: a few that are well spread."""
     positions = fingerprint.indexed()
+    if len(positions) <= 1:
+        return positions
     gap_s = max(min(GAP_S, fingerprint.duration_s / LEAST), fingerprint.duration_s / MOST)
     chosen: list[int] = []
     next_s = 0.0
@@ -217,7 +230,9 @@ def _given(number: int, query: search.Query | None) -> tuple[Codes, Ids]:
 
 def _entries(number: int, shown: Sequence[video.Fingerprint]) -> tuple[Codes, Ids]:
     """The codes (n, 32) and ids (n,) under which a content's pictures enter an index."""
-    codes = np.concatenate([_NONE[0], *(one.codes[moments(one)] for one in shown)])
+    if not shown:
+        return _NONE
+    codes = np.concatenate([one.codes[moments(one)] for one in shown])
     return codes, (np.uint64(number) << np.uint64(POSITION_BITS)) | np.arange(len(codes), dtype=np.uint64)
 
 

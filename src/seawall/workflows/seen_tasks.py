@@ -23,12 +23,13 @@ def retromatch(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]
 
 
 def retention(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:  # noqa: ARG001 - as any handler
-    """Forget signals and kept files whose time is over, and old checks that found nothing."""
+    """Forget signals and kept files whose time is over, preserved ones too, and checks that found nothing."""
     signals = steps.run("signals", lambda: _until_none(library.seen.forget_expired))
     checks = steps.run("checks", lambda: _until_none(library.forget_checks))
     files = steps.run("files", lambda: _until_none(library.viewing.forget))
     steps.run("index", library.forget_seen)
-    return {"signals": signals, "checks": checks, "files": files}
+    expired = steps.run("preserved", library.fixity.expire)
+    return {"signals": signals, "checks": checks, "files": files, "preserved": expired}
 
 
 def merge(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:  # noqa: ARG001 - as any handler

@@ -7,9 +7,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from seawall.store import decisions, tasks
+from seawall.store import decisions, silences, tasks
 from seawall.store.tasks import Json, Task
-from seawall.workflows import cases, clocks, exchanges, outcomes, seen_tasks, uploads, viewing_tasks, webhooks
+from seawall.workflows import (
+    cases,
+    clocks,
+    exchanges,
+    exporting,
+    fixity,
+    outcomes,
+    seen_tasks,
+    statements,
+    transparency,
+    uploads,
+    viewing_tasks,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from seawall.workflows.library import Seawall
@@ -22,12 +35,16 @@ class Kind(StrEnum):
     INGEST = "ingest"  #: a file that is to become a reference
     RETROMATCH = tasks.RETROMATCH  #: search new references in what was seen
     OUTCOME = tasks.OUTCOME  #: apply policies to recorded matches: open items, raise events
-    DECISION = decisions.DECISION  #: a decision goes out
+    DECISION = decisions.DECISION  #: a decision goes out: what it takes away is preserved first
+    STATEMENT = silences.STATEMENT  #: somebody is told of a decision, when silence allows it
     DELIVERY = "delivery"  #: one event to one webhook
     EXCHANGE = "exchange"  #: fetch a list, or send opinions to it
     PROXY = "proxy"  #: a copy of a content to look at: a proxy video, or the storyboard of a large file
     RETENTION = "retention"  #: forget what has been kept long enough
+    FIXITY = "fixity"  #: read what is preserved, and compare
+    EXPORT = "export"  #: write a bag of evidence
     CLOCKS = "clocks"  #: raise the alarms of clocks, and join notices to items that came since
+    TRANSPARENCY = "transparency"  #: make submissions of decisions, and send them
     MERGE = "merge"  #: take out of the index what is in no bank any more
 
 
@@ -49,11 +66,15 @@ HANDLERS: Final[Mapping[Kind, Handler]] = {
     Kind.RETROMATCH: seen_tasks.retromatch,
     Kind.OUTCOME: outcomes.handle,
     Kind.DECISION: cases.handle,
+    Kind.STATEMENT: statements.handle,
     Kind.DELIVERY: webhooks.deliver,
     Kind.EXCHANGE: exchanges.handler,
     Kind.PROXY: viewing_tasks.make,
     Kind.RETENTION: seen_tasks.retention,
+    Kind.FIXITY: fixity.handle,
+    Kind.EXPORT: exporting.handle,
     Kind.CLOCKS: clocks.ring,
+    Kind.TRANSPARENCY: transparency.handle,
     Kind.MERGE: seen_tasks.merge,
 }
 
@@ -78,9 +99,11 @@ TOGETHER: Final[Mapping[Kind, Together]] = {
 PERIODIC: Final[Mapping[Kind, float]] = {
     Kind.RETENTION: 3600.0,
     Kind.MERGE: 86_400.0,
+    Kind.FIXITY: 86_400.0,
     Kind.EXCHANGE: 60.0,
     Kind.CLOCKS: 30.0,
+    Kind.TRANSPARENCY: 300.0,
 }
 
 #: Kinds that somebody waits for: an event tells how they end.
-TOLD: Final = frozenset({Kind.CHECK, Kind.INGEST, Kind.RETROMATCH})
+TOLD: Final = frozenset({Kind.CHECK, Kind.INGEST, Kind.RETROMATCH, Kind.EXPORT})

@@ -40,6 +40,7 @@ class About:
     unmatched: tuple[Span, ...]
     held: bool  #: the case is held by who asks
     transcript: str | None
+    decided: bool  #: a person has decided on an item with one of these references before
 
 
 class UnderReview:
@@ -66,6 +67,7 @@ class UnderReview:
             unmatched=unmatched(item, matched),
             held=self._store.cases.get(case_id).assigned_to == who.user,
             transcript=None if item.sha256 is None else self._store.working.transcript(item.sha256),
+            decided=any(self._store.precedents.on_reference(one.reference.id, 1) for one in matched),
         )
 
     def floor(self, graphic: Graphic, user: str) -> Cover:

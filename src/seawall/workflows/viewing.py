@@ -102,7 +102,7 @@ class Viewing:
 
     def keep(self, path: Path, sha256: str) -> None:
         """Keep a file that a person is to look at, for as long as is set; once this returns, it is safe."""
-        if self._keep:
+        if self._keep and not self._store.referrals.holds(sha256):
             self._store.working.hold(sha256, self._keep)
             self._objects.put(path, sha256)
 

@@ -34,10 +34,10 @@ class LocalCallers(Callers):
     async def who(self, call: HTTPConnection) -> Caller:
         """Who makes a call."""
         found = await super().who(call)
-        nothing_sent = "authorization" not in call.headers and found.session is None
-        if isinstance(found.who, errors.NotSignedIn) and nothing_sent and self._is_open(call):
-            return Caller(_LOCAL)
-        return found
+        if not isinstance(found.who, errors.NotSignedIn) or found.session is not None:
+            return found
+        nothing_sent = "authorization" not in call.headers
+        return Caller(_LOCAL) if nothing_sent and self._is_open(call) else found
 
     def _is_open(self, call: HTTPConnection) -> bool:
         settings = self._library.settings

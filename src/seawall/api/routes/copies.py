@@ -160,9 +160,10 @@ def family(incident: IncidentId, library: Library, paging: Paged) -> Page[Varian
     """The family tree of an incident's copies, each behind the one that it could have been cut from.
 
     It says what could have been, never what was: no earlier copy that has all of it, or several that fit
-    equally, leave a copy without one.
+    equally, leave a copy without one. Where thousands of copies make it slow to find out, it may be as it was
+    up to a minute ago.
     """
-    picture = library.copies.of(incident)
+    picture = library.copies.with_family(incident)
     keys = {one.number: one.key for one in picture.known.copies}
     made = picture.family
     after = paging.number()

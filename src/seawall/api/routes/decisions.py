@@ -42,6 +42,7 @@ Time = Annotated[
     AwareDatetime,
     Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(9000, 1, 1, tzinfo=UTC)),
 ]
+Reader = Annotated[Principal, Depends(needs(Scope.READ))]
 Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -62,7 +63,7 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "territory": ["WORLD"],
     "redress": ["internal_complaint", "out_of_court", "court"],
     "purpose": "none",
-    "preservation": "evidence-2214",
+    "not_preserved": "only its hash was sent; the platform keeps the upload itself",
 }
 
 
@@ -114,7 +115,9 @@ class Ruling(BaseModel):
         Purpose | None, Field(description="What the content is there for; asked before a removal.")
     ] = None
     notice: Annotated[Words | None, Field(description="Id of the notice or order that it follows.")] = None
-    preservation: Annotated[Words | None, Field(description="Id of the record of what was preserved.")] = None
+    preservation: Annotated[
+        Words | None, Field(description="Id of what is preserved; none where it is kept here.")
+    ] = None
     not_preserved: Annotated[Words | None, Field(description="Why nothing could be preserved.")] = None
     incident: Id | None = None
     feedback: Annotated[list[Feedback], Field(max_length=MAX_ITEMS)] = []
@@ -171,7 +174,10 @@ class Second(BaseModel):
     note: str
     at: datetime
     choice: Annotated[
-        Choice | None, Field(description="Their own, made before they saw the first; None: they saw that.")
+        Choice | None,
+        Field(
+            description="Their own, made before they saw the first; None: of an old record, they saw that."
+        ),
     ]
     third: Annotated[bool, Field(description="A third person is to decide, neither of the two.")]
 
@@ -183,7 +189,11 @@ class Decision(BaseModel):
     at: datetime
     actor: str
     user: Annotated[str, Field(description="Name of the user who answers for it.")]
-    ruling: Ruling
+    items: Annotated[list[str], Field(description="What it is about.")]
+    ruling: Annotated[
+        Ruling | None,
+        Field(description="None to all but its maker, until a second person has chosen not knowing it."),
+    ]
     policies: list[PolicyUsed]
     needs_second: Annotated[bool, Field(description="It goes out once a second person agrees.")]
     second: Second | None
@@ -196,16 +206,10 @@ class Decision(BaseModel):
     reversed_by: Annotated[list[str], Field(description="Decisions that took its place.")]
 
     @classmethod
-    def of(cls, known: records.Decision) -> Decision:
-        """The record as it is sent."""
-        return cls.model_validate(asdict(known))
-
-
-class NewSecond(BaseModel):
-    """What a second person says."""
-
-    agrees: bool
-    note: Annotated[Words, Field(examples=["seen the stills, same footage"])]
+    def of(cls, known: records.Decision, who: Principal) -> Decision:
+        """The record as it is sent to somebody."""
+        shown = asdict(known) | {"items": known.ruling.items}
+        return cls.model_validate(shown | ({"ruling": None} if known.hides(who.user) else {}))
 
 
 class BlindSecond(BaseModel):
@@ -218,13 +222,16 @@ class BlindSecond(BaseModel):
     ] = False
 
 
-@router.get("", dependencies=[Depends(needs(Scope.READ))], summary="List decisions")
+@router.get("", summary="List decisions")
 def list_(
     library: Library,
     paging: Paged,
+    who: Reader,
     *,
     item: Annotated[str | None, Query(max_length=64, description="Only on this item.")] = None,
-    choice: Annotated[Choice | None, Query(description="Only those that chose this.")] = None,
+    choice: Annotated[
+        Choice | None, Query(description="Only those that chose this, of which the ruling is shown.")
+    ] = None,
     user: Annotated[str | None, Query(max_length=128, description="Only those of this user.")] = None,
     incident: Annotated[str | None, Query(max_length=64, description="Only of this incident.")] = None,
     awaits_second: Annotated[
@@ -233,38 +240,34 @@ def list_(
     since: Annotated[Time | None, Query(description="Made at or after this time.")] = None,
 ) -> Page[Decision]:
     """Decisions in the order in which they were made, of those that are asked for."""
-    wanted = DecisionFilter(item, choice, user, incident, awaits_second, since)
+    wanted = DecisionFilter(item, choice, user, incident, awaits_second, since, reader=who.user)
     found = library.cases.decisions(wanted, after=paging.number(), limit=paging.limit + 1)
-    return paging.page(found, Decision.of)
+    return paging.page(found, lambda known: Decision.of(known, who))
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Decide")
 def create(new: NewRuling, library: Library, who: Reviewer) -> Decision:
     """A decision on items. What a statement of reasons needs must be there for any restriction."""
-    return Decision.of(library.cases.decide(new.read(), user=who.user, undo_s=new.undo_s))
+    return Decision.of(library.cases.decide(new.read(), user=who.user, undo_s=new.undo_s), who)
 
 
-@router.get("/{decision}", dependencies=[Depends(needs(Scope.READ))], summary="Show a decision")
-def show(decision: DecisionId, library: Library) -> Decision:
-    """One decision."""
-    return Decision.of(library.cases.decision(decision))
+@router.get("/{decision}", summary="Show a decision")
+def show(decision: DecisionId, library: Library, who: Reader) -> Decision:
+    """One decision. While a second person is to choose without knowing it, only its maker sees what it is."""
+    return Decision.of(library.cases.decision(decision), who)
 
 
 @router.post("/{decision}/undo", summary="Undo a decision")
 def undo(decision: DecisionId, library: Library, who: Reviewer) -> Decision:
     """Only who made it can, and only before it goes out. Its items are what they were."""
-    return Decision.of(library.cases.undo(decision, user=who.user))
-
-
-@router.post("/{decision}/second", summary="Confirm or refuse as the second person")
-def second(decision: DecisionId, new: NewSecond, library: Library, who: Reviewer) -> Decision:
-    """Only then does a decision go out that needs two. The first person cannot be the second."""
-    return Decision.of(library.cases.second(decision, agrees=new.agrees, note=new.note, user=who.user))
+    return Decision.of(library.cases.undo(decision, user=who.user), who)
 
 
 @router.post("/{decision}/second-blind", summary="Decide as the second person, without knowing the first")
 def second_blind(decision: DecisionId, new: BlindSecond, library: Library, who: Reviewer) -> Decision:
-    """They agree where they choose the same. What the first chose, the answer shows."""
-    return Decision.of(
-        library.cases.second_blind(decision, new.choice, note=new.note, user=who.user, third=new.third)
-    )
+    """They agree where they choose the same: only then does a decision go out that needs two.
+
+    The first person cannot be the second. What the first chose, the answer shows.
+    """
+    made = library.cases.second_blind(decision, new.choice, note=new.note, user=who.user, third=new.third)
+    return Decision.of(made, who)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -16,13 +16,15 @@ from seawall.api.routes import clocks
 from seawall.api.routes.cases import Because
 from seawall.api.routes.clocks import Said, Time
 from seawall.model import notice as records
-from seawall.model.access import Scope
+from seawall.model.access import Principal, Scope
 from seawall.model.notice import MAX_LINE, MAX_PLACES, MAX_TEXT, MAX_URL, Channel, LinkKind, NoticeState
 from seawall.model.notice_fields import NoticeKind
 from seawall.store.notice_rows import NoticeFilter
 
 router = APIRouter(prefix="/v1/notices", tags=["notices"])
 
+Reader = Annotated[Principal, Depends(needs(Scope.READ))]
+Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 NoticeId = Annotated[str, Path(min_length=1, max_length=64, examples=["9c0d1e2f30415263748596a7b8c9dadb"])]
 Line = Annotated[str, Field(min_length=1, max_length=MAX_LINE)]
 Urls = Annotated[
@@ -168,8 +170,8 @@ class Notice(BaseModel):
     zone: str
     channel: Channel
     subject: str
-    sender: str | None
-    contact: str | None
+    sender: Annotated[str | None, Field(description="A person's name is for callers with `review` alone.")]
+    contact: Annotated[str | None, Field(description="For callers with `review` alone.")]
     reference: str | None
     language: str | None
     urls: list[str]
@@ -187,9 +189,9 @@ class Notice(BaseModel):
     events: list[NoticeEvent]
 
     @classmethod
-    def of(cls, known: records.Notice, library: Library) -> Notice:
-        """The record as it is sent."""
-        message = asdict(known.message)
+    def of(cls, known: records.Notice, library: Library, who: Principal) -> Notice:
+        """The record as it is sent to somebody."""
+        message = asdict(_shown(known.message, who))
         message["particulars"] = {one.name: one.value for one in known.message.particulars}
         missing = [
             {"name": one.name, "label": one.label, "source": need.source, "checked": need.checked}
@@ -209,6 +211,14 @@ class Notice(BaseModel):
                 "events": [asdict(one) for one in known.events],
             }
         )
+
+
+def _shown(message: records.Message, who: Principal) -> records.Message:
+    """A message without the person who sent it, for who does not work on it. An authority is no person."""
+    if Scope.REVIEW in who.scopes:
+        return message
+    sender = message.sender if message.kind is NoticeKind.ORDER else None
+    return replace(message, sender=sender, contact=None)
 
 
 class NoticeListed(BaseModel):
@@ -258,27 +268,22 @@ def list_(
     return paging.page(found, NoticeListed.of)
 
 
-@router.post(
-    "",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=[Depends(needs(Scope.REVIEW))],
-    summary="Take a notice or order in",
-)
-def create(new: NewNotice, library: Library) -> Notice:
+@router.post("", status_code=status.HTTP_201_CREATED, summary="Take a notice or order in")
+def create(new: NewNotice, library: Library, who: Reviewer) -> Notice:
     """Its clocks start at its receipt; the items that it names are joined to it; what is missing is named."""
-    return Notice.of(library.notices.receive(new.read()), library)
+    return Notice.of(library.notices.receive(new.read()), library, who)
 
 
-@router.get("/{notice}", dependencies=[Depends(needs(Scope.READ))], summary="Show a notice")
-def show(notice: NoticeId, library: Library) -> Notice:
+@router.get("/{notice}", summary="Show a notice")
+def show(notice: NoticeId, library: Library, who: Reader) -> Notice:
     """One notice, with its clocks and all that happened to it."""
-    return Notice.of(library.notices.get(notice), library)
+    return Notice.of(library.notices.get(notice), library, who)
 
 
-@router.patch("/{notice}", dependencies=[Depends(needs(Scope.REVIEW))], summary="Supplement a notice")
-def supplement(notice: NoticeId, new: Supplement, library: Library) -> Notice:
+@router.patch("/{notice}", summary="Supplement a notice")
+def supplement(notice: NoticeId, new: Supplement, library: Library, who: Reviewer) -> Notice:
     """Kind and receipt do not change. What it turns out to be may start further clocks, at its receipt."""
-    return Notice.of(library.notices.supplement(notice, new.read(), new.reason), library)
+    return Notice.of(library.notices.supplement(notice, new.read(), new.reason), library, who)
 
 
 @router.get(
@@ -289,31 +294,31 @@ def receipt(notice: NoticeId, library: Library) -> Receipt:
     return Receipt(text=library.notices.receipt(notice))
 
 
-@router.post("/{notice}/work", dependencies=[Depends(needs(Scope.REVIEW))], summary="Take up a notice")
-def work(notice: NoticeId, new: Because, library: Library) -> Notice:
+@router.post("/{notice}/work", summary="Take up a notice")
+def work(notice: NoticeId, new: Because, library: Library, who: Reviewer) -> Notice:
     """Somebody works on it."""
-    return Notice.of(library.notices.take_up(notice, new.reason), library)
+    return Notice.of(library.notices.take_up(notice, new.reason), library, who)
 
 
-@router.post("/{notice}/links", dependencies=[Depends(needs(Scope.REVIEW))], summary="Join a notice")
-def link(notice: NoticeId, new: NewLink, library: Library) -> Notice:
+@router.post("/{notice}/links", summary="Join a notice")
+def link(notice: NoticeId, new: NewLink, library: Library, who: Reviewer) -> Notice:
     """To an item, a case or an incident. Cases are due by the clocks of the notices that name them."""
-    return Notice.of(library.notices.link(notice, new.kind, new.id, new.reason), library)
+    return Notice.of(library.notices.link(notice, new.kind, new.id, new.reason), library, who)
 
 
-@router.post("/{notice}/unlink", dependencies=[Depends(needs(Scope.REVIEW))], summary="Take a notice off")
-def unlink(notice: NoticeId, new: NewLink, library: Library) -> Notice:
+@router.post("/{notice}/unlink", summary="Take a notice off")
+def unlink(notice: NoticeId, new: NewLink, library: Library, who: Reviewer) -> Notice:
     """Of what it was joined to. That it was stays on record."""
-    return Notice.of(library.notices.unlink(notice, new.kind, new.id, new.reason), library)
+    return Notice.of(library.notices.unlink(notice, new.kind, new.id, new.reason), library, who)
 
 
-@router.post("/{notice}/answer", dependencies=[Depends(needs(Scope.REVIEW))], summary="Record an answer")
-def answer(notice: NoticeId, new: NewAnswer, library: Library) -> Notice:
+@router.post("/{notice}/answer", summary="Record an answer")
+def answer(notice: NoticeId, new: NewAnswer, library: Library, who: Reviewer) -> Notice:
     """That the sender was answered, and what. It ends the clocks that an answer ends."""
-    return Notice.of(library.notices.answer(notice, new.words), library)
+    return Notice.of(library.notices.answer(notice, new.words), library, who)
 
 
-@router.post("/{notice}/close", dependencies=[Depends(needs(Scope.REVIEW))], summary="Close a notice")
-def close(notice: NoticeId, new: Because, library: Library) -> Notice:
+@router.post("/{notice}/close", summary="Close a notice")
+def close(notice: NoticeId, new: Because, library: Library, who: Reviewer) -> Notice:
     """The work on it is over. Not while a clock of it has not ended by which something has to be done."""
-    return Notice.of(library.notices.close(notice, new.reason), library)
+    return Notice.of(library.notices.close(notice, new.reason), library, who)

@@ -218,7 +218,7 @@ def take_next(new: Next, library: Library, who: Reviewer) -> Taken:
 @router.post("/inherit", summary="Decide cases as an earlier copy")
 def bulk(new: Cases, library: Library, who: Reviewer) -> Followed:
     """Cases that all inherit from one earlier decision; nothing of their media is seen."""
-    return Followed(decisions=[Decision.of(one) for one in library.queue.bulk(new.cases, user=who.user)])
+    return Followed(decisions=[Decision.of(one, who) for one in library.queue.bulk(new.cases, user=who.user)])
 
 
 @router.get("/labels", summary="Show the labels that one is not offered")
@@ -261,7 +261,7 @@ def inherited(case: CaseId, library: Library) -> Inheritance:
 @router.post("/{case}/inherit", summary="Decide a case as an earlier copy")
 def inherit(case: CaseId, library: Library, who: Reviewer) -> Followed:
     """All of it that waits, by the decision that it inherits from; nothing of the media is seen."""
-    return Followed(decisions=[Decision.of(one) for one in library.queue.inherit(case, user=who.user)])
+    return Followed(decisions=[Decision.of(one, who) for one in library.queue.inherit(case, user=who.user)])
 
 
 def told(order: Order, at: Place) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -18,6 +20,8 @@ router = forms.pages_for("audit")
 
 _WORDS: Final = ("user", "action", "subject", "request")
 _TIMES: Final = ("since", "until")
+_LONG: Final = re.compile(r"[0-9a-f]{24,}")
+_SHOWN: Final = 10  #: characters of an id
 
 
 @router.get("/audit")
@@ -38,5 +42,21 @@ def list_(
         part=lists.part(request, [(one.number, one) for one in found]),
         asked=asked,
         faults=faults,
-        written=lambda details: json.dumps(details, ensure_ascii=False),
+        told=_told,
+        brief=_brief,
     )
+
+
+def _told(details: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """What an entry says beside the rest, as pairs; what says nothing is left out."""
+    for name, value in details.items():
+        if value is None or value == []:
+            continue
+        if isinstance(value, list) and all(isinstance(one, float) for one in value):
+            value = [round(one, 3) for one in value]
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _brief(text: str) -> str:
+    """A text without what nobody reads: of ids and digests, their beginning."""
+    return _LONG.sub(lambda found: found[0][:_SHOWN] + "…", text)

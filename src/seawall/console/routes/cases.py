@@ -11,8 +11,9 @@ from seawall import errors
 from seawall.api import problems
 from seawall.api.deps import Library, needs
 from seawall.api.routes.cases import CaseId
-from seawall.console import clocks, drawing, forms, pages, ruling_form
-from seawall.console.forms import Sent
+from seawall.console import clocks, drawing, forms, pages, queue_asked, ruling_form
+from seawall.console.forms import Form, Sent
+from seawall.console.queue_asked import Asked
 from seawall.console.ruling_form import Filled
 from seawall.model.access import Principal, Scope
 from seawall.model.clock import AboutKind
@@ -66,21 +67,23 @@ _VOCABULARY: Final[dict[str, Any]] = {
 
 
 @router.get("/cases/{case}")
-def show(case: CaseId, request: Request, library: Library, who: Reader, item: str = "") -> HTMLResponse:
-    """The page of a case."""
+def show(
+    case: CaseId, request: Request, library: Library, who: Reader, item: str = "", queue: str = ""
+) -> HTMLResponse:
+    """The page of a case. queue: what was asked of the queue that one comes from, and goes on with."""
     desk = library.desks.of(case, who.user, item or None)
-    return _page(request, library, desk, who)
+    return _page(request, library, desk, who, queue_asked.of_query(queue))
 
 
 @router.post("/cases/{case}/take")
-def take(case: CaseId, library: Library, who: Reviewer) -> RedirectResponse:
+def take(case: CaseId, library: Library, who: Reviewer, form: Sent) -> RedirectResponse:
     """Take the case, so that nobody else works on it."""
     library.cases.take(case, user=who.user)
-    return pages.to(f"/console/cases/{case}")
+    return _to_case(case, form)
 
 
 @router.post("/cases/{case}/lease")
-def renew(case: CaseId, request: Request, library: Library, who: Reader) -> HTMLResponse:
+def renew(case: CaseId, request: Request, library: Library, who: Reader, queue: str = "") -> HTMLResponse:
     """The part of the page that says who has the case; who has it keeps it while the page is open.
 
     It changes nothing that is to be read in the audit log.
@@ -89,14 +92,15 @@ def renew(case: CaseId, request: Request, library: Library, who: Reader) -> HTML
     if known.assigned_to == who.user and known.state in _TAKEN:
         known = library.cases.take(case, user=who.user)
     mine = known.state in _TAKEN and known.assigned_to == who.user
-    return pages.page(request, "case/lease.html", case=known, mine=mine, had=True)
+    asked = queue_asked.of_query(queue)
+    return pages.page(request, "case/lease.html", case=known, mine=mine, had=True, queue=asked)
 
 
 @router.post("/cases/{case}/release")
-def release(case: CaseId, library: Library, who: Reviewer) -> RedirectResponse:
+def release(case: CaseId, library: Library, who: Reviewer, form: Sent) -> RedirectResponse:
     """Give the case back."""
     library.cases.release(case, user=who.user, reason="given back on the console")
-    return pages.to("/console/queue", "case.said.released")
+    return pages.to(queue_asked.PATH, "case.said.released", **_queue(form).values)
 
 
 @router.post("/cases/{case}/decide")
@@ -106,18 +110,18 @@ def decide(case: CaseId, request: Request, library: Library, who: Reviewer, form
     filled = ruling_form.read(form, library.exposure.views(who.user, desk.item))
     new, faults = ruling_form.ruling(filled, desk)
     if new is None or faults:
-        return _page(request, library, desk, who, filled=filled, faults=faults, status=422)
+        return _page(request, library, desk, who, _queue(form), filled=filled, faults=faults, status=422)
     try:
         if desk.case.state in _TAKEN:
             library.cases.take(case, user=who.user)
         library.cases.decide(new, user=who.user)
     except errors.BadDecision as refused:
         named = frozenset({str(refused.fields["field"])})
-        return _page(request, library, desk, who, filled=filled, faults=named, status=422)
+        return _page(request, library, desk, who, _queue(form), filled=filled, faults=named, status=422)
     except _REFUSED as refused:
         again = library.desks.of(case, who.user, form.text("item") or None)
-        return _page(request, library, again, who, filled=filled, refused=refused)
-    return pages.to(f"/console/cases/{case}", "case.said.decided")
+        return _page(request, library, again, who, _queue(form), filled=filled, refused=refused)
+    return _to_case(case, form, "case.said.decided")
 
 
 @router.post("/cases/{case}/second")
@@ -135,14 +139,14 @@ def second(case: CaseId, request: Request, library: Library, who: Reviewer, form
     )
     written = Filled(choice=said, reason=note)
     if faults:
-        return _page(request, library, desk, who, filled=written, faults=faults, status=422)
+        return _page(request, library, desk, who, _queue(form), filled=written, faults=faults, status=422)
     third = form.text("then") == "third"
     try:
         made = library.cases.second_blind(waiting.id, Choice(said), note=note, user=who.user, third=third)
     except _REFUSED as refused:
         again = library.desks.of(case, who.user, form.text("item") or None)
-        return _page(request, library, again, who, filled=written, refused=refused)
-    return pages.to(f"/console/decisions/{made.id}", "case.said.seconded")
+        return _page(request, library, again, who, _queue(form), filled=written, refused=refused)
+    return pages.to(f"/console/decisions/{made.id}", "case.said.seconded", **_queue(form).kept)
 
 
 @router.get("/cases/{case}/appeal")
@@ -167,10 +171,19 @@ def appeal(case: CaseId, request: Request, library: Library, who: Reviewer, form
 
 
 @router.post("/cases/{case}/close")
-def close(case: CaseId, library: Library, who: Reviewer) -> RedirectResponse:  # noqa: ARG001 - it lets them in
+def close(case: CaseId, library: Library, who: Reviewer, form: Sent) -> RedirectResponse:  # noqa: ARG001 - it lets them in
     """The work on a decided case is over."""
     library.cases.close(case, "closed on the console")
-    return pages.to("/console/queue", "case.said.closed")
+    return pages.to(queue_asked.PATH, "case.said.closed", **_queue(form).values)
+
+
+def _queue(form: Form) -> Asked:
+    """What was asked of the queue that one came from."""
+    return queue_asked.of_query(form.text(queue_asked.FIELD))
+
+
+def _to_case(case: str, form: Form, said: str | None = None) -> RedirectResponse:
+    return pages.to(f"/console/cases/{case}", said, **_queue(form).kept)
 
 
 def _page(
@@ -178,6 +191,7 @@ def _page(
     library: Seawall,
     desk: Desk,
     who: Principal,
+    queue: Asked,
     *,
     filled: Filled | None = None,
     faults: frozenset[str] = frozenset(),
@@ -191,12 +205,14 @@ def _page(
     offered = ruling_form.to_decide(desk)
     limits = {"n": MAX_WORDS}
     context = {
+        "queue": queue,
         "desk": desk,
         "case": case,
         "item": desk.item,
         "taken_first": case.state in _TAKEN,
         "mine": case.state in _TAKEN and case.assigned_to == who.user,
         "inherited": library.queue.inherited(case.id) if may else None,
+        "at_night": may and library.queue.spares(who.user) and library.queue.entry(case.id).is_grave,
         "clocks": clocks.concerning(library, request, AboutKind.CASE, case.id),
         "may_take": may and case.state in _TAKEN and case.assigned_to is None,
         "reads_second": may and to_second is not None and to_second.user != who.user and taken,
@@ -209,13 +225,7 @@ def _page(
         },
         "refused": None if refused is None else problems.told(refused, problems.request_id(request)),
         "undoable": library.desks.undoable(who.user),
-        "hidden": _hidden(desk, who),
+        "hidden": to_second is not None and to_second.hides(who.user),
     }
     code = refused.http_status if refused is not None else status
     return pages.page(request, "case/case.html", code, **_VOCABULARY, **context)
-
-
-def _hidden(desk: Desk, who: Principal) -> bool:
-    """Whether what was chosen is not shown: the person may be the second, who chooses first."""
-    waiting = desk.to_second
-    return waiting is not None and waiting.user != who.user and Scope.REVIEW in who.scopes

@@ -9,10 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from seawall.api.deps import Library, needs
 from seawall.api.routes.decisions import DecisionId
-from seawall.console import drawing, forms, pages
+from seawall.console import drawing, forms, pages, queue_asked
+from seawall.console.forms import Sent
 from seawall.model.access import Principal, Scope
-from seawall.model.decision import Stage
+from seawall.model.decision import RESTRICTIONS, Stage
 from seawall.store.decision_rows import DecisionFilter
+from seawall.store.statements import StatementFilter
 
 router = forms.pages_for("decisions")
 
@@ -34,31 +36,43 @@ def waiting(request: Request, library: Library, who: Reviewer, after: int = 0) -
 
 
 @router.get("/decisions/soon")
-def soon(request: Request, library: Library, who: Reviewer) -> HTMLResponse:
+def soon(request: Request, library: Library, who: Reviewer, queue: str = "") -> HTMLResponse:
     """The part of a page that says what goes out soon and can be undone."""
-    return pages.page(request, "case/undo.html", undoable=library.desks.undoable(who.user))
+    asked, undoable = queue_asked.of_query(queue), library.desks.undoable(who.user)
+    return pages.page(request, "case/undo.html", undoable=undoable, queue=asked)
 
 
 @router.get("/decisions/{decision}")
-def show(decision: DecisionId, request: Request, library: Library, who: Reader) -> HTMLResponse:
+def show(
+    decision: DecisionId, request: Request, library: Library, who: Reader, queue: str = ""
+) -> HTMLResponse:
     """A decision: what was chosen, why, and what became of it."""
     made = library.cases.decision(decision)
     items = [library.cases.item(one) for one in made.ruling.items[:_LISTED]]
-    hidden = made.stage is Stage.SECOND and made.user != who.user and Scope.REVIEW in who.scopes
+    wanted = StatementFilter(decision=made.id)
+    statements = [one for _, one in library.statements.page(wanted)] if Scope.REVIEW in who.scopes else []
     return pages.page(
         request,
         "case/decision.html",
         made=made,
+        queue=queue_asked.of_query(queue),
         items=items,
-        hidden=hidden,
+        hidden=made.hides(who.user),
         clock=drawing.clock,
+        statements=statements,
+        can_reinstate=(
+            Scope.REVIEW in who.scopes and bool(made.stands_for) and made.ruling.choice in RESTRICTIONS
+        ),
         can_undo=made.user == who.user and made.stage in (Stage.SECOND, Stage.DUE),
     )
 
 
 @router.post("/decisions/{decision}/undo")
-def undo(decision: DecisionId, library: Library, who: Reviewer) -> RedirectResponse:
+def undo(decision: DecisionId, library: Library, who: Reviewer, form: Sent) -> RedirectResponse:
     """Take a decision of one's own back."""
     made = library.cases.undo(decision, user=who.user)
     case = library.cases.item(made.ruling.items[0]).case
-    return pages.to(f"/console/cases/{case}" if case else "/console/queue", "case.said.undone")
+    queue = queue_asked.of_query(form.text(queue_asked.FIELD))
+    if case is None:
+        return pages.to(queue_asked.PATH, "case.said.undone", **queue.values)
+    return pages.to(f"/console/cases/{case}", "case.said.undone", **queue.kept)

@@ -8,8 +8,9 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from seawall.api.deps import Library, needs
-from seawall.console import charts, forms, pages
+from seawall.console import forms, pages
 from seawall.model.access import Principal, Scope
+from seawall.reports import charts
 
 router = forms.pages_for("doing")
 
@@ -35,6 +36,7 @@ def show(request: Request, library: Library, _: Annotated[Principal, Depends(nee
         days=days,
         choices=_DAYS,
         charts=drawn,
+        chart=pages.chart(texts),
         date=texts.date,
         percent=texts.fine_share,
         span=lambda seconds: _span(texts.text, seconds),

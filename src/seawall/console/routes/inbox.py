@@ -198,6 +198,7 @@ def _shown(
         paths=_PAGES,
         link_kinds=[(one.value, texts.text(f"inbox.link.{one}")) for one in LinkKind],
         receipt=shared.notices.receipt(notice),
+        files=shared.order_files.of_notice(notice),
     )
 
 

@@ -157,11 +157,8 @@ def family(
     below: int | None = None,
 ) -> Response:
     """Which copy could have been cut from which, family by family. below: only what is below this copy."""
-    view = shared.incidents.view(incident)
-    made, found, more = incident_view.kindred(shared.copies.of(incident), at, below)
-    return _part(
-        request, "family", view, made=made, kindred=found, at=at, more=more, below=below, folded=True
-    )
+    view, picture = shared.incidents.view(incident), shared.copies.with_family(incident)
+    return _part(request, "family", view, **incident_view.kindred(picture, at, below), folded=True)
 
 
 @router.get("/incidents/{incident}/map")
@@ -182,7 +179,6 @@ def _mapped(shared: Seawall, view: View) -> dict[str, object]:
 def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) -> Response:
     """All of an incident on paper, but for who works on it."""
     view, picture = shared.incidents.view(incident), shared.copies.of(incident)
-    made, found, more = incident_view.kindred(picture, 1, None)
     return _page(
         request,
         "incident_print.html",
@@ -194,12 +190,8 @@ def print_(request: Request, incident: IncidentId, shared: Library, _: Reading) 
         states=shared.copies.states(incident),
         references=shared.copies.references(incident, limit=incident_view.MOST_REFERENCES),
         clocks=clocks.concerning(shared, request, AboutKind.INCIDENT, incident),
-        made=made,
-        kindred=found,
-        at=1,
-        more=more,
-        below=None,
         folded=False,
+        **incident_view.kindred(shared.copies.with_family(incident), 1, None),
         **_mapped(shared, view),
         **incident_view.chart(shared, picture),
     )

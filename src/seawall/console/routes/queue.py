@@ -2,108 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Annotated, Final, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Iterable
+from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query, Request
-from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from seawall import errors
 from seawall.api.deps import Library, needs
-from seawall.console import forms, pages
+from seawall.console import forms, pages, queue_asked
 from seawall.console.forms import Sent
+from seawall.console.queue_asked import PATH, Asked
 from seawall.model.access import Principal, Scope
 from seawall.model.content import Kind
 from seawall.model.decision import CaseState
 from seawall.model.queue import Entry, Inherited, Order, Severity
-from seawall.store.queue import Place, QueueFilter
+from seawall.store.queue import Place
 from seawall.workflows.library import Seawall
 from seawall.workflows.queue import MAX_CASES
 
 router = forms.pages_for("queue")
 
-PATH: Final = "/console/queue"
 PAGE: Final = 50
-_LONGEST: Final = 200  #: characters of a filter
-_FLAGS: Final = ("inherits", "graphic", "child", "mine", "free")
 
 CaseId = Annotated[str, Path(min_length=1, max_length=64)]
 Reviewer = Annotated[Principal, Depends(needs(Scope.REVIEW))]
 #: A person's own setting asks for no more than this, so that it is not in the audit log for others to count.
 Reader = Annotated[Principal, Depends(needs(Scope.READ))]
-
-Chosen = TypeVar("Chosen", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an address asks for. What makes no sense is not asked for."""
-
-    order: Order
-    state: CaseState | None
-    severity: Severity | None
-    kind: str | None
-    bank: str | None
-    label: str | None
-    follows: str | None
-    flags: frozenset[str]
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Asked:
-        """What the fields of a form or an address ask for."""
-        severity = query.get("severity", "")
-        return cls(
-            order=_one(Order, query.get("order")) or Order.DUE,
-            state=_one(CaseState, query.get("state")),
-            severity=Severity(int(severity)) if severity in {str(int(one)) for one in Severity} else None,
-            kind=_one(Kind, query.get("kind")),
-            bank=_text(query.get("bank")),
-            label=_text(query.get("label")),
-            follows=_text(query.get("follows")),
-            flags=frozenset(one for one in _FLAGS if query.get(one) == "1"),
-        )
-
-    def filter(self, user: str) -> QueueFilter:
-        """As the queue is asked."""
-        return QueueFilter(
-            state=self.state,
-            bank=self.bank,
-            severity=self.severity,
-            kind=self.kind,
-            label=self.label,
-            follows=self.follows,
-            graphic=True if "graphic" in self.flags else None,
-            child=True if "child" in self.flags else None,
-            inherits=True if "inherits" in self.flags else None,
-            free=True if "free" in self.flags else None,
-            assigned_to=user if "mine" in self.flags else None,
-        )
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The fields that ask for it, those that ask for nothing left out."""
-        severity = None if self.severity is None else str(int(self.severity))
-        named = {
-            "order": None if self.order is Order.DUE else self.order.value,
-            "state": None if self.state is None else self.state.value,
-            "severity": severity,
-            "kind": self.kind,
-            "bank": self.bank,
-            "label": self.label,
-            "follows": self.follows,
-        }
-        return {name: value for name, value in named.items() if value is not None} | dict.fromkeys(
-            sorted(self.flags), "1"
-        )
-
-    def address(self, **change: str) -> str:
-        """Of the page that asks for this, or for something more."""
-        query = urlencode({**self.values, **change})
-        return f"{PATH}?{query}" if query else PATH
 
 
 @router.get("/queue")
@@ -117,19 +42,20 @@ def show(request: Request, shared: Library, who: Reviewer) -> Response:
     if len(found) > PAGE:
         last = found[PAGE - 1][0]
         more = asked.address(after=f"{last.rank}-{last.number}")
-    counts = shared.queue.counts(who.user)
+    counts, t = shared.queue.counts(who.user), pages.visitor(request).texts.text
     return pages.page(
         request,
         "queue.html",
-        asked=asked,
+        queue=asked,
         entries=[entry for _, entry in found[:PAGE]],
         counts=counts,
         undoable=shared.desks.undoable(who.user),
+        spared=shared.queue.spares(who.user),
         labels=shared.queue.labels(),
         banks=sorted({*counts.banks, *([asked.bank] if asked.bank else [])}),
         states=list(CaseState),
         severities=list(reversed(Severity)),
-        orders=list(Order),
+        orders=[(one, t(f"queue.order.{one}")) for one in Order],
         kinds=list(Kind),
         next=more,
         first=asked.address() if after is not None else "",
@@ -149,7 +75,7 @@ def take_next(shared: Library, who: Reviewer, form: Sent) -> Response:
     case = shared.queue.take_next(asked.filter(who.user), asked.order, user=who.user)
     if case is None:
         return pages.to(PATH, "queue.said.none", **asked.values)
-    return pages.to(f"/console/cases/{case.id}")
+    return pages.to(asked.case(case.id))
 
 
 @router.get("/queue/away")
@@ -185,7 +111,7 @@ def set_away(request: Request, shared: Library, who: Reader, form: Sent) -> Resp
 def ask(
     request: Request,
     shared: Library,
-    who: Reviewer,
+    _: Reviewer,
     case: Annotated[list[str], Query(max_length=MAX_CASES)] = [],  # noqa: B006 - never changed
     back: Annotated[str, Query(max_length=2000)] = "",
 ) -> Response:
@@ -200,8 +126,7 @@ def ask(
         "queue_inherit.html",
         groups=list(groups.values()),
         left=sum(one is None for one in found.values()),
-        back=_back(back),
-        user=who.user,
+        queue=queue_asked.of_query(back),
     )
 
 
@@ -228,21 +153,7 @@ def _taken(shared: Seawall, cases: Iterable[str], user: str) -> None:
 
 
 def _returned(form: forms.Form, said: str) -> Response:
-    return pages.to(PATH, said, **Asked.of(dict(parse_qsl(_back(form.text("back"))))).values)
-
-
-def _back(query: str) -> str:
-    """The query of a page of the queue, made of nothing but what it can ask for."""
-    return urlencode(Asked.of(QueryParams(query)).values)
-
-
-def _one(kind: type[Chosen], value: str | None) -> Chosen | None:
-    return next((one for one in kind if one.value == value), None)
-
-
-def _text(value: str | None) -> str | None:
-    found = (value or "").strip()
-    return found if 0 < len(found) <= _LONGEST else None
+    return pages.to(PATH, said, **queue_asked.of_query(form.text("back")).values)
 
 
 def _place(value: str | None) -> Place | None:

@@ -42,7 +42,7 @@ function count() {
 if (soon?.querySelector("[data-out]")) {
   const tick = setInterval(async () => {
     if (!count()) return;
-    await fill(soon, "/console/decisions/soon");
+    await fill(soon, soon.dataset.soon);
     if (!soon.querySelector("[data-out]")) clearInterval(tick);
   }, 1000);
   count();

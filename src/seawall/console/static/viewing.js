@@ -102,7 +102,14 @@ class Looking {
     const board = await this.made("/storyboard", null, this.said.waiting);
     if (!board) return;
     const list = this.find("[data-frames]");
-    list.replaceChildren(...board.frames.map((frame) => this.line(board.id, frame)));
+    const known = this.find("[data-known]");
+    const unknown = board.frames.filter((frame) => frame.unmatched);
+    // Of a content that is known in part, what is known is offered only on request.
+    const first = unknown.length ? unknown : board.frames;
+    list.replaceChildren(...first.map((frame) => this.line(board.id, frame)));
+    const rest = board.frames.filter((frame) => !first.includes(frame));
+    known.querySelector("ul").replaceChildren(...rest.map((frame) => this.line(board.id, frame)));
+    known.hidden = !rest.length;
     if (!board.frames.length) this.say(this.said.none);
     this.find("[data-board]").hidden = true;
     list.querySelector("button")?.focus();
@@ -159,6 +166,7 @@ class Looking {
   async proxy(medium) {
     const why = this.whyNeeded();
     if (!why) return;
+    if (medium === "sound" && !this.find("[data-outline]").hasChildNodes()) await this.outline();
     const cover = this.find("[data-colours]")?.value ?? "plain";
     const wanted = { ...why, medium, cover: medium === "video" ? cover : "plain", whole: this.find("[data-whole]").checked };
     const proxy = await this.made("/proxy", wanted, this.said.making);

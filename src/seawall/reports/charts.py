@@ -1,14 +1,18 @@
-"""Charts that the server draws as SVG. A table beside each says the same in numbers."""
+"""Bars over days or months, drawn as SVG by the server. A table beside each says the same in numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from seawall.reports.markup import Markup, element
 
 WIDTH: Final = 640
 HEIGHT: Final = 120
 _LABEL: Final = 34  #: room beside the bars for the scale
+_MARGIN: Final = 10  #: above and below
+_BELOW: Final = 16  #: room below the bars for what each is
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A series over days."""
+    """A series over time."""
 
     bars: tuple[Bar, ...]
     top: int  #: what the upper line stands for
@@ -51,6 +55,45 @@ def bars(values: Sequence[int], direction: str = "ltr") -> Bars:
         )
     label_x = WIDTH - _LABEL + 6.0 if rtl else _LABEL - 6.0
     return Bars(tuple(made), top, sum(values), start, start + room, label_x)
+
+
+def svg(
+    drawn: Bars, named: str, title: str, *, below: Sequence[str] = (), number: Callable[[float], str] = str
+) -> Markup:
+    """The drawing.
+
+    named: id of its title. below: what each bar is, in their order. number: how a number is written.
+    """
+    top, ground = (
+        element("line", x1=drawn.line_start, x2=drawn.line_end, y1=y, y2=y, class_=kind)
+        for y, kind in ((0, "scale"), (HEIGHT, "ground"))
+    )
+    scale = (
+        element("text", number(value), x=drawn.label_x, y=y + 4, class_="label")
+        for y, value in ((0, drawn.top), (HEIGHT, 0))
+    )
+    bars_drawn = (
+        element("rect", x=one.x, y=one.y, width=one.width, height=one.height, class_="bar")
+        for one in drawn.bars
+    )
+    names = (
+        element("text", name, x=round(one.x + one.width / 2, 2), y=HEIGHT + _BELOW - 2, class_="below")
+        for one, name in zip(drawn.bars, below, strict=False)
+    )
+    height = HEIGHT + 2 * _MARGIN - 4 + (_BELOW if below else 0)
+    return element(
+        "svg",
+        element("title", title, id=named),
+        top,
+        ground,
+        *scale,
+        *bars_drawn,
+        *names,
+        class_="chart",
+        viewBox=f"0 {-_MARGIN} {WIDTH} {height}",
+        role="img",
+        aria_labelledby=named,
+    )
 
 
 def _round_above(value: int) -> int:
