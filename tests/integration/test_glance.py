@@ -39,8 +39,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that knows one clip, and files to be checked beside it."""
     home = tmp_path_factory.mktemp("glance")
     write(home / "copy.mp4", 2, 1, 3)
-    write(home / "mirrored.mp4", 2, 1, mirrored=True)
-    write(home / "other.mp4", 4, 5)
+    write(home / "mirrored.mp4", 2, 1, 3, mirrored=True)
+    write(home / "other.mp4", 4, 5, 6)
+    write(home / "short.mp4", 4, 5)
     with seawall.open(home / "data") as library:
         library.bank_create("KNOWN")
         (added,) = library.bank_add("KNOWN", [write(home / "known.mp4", 1)])
@@ -71,7 +72,15 @@ def test_what_is_unknown_is_only_glanced_at(known: Path, monkeypatch: pytest.Mon
         with seawall.open(known / "data") as library:
             looked = library._checker.look(files.Found(known / "other.mp4"))
         assert looked.result.matches == ()
-        assert looked.result.duration_s == pytest.approx(8.0)
+        assert looked.result.duration_s == pytest.approx(12.0)
         moments[glance_s] = len(looked.query.fingerprint)
-    assert moments[0.0] > 4 * 8 - 2
-    assert moments[2.5] == 8
+    assert moments[0.0] > 4 * 12 - 2
+    assert moments[2.5] == 12
+
+
+def test_a_file_of_few_key_frames_is_not_glanced_at(known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEAWALL_GLANCE_S", "2.5")
+    with seawall.open(known / "data") as library:
+        looked = library._checker.look(files.Found(known / "short.mp4"))
+    assert not looked.query.glanced
+    assert len(looked.query.fingerprint) > 4 * 8 - 2

@@ -103,9 +103,9 @@ def test_a_video_is_sampled_by_its_role(role, least, most):
     assert made.spent_s[compute.DECODE] > 0
 
 
-def grouped_file(tmp_path, group_frames=10, count=60):
-    """Six seconds at 10 frames a second, a key frame every so many."""
-    wide = textured(72, 600)
+def grouped_file(tmp_path, group_frames=10, count=120):
+    """Twelve seconds at 10 frames a second, a key frame every so many."""
+    wide = textured(72, 1100)
     pictures = (np.repeat(wide[:, 8 * at : 8 * at + 96, None], 3, axis=2) for at in range(count))
     path = tmp_path / "grouped.mp4"
     frames = ((number / 10, picture) for number, picture in enumerate(pictures))
@@ -116,7 +116,7 @@ def grouped_file(tmp_path, group_frames=10, count=60):
 @pytest.mark.parametrize(
     ("role", "glance_s", "moments"),
     [
-        (roles.Role.QUERY, 1.5, [0, 1000, 2000, 3000, 4000, 5000]),
+        (roles.Role.QUERY, 1.5, [1000 * at for at in range(12)]),
         (roles.Role.QUERY, 0.5, None),
         (roles.Role.QUERY, 0.0, None),
         (roles.Role.REFERENCE, 1.5, None),
@@ -126,11 +126,19 @@ def test_only_a_query_is_glanced_at_and_only_where_key_frames_are_dense(tmp_path
     with media.open(grouped_file(tmp_path), thinning=compute.thinning(role, glance_s)) as opened:
         made = compute.compute(opened, role)
     assert made.glanced == (moments is not None)
-    assert made.duration_s == made.fingerprint.duration_s == 6.0
+    assert made.duration_s == made.fingerprint.duration_s == 12.0
     if moments is None:
         assert max(np.diff(made.fingerprint.times_ms)) <= 300
     else:
         assert made.fingerprint.times_ms.tolist() == moments
+
+
+def test_a_file_of_few_key_frames_is_looked_at_closely_at_once(tmp_path):
+    path = grouped_file(tmp_path, count=10 * compute.GLANCE_LOOKS - 10)
+    with media.open(path, thinning=compute.thinning(roles.Role.QUERY, 1.5)) as opened:
+        made = compute.compute(opened, roles.Role.QUERY)
+    assert not made.glanced
+    assert max(np.diff(made.fingerprint.times_ms)) <= 300
 
 
 def test_what_a_glance_shows_is_what_a_close_look_shows(tmp_path):

@@ -104,6 +104,25 @@ def test_key_frames_that_come_too_soon_are_left_out() -> None:
     assert max(np.diff(thin.times_s())) <= 0.3 + 1 / RATE + 1e-3
 
 
+@pytest.mark.parametrize(("groups", "gap_s"), [([10] * 5, 0.0), ([1] * 50, 0.4)])
+def test_a_file_of_too_few_key_frames_is_shown_by_none(groups: list[int], gap_s: float) -> None:
+    data = made(groups, bframes=0)
+    whole = Reading(data, None)
+    for looks, left_out in ((5, True), (6, False)):
+        thin = Reading(data, media.Thinning(0.5, gap_s, looks))
+        check_same(thin, whole)
+        assert thin.left_out == left_out
+        assert (len(thin.shown) < 15) == left_out
+
+
+def test_more_than_may_be_held_back_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seawall.media.thinning._MOST_HELD", 20)
+    data = made([10] * 5)
+    thin = Reading(data, media.Thinning(0.5, 0.0, 6))
+    check_same(thin, Reading(data, None))
+    assert thin.left_out
+
+
 def test_frames_that_no_other_needs_are_decoded_where_there_are_no_others() -> None:
     data = made([60], bframes=16, options={"x264-params": "b-pyramid=none"})
     thin, whole = Reading(data, media.Thinning()), Reading(data, None)
@@ -152,12 +171,13 @@ def test_what_ends_early_is_partial_though_its_end_was_not_to_be_decoded(tmp_pat
     container=st.sampled_from(["mp4", "matroska", "mpegts"]),
     group_s=st.floats(0, 1),
     gap_s=st.floats(0, 1),
+    looks=st.integers(0, 7),
 )
 @settings(deadline=None, max_examples=25)
 def test_whatever_is_left_out_the_rest_is_as_it_was(
-    groups: list[int], bframes: int, container: str, group_s: float, gap_s: float
+    groups: list[int], bframes: int, container: str, group_s: float, gap_s: float, looks: int
 ) -> None:
     data = made(groups, container=container, bframes=bframes)
-    thin = Reading(data, media.Thinning(group_s, gap_s))
+    thin = Reading(data, media.Thinning(group_s, gap_s, looks))
     check_same(thin, Reading(data, None))
     assert max(np.diff(thin.times_s()), default=0) <= max(group_s + gap_s, 0.5) + 1 / RATE

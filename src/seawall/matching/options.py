@@ -41,5 +41,6 @@ class SearchOptions:
     ambiguous_gap: float = 0.03  #: two pictures that differ, yet score this close, are only suggested
 
 
-#: What key frames alone are searched with: they lie far apart, and one of them is enough for a closer look.
-GLANCE: Final = SearchOptions(run_moments=1, suggest_score=0.1)
+#: What key frames alone are searched with: they lie far apart, and one of them is enough for a closer look,
+#: though only some of what it shows agrees.
+GLANCE: Final = SearchOptions(keypoint_meetings=2, keypoints_agreeing=5, run_moments=1, suggest_score=0.1)

@@ -83,7 +83,9 @@ class Sandbox:
         self, task: str, params: Mapping[str, wire.Wire], *, raw: bool, thinning: Thinning | None = None
     ) -> tuple[str, bytes]:
         module, function = self._check_task(task)
-        few: wire.Wire = None if thinning is None else [float(thinning.group_s), float(thinning.gap_s)]
+        few: wire.Wire = None
+        if thinning is not None:
+            few = [float(thinning.group_s), float(thinning.gap_s), thinning.looks]
         named: dict[str, wire.Wire] = {"module": module, "function": function, "params": params}
         return module, wire.pack({**named, "raw": raw, "thinning": few})
 

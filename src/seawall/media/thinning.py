@@ -2,14 +2,15 @@
 
 A group of pictures begins with a key frame, which needs no other frame to be decoded; all that follow it
 in the group need some of those before. So a short group may stand by its key frame alone, at a small part
-of the work. In a long one everything is decoded up to its end, but for frames that no other needs.
+of the work, in a file that has enough of them. In a long one everything is decoded up to its end, but for
+frames that no other needs.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -29,6 +30,7 @@ class Thinning:
 
     group_s: float = 0.0  #: groups no longer than that are shown by their key frames; 0: no group is
     gap_s: float = 0.0  #: of such key frames, those nearer to the last one than that are left out
+    looks: int = 0  #: of a file with fewer such key frames than that, no group is shown by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +95,20 @@ class Thinner:
         self._base = stream.time_base
         self._decoder = stream.codec_context
         self._decode = decode
-        self._gap_s = thinning.gap_s
+        self._gap_s, self._looks = thinning.gap_s, thinning.looks
         self._pieces = Pieces(thinning.group_s, self._base)
         self._shown: int | None = None  # the latest frame's stamp since the decoder began
         self._next_s: float | None = None
-        self._interlaced = False
+        self._interlaced = self._whole = False
         self.left_out = False  #: whether a key frame stood for a group of pictures
 
     def frames(self, packets: Iterable[Packet[Stream]]) -> Iterator[av.VideoFrame]:
         """The frames that are enough, in order of presentation. Of interlaced footage those are all."""
         follows = False  # whether the decoder has had what comes before the piece
         since: int | None = None
-        for piece in self._pieces.of(packets):
+        for piece in self._enough(self._pieces.of(packets)):
             first = piece.packets[0]
-            if piece.alone:
+            if piece.alone and not self._whole:
                 if follows:
                     yield from self._drained()
                     follows = False
@@ -117,6 +119,7 @@ class Thinner:
                     yield shown
                     continue
                 self._pieces.stop_thinning()
+                self._whole = True
             if piece.begins:
                 # What is shown before such a key frame may need what was left out.
                 since, follows = (None if follows else first.pts), True
@@ -124,6 +127,28 @@ class Thinner:
                 if since is None or packet.pts is None or packet.pts >= since:
                     yield from self._running(packet)
         yield from self._decode(None)
+
+    def _enough(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """The same pieces; if the file ends with too few key frames that stand alone, none of them does.
+
+        They are held back until that is told, as far as they may be.
+        """
+        held: list[Piece] = []
+        packets = size = looks = 0
+        next_s: float | None = None
+        for piece in pieces:
+            held.append(piece)
+            packets += len(piece.packets)
+            size += sum(packet.size for packet in piece.packets)
+            key_s = self._shown_s(piece.packets[0])
+            if piece.alone and (next_s is None or key_s is None or key_s >= next_s):
+                looks += 1
+                next_s = None if key_s is None else key_s + self._gap_s
+            if looks >= self._looks or packets > _MOST_HELD or size > _MOST_HELD_BYTES:
+                yield from held
+                yield from pieces
+                return
+        yield from (replace(piece, alone=False) for piece in held)
 
     def left_s(self, stamp: int | None) -> float:
         """How long the pictures go on from the last frame, with that stamp, on; 0 where nothing tells."""
@@ -133,7 +158,7 @@ class Thinner:
 
     def _soon(self, key: Packet[Stream]) -> bool:
         """Whether the key frame comes too soon after the last one to be needed."""
-        key_s = self._seconds(key.pts if key.pts is not None else key.dts)
+        key_s = self._shown_s(key)
         self.left_out = True
         if key_s is None:
             return False
@@ -169,6 +194,9 @@ class Thinner:
             if frame.pts is not None:
                 self._shown = frame.pts if self._shown is None else max(self._shown, frame.pts)
             yield frame
+
+    def _shown_s(self, packet: Packet[Stream]) -> float | None:
+        return self._seconds(packet.pts if packet.pts is not None else packet.dts)
 
     def _seconds(self, stamp: int | None) -> float | None:
         return None if stamp is None or self._base is None else float(stamp * self._base)

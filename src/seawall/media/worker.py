@@ -119,8 +119,8 @@ def _work(
 
 def _thinning(value: wire.Wire) -> media.Thinning | None:
     match value:
-        case [float() as group_s, float() as gap_s]:
-            return media.Thinning(group_s, gap_s)
+        case [float() as group_s, float() as gap_s, int() as looks]:
+            return media.Thinning(group_s, gap_s, looks)
     return None
 
 

@@ -19,6 +19,7 @@ from seawall.signals import audio, learned, local, panes, pdq, roles, shrink, sm
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
 GLANCE_GAP_S: Final = 1.0  #: of key frames that a query is glanced at by, those nearer to the last one
+GLANCE_LOOKS: Final = 12  #: and so many there must be: what is hard to see is not to be seen in each
 
 DECODE: Final = "decode"
 KEYPOINTS: Final = "keypoints"
@@ -127,7 +128,9 @@ def thinning(role: roles.Role, glance_s: float = 0.0) -> media.Thinning | None:
 
     glance_s: groups of pictures of a query that are no longer are looked at by their key frames alone.
     """
-    return None if role is roles.Role.REFERENCE else media.Thinning(glance_s, GLANCE_GAP_S)
+    if role is roles.Role.REFERENCE:
+        return None
+    return media.Thinning(glance_s, GLANCE_GAP_S, GLANCE_LOOKS) if glance_s > 0 else media.Thinning()
 
 
 @dataclass(frozen=True, slots=True)
