@@ -45,6 +45,12 @@ SETTINGS: Final = (
         "data", "", "", "Folder of the database, the index and kept files; empty: the platform's data folder."
     ),
     Setting("workers", 0, "processes", "Files that are decoded at a time; 0: one a processor core."),
+    Setting(
+        "glance_s",
+        2.5,
+        "seconds",
+        "Groups of pictures no longer than that are checked by their key frames at first; 0: by all frames.",
+    ),
     Setting("actor", "", "", "Who is recorded as having changed something; empty: the login name."),
     Setting(
         "database",

@@ -22,6 +22,7 @@ from seawall.media import source, wire
 from seawall.media.child import Child, ChildGone
 from seawall.media.limits import Limits
 from seawall.media.lockdown import Protection
+from seawall.media.thinning import Thinning
 
 _TASK: Final = re.compile(r"(?P<module>[a-z_]\w*(?:\.[a-z_]\w*)*):(?P<function>[a-z]\w*)", re.ASCII)
 _ATTEMPTS: Final = 3  # a child that died between two files is no fault of the next one
@@ -57,16 +58,18 @@ class Sandbox:
         params: Mapping[str, wire.Wire],
         *,
         given: wire.Given = wire.Given.MEDIA,
+        thinning: Thinning | None = None,
     ) -> wire.Wire:
         """Call "package.module:function" in a child as function(given, **params); what it returns.
 
         path: the file; opened here, so the child needs no file system. Waits for a free child.
         given: what the function gets of the file; for what is no picture, video or sound, not `MEDIA`.
+        thinning: where not all of a video's frames are needed.
 
         Raises errors.PathNotFound, the classes under errors.MediaError, and errors.SandboxUnavailable.
         ValueError where the task's name is not allowed, TypeError where params cannot be sent.
         """
-        module, request = self._request(task, params, given)
+        module, request = self._request(task, params, given, thinning)
         name = os.fspath(path)
         return self._run(module, name, source.open_descriptor(name, self._limits.bytes), request)
 
@@ -76,10 +79,19 @@ class Sandbox:
         source.check_size(len(data), name, self._limits.bytes)
         return self._run(module, name, source.descriptor_of(data), request)
 
-    def _request(self, task: str, params: Mapping[str, wire.Wire], given: wire.Given) -> tuple[str, bytes]:
+    def _request(
+        self,
+        task: str,
+        params: Mapping[str, wire.Wire],
+        given: wire.Given,
+        thinning: Thinning | None = None,
+    ) -> tuple[str, bytes]:
         module, function = self._check_task(task)
-        asked: wire.Wire = {"module": module, "function": function, "params": params, "given": given.value}
-        return module, wire.pack(asked)
+        few: wire.Wire = None
+        if thinning is not None:
+            few = [float(thinning.group_s), float(thinning.gap_s), thinning.looks]
+        named: dict[str, wire.Wire] = {"module": module, "function": function, "params": params}
+        return module, wire.pack({**named, "given": given.value, "thinning": few})
 
     def _run(self, module: str, name: str, descriptor: int, request: bytes) -> wire.Wire:
         """Work one job, and close the descriptor."""

@@ -110,9 +110,10 @@ def _work(
                     "function": str() as function,
                     "params": dict() as params,
                     "given": str() as given,
+                    "thinning": thinning,
                 }:
                     task: Task = getattr(modules[module], function)
-                    with _given(wire.Given(given), file, limits) as opened:
+                    with _given(wire.Given(given), file, limits, _thinning(thinning)) as opened:
                         return wire.pack({"value": task(opened, **params)}), True
             raise ValueError("not a request")
     except MemoryError:
@@ -123,11 +124,20 @@ def _work(
         return wire.pack({"fault": _place(error)}), True
 
 
+def _thinning(value: wire.Wire) -> media.Thinning | None:
+    match value:
+        case [float() as group_s, float() as gap_s, int() as looks]:
+            return media.Thinning(group_s, gap_s, looks)
+    return None
+
+
 @contextmanager
-def _given(given: wire.Given, file: FileIO, limits: Limits) -> Iterator[media.Media | BinaryIO | bytes]:
+def _given(
+    given: wire.Given, file: FileIO, limits: Limits, thinning: media.Thinning | None
+) -> Iterator[media.Media | BinaryIO | bytes]:
     """What a task gets of a file. Raises errors.EmptyFile, MediaTooLarge and UnreadableFile, MEDIA others."""
     if given is wire.Given.MEDIA:
-        with media.open(file, limits=limits, name="") as opened:
+        with media.open(file, limits=limits, name="", thinning=thinning) as opened:
             yield opened
         return
     bytes_from = source.Source(file, "", limits.bytes)

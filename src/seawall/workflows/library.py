@@ -72,7 +72,13 @@ class Seawall(Office):
         self._sandbox = media.Sandbox(settings.workers, self._limits)
         until.callback(self._sandbox.close)
         self._checker = Checker(
-            self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
+            self._store,
+            self._catalogue,
+            self._sandbox,
+            self._limits,
+            settings.workers,
+            self._model,
+            settings.number("glance_s"),
         )
         self.incidents = Incidents(
             self._store.incidents,
