@@ -192,9 +192,9 @@ def kept(library: Seawall, sha256: str) -> None:
 
 
 def resumed(settings: config.Settings, tell: Callable[[str], object]) -> int:
-    """Resume the jobs that were parked as too many workers in a row died under them; how many."""
+    """Resume the decisions that were parked as too many workers in a row died under them; how many."""
     with Seawall(settings) as library:
-        parked = library.jobs.page(state=JobState.PARKED, kind=None, after=None, limit=1000)
+        parked = library.jobs.page(state=JobState.PARKED, kind=Kind.DECISION, after=None, limit=1000)
         for one in parked:
             tell(f"parked, and now resumed as a person would: {one.kind}, {one.error}")
             library.jobs.resume(one.id)
