@@ -75,6 +75,7 @@ def go(page: Page, name: str) -> None:
 
 
 def choose(page: Page, target: Locator, path: Path) -> None:
+    page.wait_for_load_state()
     reach(page, target)
     with page.expect_file_chooser() as chosen:
         page.keyboard.press("Space")
@@ -132,6 +133,7 @@ def check(page: Page, upload: Path) -> None:
 
 def look(page: Page) -> None:
     """6: a part of a frame is shown, and covered again."""
+    expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
     page.keyboard.press("l")
     expect(page.get_by_role("heading", name="What is depicted")).to_be_visible()
     expect(page.get_by_text("A harbour, drawn by code.").first).to_be_visible()

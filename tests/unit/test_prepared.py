@@ -7,6 +7,7 @@ import pytest
 
 from seawall import config, errors
 from seawall.claims import documents, importing, prepared
+from seawall.media.wire import Given
 from seawall.model.report import LineKind, Unread
 from seawall.workflows import reports
 
@@ -68,8 +69,8 @@ class Pool:
     def __init__(self, answer):
         self.answer = answer
 
-    def run(self, path, task, params, *, raw):
-        assert (task, raw) == (documents.TASK, True)
+    def run(self, path, task, params, *, given):
+        assert (task, given) == (documents.TASK, Given.BYTES)
         return self.answer
 
 

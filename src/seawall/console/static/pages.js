@@ -59,12 +59,29 @@ async function dressed(next) {
   };
 }
 
-/** Load the modules of a page that are not there yet; each begins with what is shown by then. */
-function equip(next) {
-  for (const { type, src } of next.querySelectorAll("script[src]")) {
-    if ([...document.querySelectorAll("script[src]")].some((one) => one.src === src)) continue;
-    document.head.append(Object.assign(document.createElement("script"), { type, src }));
-  }
+/** The modules of a page that are not there yet. */
+function missing(next) {
+  const there = new Set([...document.querySelectorAll("script[src]")].map((one) => one.src));
+  return [...next.querySelectorAll("script[src]")].filter((one) => !there.has(one.src));
+}
+
+/** Append an element to the head; when it is loaded, or cannot be. */
+function headed(kind, properties) {
+  return new Promise((done) => {
+    document.head.append(Object.assign(document.createElement(kind), properties, { onload: done, onerror: done }));
+  });
+}
+
+/** Have the code of a page's modules at hand: a key that is pressed once it is shown is to find them at work. */
+const fetched = (next) => Promise.all(missing(next).map(({ src }) => headed("link", { rel: "modulepreload", href: src })));
+
+/** Load a page's modules; each begins with what is shown by then, which is busy until they have. */
+async function equip(next, main) {
+  const wanted = missing(next);
+  if (!wanted.length) return;
+  main.setAttribute("aria-busy", "true");
+  await Promise.all(wanted.map(({ type, src }) => headed("script", { type, src })));
+  main.removeAttribute("aria-busy");
 }
 
 function exchange(next) {
@@ -75,7 +92,7 @@ function exchange(next) {
   const main = next.querySelector("main");
   document.querySelector("main").replaceWith(main);
   shown = place();
-  equip(next);
+  equip(next, main);
   for (const begin of begins) begin(main, left.signal);
   announced.textContent = [document.title, main.querySelector(".said")?.textContent.trim()].filter(Boolean).join(". ");
   main.focus({ preventScroll: true });
@@ -93,7 +110,7 @@ async function go(address, options, instead, arrive) {
     const answer = await fetch(address, { ...options, signal });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!answer.ok || !fits(next)) return instead(answer);
-    const dress = await dressed(next);
+    const [dress] = await Promise.all([dressed(next), fetched(next)]);
     if (signal.aborted) return;
     const y = arrive(answer.url);
     dress();
