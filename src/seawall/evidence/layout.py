@@ -4,7 +4,8 @@ Below `data/`: `case.html` to read; `record.json` with all that is on record; `o
 its SHA-256, and `originals.json` with every original and, where it is absent, why; `copies/`, frames of
 each with mosaics over faces, and `copies.json` with what lies over faces in them and, where there are none,
 why; `signals/`; and `custody/`: the events that concern the objects of the bag, each with its proof, the head
-of the log that the proofs lead to, the key that signed it, and the timestamps of others.
+of the log that the proofs lead to, the key that signed it, and the timestamps of others,
+`.tsr` of authorities and `.ots` of calendars.
 
 All but `custody/` is bound to the log by an event of type `exporting`, which holds the digest of those
 files' lines in `manifest-sha256.txt`: who writes a manifest anew cannot write that event anew.

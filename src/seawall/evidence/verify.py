@@ -22,7 +22,7 @@ from typing import Any, Final
 from cryptography import x509
 
 from seawall import errors, merkle
-from seawall.evidence import layout, timestamps
+from seawall.evidence import calendars, layout, timestamps
 from seawall.evidence.checkpoint import Checkpoint, Verifier, opened
 from seawall.model.custody import CustodyType, Opened, entry
 
@@ -223,20 +223,41 @@ def _event_faults(said: dict[str, Any], fields: dict[str, Opened], head: Checkpo
 def _timestamps(bag: Path, published: str, roots: Sequence[x509.Certificate], report: Report) -> None:
     folder = bag / layout.TOKENS_FOLDER
     tokens = sorted(folder.iterdir()) if folder.is_dir() else []
-    if not tokens:
-        report.limits.append("nobody but the service attests when the head of the log was there")
+    attested = False
     for one in tokens:
+        token = one.read_bytes()
         try:
+            if calendars.is_proof(token):
+                attested |= _calendars(one.name, calendars.ends(token, published.encode()), report)
+                continue
+            attested = True
             if roots:
-                timestamps.verified(one.read_bytes(), published.encode(), roots)
+                timestamps.verified(token, published.encode(), roots)
                 report.held("timestamps")
                 continue
-            said = timestamps.described(one.read_bytes())
+            said = timestamps.described(token)
         except errors.BadEvidence as error:
             report.faults.append(f"{one.name}: {error.fields['reason']}")
             continue
         named = f"{one.name} of {said.authority} at {said.at.isoformat()}"
         report.limits.append(f"{named} was not verified: name the roots that are trusted")
+    if not attested:
+        report.limits.append("nobody but the service attests when the head of the log was there")
+
+
+def _calendars(name: str, found: Sequence[calendars.End], report: Report) -> bool:
+    """What a calendar's proof of this head says; that holds by the block's header. True: it names a block."""
+    report.held("proofs of calendars that start from the head")
+    for one in found:
+        if one.block is not None:
+            root = one.reached[::-1].hex()  # as Bitcoin prints hashes
+            said = f"claims block {one.block} of Bitcoin: compare its Merkle root, which must be {root}"
+        elif one.calendar is not None:
+            said = f"is pending: {one.calendar} promised to have a block attest it, and has to be asked"
+        else:
+            said = "ends in an attestation that is not known here"
+        report.limits.append(f"{name} {said}")
+    return any(one.block is not None for one in found)
 
 
 def _text(path: Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from seawall import errors
-from seawall.evidence import layout
+from seawall.evidence import calendars, layout
 from seawall.media import faces, mosaic
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Item
@@ -247,7 +247,8 @@ class Exporting:
         bag.add(layout.KEY, [self._preserving.verifier().encoded().encode() + b"\n"])
         for number, one in enumerate(self._store.heads.tokens(head.size)):
             if one.token is not None:
-                bag.add(f"{layout.TOKENS_FOLDER}{number}.tsr", [one.token])
+                kind = "ots" if calendars.is_proof(one.token) else "tsr"
+                bag.add(f"{layout.TOKENS_FOLDER}{number}.{kind}", [one.token])
 
     def _line(self, event: CustodyEvent, size: int) -> bytes:
         _, proof = self._store.custody.inclusion(event.index, size)
