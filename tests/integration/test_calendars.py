@@ -9,15 +9,21 @@ import pytest
 from evidence_bags import rewritten, written
 from hypothesis import given, strategies as st
 from ots_calendar import BLOCK, block, calendar, end, promise, proof
+from test_preserving import uploaded
 
 from seawall import errors
 from seawall.evidence import calendars, layout, verify
 from seawall.model.custody import CustodyType
+from seawall.model.decision import Basis as CaseBasis
+from seawall.model.preservation import Basis
+from seawall.model.signal import Signal, SignalType
 from seawall.outbound import guarded
-from seawall.store import Store
+from seawall.store import NewReference, Store
 from seawall.store.custody import CustodyFilter
 from seawall.store.heads import PENDING
 from seawall.workflows import fixity
+from seawall.workflows.dossier import AboutKind
+from seawall.workflows.exporting import Wanted
 from seawall.workflows.library import Seawall
 
 MESSAGE = b"a head of a log"
@@ -31,10 +37,10 @@ def served():
         yield made
 
 
-@pytest.fixture
-def settings(served, new_settings):
+@pytest.fixture(params=["sqlite"])
+def settings(request, served, new_settings):
     hosts = served.address.removeprefix("http://")
-    return new_settings("sqlite", fetch_hosts=hosts, timestamp_calendars=f" {served.address}/ ,")
+    return new_settings(request.param, fetch_hosts=hosts, timestamp_calendars=f" {served.address}/ ,")
 
 
 @pytest.fixture
@@ -45,6 +51,9 @@ def web(settings):
 @pytest.fixture
 def library(settings):
     with Seawall(settings) as made:
+        made.bank_create("K")
+        signal = Signal(SignalType.PDQ, 1, b"1" * 32, 90)
+        made.known = made._store.add_reference("K", NewReference(None, "image", (signal,), "1", "l")).id
         yield made
 
 
@@ -252,10 +261,10 @@ def test_verify_says_of_a_proof_what_it_saw_and_what_it_did_not(bag):
     head = hashlib.sha256((bag / layout.HEAD).read_bytes()).digest()
     root = hashlib.sha256(head + b"abcd").digest()[::-1].hex()
     assert (
-        f"1.ots claims block {BLOCK} of Bitcoin: compare its Merkle root, which must be {root}"
+        f"timestamps/1.ots claims block {BLOCK} of Bitcoin: compare its Merkle root, which must be {root}"
         in report.limits
     )
-    assert any(one.startswith(f"0.ots is pending: {ADDRESS} ") for one in report.limits)
+    assert any(one.startswith(f"timestamps/0.ots is pending: {ADDRESS} ") for one in report.limits)
     assert not any("nobody but the service" in one for one in report.limits)
 
 
@@ -270,7 +279,7 @@ def test_a_promise_alone_attests_nothing(bag):
 def test_a_proof_that_was_tampered_with_is_found(bag):
     place = bag / layout.TOKENS_FOLDER / "1.ots"
     good = place.read_bytes()
-    said = [one for one in verify.verify(bag).limits if one.startswith("1.ots")]
+    said = [one for one in verify.verify(bag).limits if one.startswith("timestamps/1.ots")]
     for changed in (
         proof(b"another head", good[-30:]),
         good[:-1],
@@ -280,9 +289,47 @@ def test_a_proof_that_was_tampered_with_is_found(bag):
         place.write_bytes(changed)
         rewritten(bag)
         [fault] = verify.verify(bag).faults
-        assert fault.startswith("1.ots: ")
+        assert fault.startswith("timestamps/1.ots: ")
     place.write_bytes(good.replace(b"abcd", b"abce"))
-    assert any("1.ots is not what" in one for one in verify.verify(bag).faults)
+    assert any("timestamps/1.ots is not what" in one for one in verify.verify(bag).faults)
     # Who writes the manifests anew leads it to another root, which is no block's.
     rewritten(bag)
-    assert [one for one in verify.verify(bag).limits if one.startswith("1.ots")] != said
+    assert [one for one in verify.verify(bag).limits if one.startswith("timestamps/1.ots")] != said
+
+
+@pytest.mark.parametrize("settings", ["sqlite", "postgres"], indirect=True)
+def test_a_bag_brings_the_newest_head_that_leads_to_a_block(library, served, tmp_path):
+    item = uploaded(library, tmp_path)
+    library.preserving.take_in(tmp_path / "upload", Basis.ARCHIVE)
+    earlier = library.preserving.stamp()
+    served.confirmed = True
+    assert library.preserving.upgrade() == 1
+    served.confirmed = False
+    assert library.preserving.stamp().size > earlier.size
+    case = library.cases.open(CaseBasis.CHOSEN, "x", [item.id]).id
+    wanted = Wanted(AboutKind.CASE, case, Basis.AUTHORITY, "Court", "order", None, None)
+    bag = library.exporting.export(wanted, tmp_path / "bag", user="ann").place
+
+    report = verify.verify(bag, key=library.preserving.verifier())
+    assert report.faults == []
+    assert report.checked["earlier head from which the log goes on"] == 1
+    assert report.checked["proofs of calendars that start from the head"] == 2
+    said = [one.split(":")[0] for one in report.limits if ".ots" in one]
+    assert said == [
+        "timestamps/0.ots is pending",
+        f"earlier/timestamps/0.ots claims block {BLOCK} of Bitcoin",
+    ]
+    assert any(f"from {earlier.size} on" in one for one in report.limits)
+
+    for path, change in (
+        (layout.EARLIER_HEAD, lambda text: text.replace("\n", "\n1", 1)),
+        (layout.CONSISTENCY, lambda text: text.replace("0", "1")),
+        (layout.CONSISTENCY, lambda text: "{}"),
+        (layout.CONSISTENCY, lambda text: "[1]"),
+    ):
+        good = (bag / path).read_text()
+        (bag / path).write_text(change(good))
+        rewritten(bag)
+        [fault] = verify.verify(bag).faults
+        assert "earlier head" in fault
+        (bag / path).write_text(good)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import LargeBinary, Row, func, insert, select, update
 
 from seawall.model.custody import NewCustody
 from seawall.store.custody import Custody
@@ -116,6 +116,20 @@ class Heads:
                 Token(row.size, row.authority, row.at, row.token, row.error)
                 for row in connection.execute(query)
             ]
+
+    def attested(self, below: int, prefix: bytes) -> Head | None:
+        """The largest head of less than a size, and of more than 0, that a token with this prefix attests."""
+        begins = func.substr(custody_token.c.token, 1, len(prefix), type_=LargeBinary) == prefix
+        query = (
+            select(custody_head)
+            .join(custody_token, custody_token.c.size == custody_head.c.size)
+            .where(custody_head.c.size.between(1, below - 1), custody_token.c.error.is_(None), begins)
+            .order_by(custody_head.c.size.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _head(row)
 
     def promised(self, calendar: str, limit: int) -> list[Promised]:
         """What a calendar has yet to lead to a block, the newest head first: it stands for all before it."""
