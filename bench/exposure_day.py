@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 BAR: Final = 0.05
 HOSTS: Final = 3  #: clips that are in no bank
+#: Of each clip, the edits of the basic suite and these of the full one.
+MORE: Final = ("mirror_standard", "letterbox_standard")
 HOST_S: Final = 12.0
 FRAMES: Final = 4
 PART: Final = Region(1 / 3, 1 / 3, 1 / 3, 1 / 3)
@@ -66,8 +68,12 @@ def files(
 ) -> Iterator[Path]:
     """Uploads, as many as there are cases. hosts: what some are spliced into, which nobody knows."""
     every = round(1 / spliced) if spliced else 0
-    made = itertools.chain.from_iterable(
-        (query.path for query in make.edited(clip, edits.BASIC, folder, 0)) for clip in clips
+    more = tuple(edit for edit in edits.FULL if edit.name in MORE)
+    made = (
+        query.path
+        for wanted in (edits.BASIC, more)
+        for clip in clips
+        for query in make.edited(clip, wanted, folder, 0)
     )
     for number, path in enumerate(itertools.islice(made, cases)):
         if every and number % every == every - 1:

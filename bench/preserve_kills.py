@@ -6,7 +6,8 @@ Before each kill a decision is made that removes an upload of its own bytes. A w
 its own with the durable queue, begins its job and ends itself by SIGKILL at one point: before or after one of
 the steps, or within the transaction that gives the decision effect. The points come in turn. After each kill
 it is looked at what the worker has left; in the end a worker that is left alone finishes all jobs, and the
-store, the vault and the log are held to what they promise.
+store, the vault and the log are held to what they promise. A job that too many workers died under is parked;
+it is resumed at the end, and told.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from seawall.model.decision import (
     Stage,
     View,
 )
+from seawall.model.job import JobState
 from seawall.model.match import Match, Recommendation
 from seawall.model.policy import Outcome, Step
 from seawall.model.seen import Context
@@ -189,6 +191,16 @@ def kept(library: Seawall, sha256: str) -> None:
     library.preserving.vault.validate(str(known.locked_sha256), key, sha256)
 
 
+def resumed(settings: config.Settings, tell: Callable[[str], object]) -> int:
+    """Resume the decisions that were parked as too many workers in a row died under them; how many."""
+    with Seawall(settings) as library:
+        parked = library.jobs.page(state=JobState.PARKED, kind=Kind.DECISION, after=None, limit=1000)
+        for one in parked:
+            tell(f"parked, and now resumed as a person would: {one.kind}, {one.error}")
+            library.jobs.resume(one.id)
+    return len(parked)
+
+
 def held_to(settings: config.Settings, decisions: list[str]) -> None:
     """Hold the store to what it promises once all is done."""
     with Seawall(settings) as library:
@@ -218,6 +230,8 @@ def run(settings: config.Settings, kills: int, tell: Callable[[str], object] = p
             tell(f"{number + 1} workers, {died} killed, {time.monotonic() - started_s:.0f} s")
     code = begun(settings, None)
     assert code == 0, f"jobs were left: {code}"
+    if resumed(settings, tell):
+        assert begun(settings, None) == 0, "jobs were left that had been parked"
     held_to(settings, decisions)
     tell(f"{kills} workers, {died} killed: nothing removed that is not preserved, nothing twice")
     return died

@@ -264,12 +264,12 @@ sys.stdin.read()  # ends with the process that started it
         self.endpoint = f"http://{LOOPBACK}:{port}"
         self._made = 0
 
-    def fresh(self) -> str:
-        """The address of a place in a new bucket."""
+    def fresh(self, *, locks: bool = False) -> str:
+        """The address of a place in a new bucket. locks: it can lock objects, and keeps their versions."""
         self._made += 1
-        urllib.request.urlopen(
-            urllib.request.Request(f"{self.endpoint}/bucket{self._made}", method="PUT")
-        ).close()
+        headers = {"x-amz-bucket-object-lock-enabled": "true"} if locks else {}
+        address = f"{self.endpoint}/bucket{self._made}"
+        urllib.request.urlopen(urllib.request.Request(address, method="PUT", headers=headers)).close()
         return f"s3://bucket{self._made}/kept/here"
 
     def close(self) -> None:

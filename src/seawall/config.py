@@ -45,6 +45,12 @@ SETTINGS: Final = (
         "data", "", "", "Folder of the database, the index and kept files; empty: the platform's data folder."
     ),
     Setting("workers", 0, "processes", "Files that are decoded at a time; 0: one a processor core."),
+    Setting(
+        "glance_s",
+        2.5,
+        "seconds",
+        "Groups of pictures no longer than that are checked by their key frames at first; 0: by all frames.",
+    ),
     Setting("actor", "", "", "Who is recorded as having changed something; empty: the login name."),
     Setting(
         "database",
@@ -60,6 +66,12 @@ SETTINGS: Final = (
         "s3_access_key", "", "", "Access key id of the bucket; empty: what the machine's own role allows."
     ),
     Setting("s3_secret_key", "", "", "Secret access key of the bucket.", secret=True),
+    Setting(
+        "object_lock",
+        "",
+        "",
+        "How the bucket is to lock preserved originals: governance or compliance; empty: it is not.",
+    ),
     Setting(
         "secret_key",
         "",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from seawall import errors
 from seawall.model.custody import CustodyType, NewCustody
 from seawall.model.preservation import Basis, PreservationState, Purpose, months_after
+from seawall.model.provenance import Extracted, Found, Provenance
 from seawall.model.seen import Context
 from seawall.store.custody import CustodyFilter
 from seawall.store.preservations import By, NewPreservation
@@ -66,6 +67,22 @@ def preserved(store, new=NEW):
 def taken_away(store, *ids):
     with store._database.write() as connection:
         store.preservations.removed(connection, ids, BY)
+
+
+def test_what_an_original_says_is_there_once_and_goes_with_the_last_record(store, clock, gone):
+    said = Provenance(Found.PRESENT, clock.at, "reader 1", "valid", ("code",), None, "d" * 64, None)
+    first = preserved(store, replace(NEW, extracted=Extracted(said, '{"a":"\u00fc"}')))
+    other = Extracted(replace(said, validation="invalid"), None)
+    second = preserved(store, replace(NEW, basis=Basis.AUTHORITY, reference="1", extracted=other))
+    assert (first.provenance, second.provenance) == (said, said), "the first reading stands"
+    assert preserved(store, NEW).provenance == said
+    for one, store_text in ((first, '{"a":"\u00fc"}'), (second, None)):
+        taken_away(store, one.id)
+        clock.at = store.preservations.get(one.id).expires_at
+        store.preservations.erase(one.id, BY, gone.append)
+        assert store.preservations.get(one.id).provenance is None
+        assert store.preservations.store_of(ONE) == store_text
+    assert preserved(store).provenance is None
 
 
 def test_what_is_kept_is_on_record_with_its_steps(store):

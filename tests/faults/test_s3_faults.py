@@ -11,12 +11,14 @@ import struct
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
 from seawall import errors
+from seawall.model.locks import Lock
 from seawall.objects.s3 import PART_BYTES, S3Objects
 
 LOOPBACK = "127.0.0.1"
@@ -112,14 +114,15 @@ def behind(s3):
     """behind(address, share): objects at a service that spoils a share of the calls, and the service."""
     opened = []
 
-    def make(address, share, patience_s=60.0):
+    def make(address, share, patience_s=60.0, lock_mode=""):
         server = Unreliable(s3.endpoint, share, seed=7)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         opened.append((server, thread))
         endpoint = f"http://{LOOPBACK}:{server.server_port}"
         given = {"access_key": "key", "secret_key": "secret"}
-        return S3Objects(address, endpoint=endpoint, patience_s=patience_s, **given), server
+        objects = S3Objects(address, endpoint=endpoint, patience_s=patience_s, lock_mode=lock_mode, **given)
+        return objects, server
 
     yield make
     for server, thread in opened:
@@ -159,6 +162,21 @@ def test_half_of_the_calls_fail_and_nothing_is_lost_or_half_written(s3, behind):
             assert sha256(stream.read()) == digest
 
 
+def test_half_of_the_calls_fail_and_what_is_locked_is_whole_and_locked(s3, behind, tmp_path):
+    objects, server = behind(s3.fresh(locks=True), 0.5, lock_mode="governance")
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=9)
+    chance = random.Random(3)
+    for size in (0, 1000, 70_000, PART_BYTES + 5):
+        data = chance.randbytes(size)
+        path = tmp_path / str(size)
+        path.write_bytes(data)
+        assert objects.put_locked(path, sha256(data), until) == Lock("governance", until)
+        assert objects.lock_of(sha256(data)) == Lock("governance", until)
+        with objects.open(sha256(data)) as stream:
+            assert stream.read() == data
+    assert server.spoiled > 10
+
+
 def test_a_service_that_fails_every_call_is_named_when_patience_ends(s3, behind):
     objects, _ = behind(s3.fresh(), 1.0, patience_s=0.3)
     data = b"x" * 100
@@ -168,6 +186,7 @@ def test_a_service_that_fails_every_call_is_named_when_patience_ends(s3, behind)
         lambda: objects.open(sha256(data)),
         lambda: list(objects.every()),
         objects.try_out,
+        lambda: objects.lock_of(sha256(data)),
     ):
         with pytest.raises(errors.ObjectsUnreachable, match="s3://bucket") as failure:
             ask()

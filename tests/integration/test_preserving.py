@@ -104,6 +104,7 @@ def test_a_removal_preserves_logs_and_stamps_before_it_acts(library, tmp_path):
         CustodyType.ENCRYPTION,
         CustodyType.INGESTION,
         CustodyType.VALIDATION,
+        CustodyType.EXTRACTION,
         CustodyType.POLICY,
         CustodyType.POLICY,
         CustodyType.ACTION,

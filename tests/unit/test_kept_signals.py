@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def test_all_but_keypoints_comes_back():
     assert back.sound.encode() == WHOLE.sound.encode()
     assert [one.encode() for one in back.panes] == [PANE.encode()]
     assert back.keypoints is back.descriptors is None
+    assert not back.glanced
+
+
+def test_what_was_glanced_at_comes_back_as_such():
+    glanced = dataclasses.replace(WHOLE, glanced=True)
+    assert kept.decode(kept.encode(glanced), None, None).glanced
 
 
 def test_what_holds_nothing_comes_back_as_that():

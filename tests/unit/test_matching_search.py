@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import moments
 from moments import moving, noisy, play, query, reference, standing, still
 
-from seawall.matching import align, lines
+from seawall.matching import align, lines, options, search
 from seawall.matching.candidates import Hits, candidates, entry_ids
 from seawall.matching.options import SearchOptions
 from seawall.model.match import Recommendation
@@ -49,6 +49,33 @@ def test_a_part_is_found_at_both_its_ends(bits, phase):
     assert spans(match) == [pytest.approx((start_s, start_s + 15, 5, 20), abs=NEAR_S)]
     assert match.coverage_query == pytest.approx(15 / shown.duration_s, abs=0.02)
     assert match.coverage_reference == pytest.approx(0.5, abs=0.02)
+
+
+def glanced(footage, phase_s=0.0):
+    """Its frames 2 s apart, as of key frames."""
+    steps = np.arange(round(phase_s * moments.FPS), len(footage), 2 * moments.FPS)
+    fingerprint = moments._kept(footage, steps.tolist())
+    return search.Query(None, None, fingerprint.duration_s, fingerprint, glanced=True)
+
+
+@pytest.mark.parametrize("phase_s", [0.0, 0.5, 1.9])
+@pytest.mark.parametrize("bits", [0, 30])
+def test_what_was_glanced_at_makes_runs_over_longer_gaps(bits, phase_s):
+    shown = noisy(play(moving(4, 2), FOOTAGE.part(5, 20), moving(4, 3)), bits, 4)
+    asked = glanced(shown, phase_s)
+    match = only(search.search(asked, known().references()))
+    assert match.recommendation is Recommendation.STRONG
+    assert spans(match) == [pytest.approx((4, 19, 5, 20), abs=2)]
+    looked_at = dataclasses.replace(asked, glanced=False)  # whose moments say that most of it was nothing
+    assert search.search(looked_at, known().references()) == []
+
+
+def test_one_key_frame_of_a_copy_is_enough_for_a_closer_look_and_none_of_what_is_unknown():
+    one = glanced(play(moving(3.5, 2), FOOTAGE.part(5, 7), moving(4.5, 3)))
+    assert search.search(one, known().references()) == []
+    assert search.search(one, known().references(), options.GLANCE)
+    for seed in range(10, 20):
+        assert search.search(glanced(moving(60, seed)), known().references(), options.GLANCE) == []
 
 
 @pytest.mark.parametrize("speed", [0.5, 0.8, 1.25, 2.0])

@@ -82,11 +82,13 @@ def test_full_range_that_is_only_marked_as_such_is_left_alone() -> None:
     assert set(np.unique(pixels.plane())) == {200}
 
 
-def test_the_two_ways_through_the_table_agree() -> None:
-    values = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    assert np.array_equal(luma.spread(values), luma.spread(np.asfortranarray(values)))
-    assert np.array_equal(luma.spread(values[:, :15]), luma.spread(values)[:, :15])
-    assert luma.spread(values).ravel()[[0, 16, 126, 235, 255]].tolist() == [0, 0, 128, 255, 255]
+def test_limited_range_is_spread_to_the_nearest_whole_number() -> None:
+    values = np.arange(256, dtype=np.uint8)
+    expected = np.clip(np.rint((np.arange(256) - 16) * 255 / 219), 0, 255)
+    assert luma.spread(values[None]).ravel().tolist() == expected.tolist()
+    wide = np.resize(values, (67, 301))
+    for plane in (wide, np.asfortranarray(wide), wide[:, 3:18], wide[:1, :1]):
+        assert np.array_equal(luma.spread(plane), expected[plane])
 
 
 @pytest.mark.parametrize("colours", [3, 8, 14, 15])

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from seawall import media
+from seawall.media import encode
 from seawall.model import content, signal
 from seawall.signals import audio, compute, local, pdq, roles, video
 
@@ -54,7 +55,7 @@ NO_SOUND = signal.Skipped(signal.SignalType.AUDIO, signal.SkipReason.NO_AUDIO_TR
 
 
 def computed(file, role=roles.Role.QUERY):
-    with media.open(file) as opened:
+    with media.open(file, thinning=compute.thinning(role)) as opened:
         return compute.compute(opened, role)
 
 
@@ -102,6 +103,57 @@ def test_a_video_is_sampled_by_its_role(role, least, most):
     assert made.spent_s[compute.DECODE] > 0
 
 
+def grouped_file(tmp_path, group_frames=10, count=120):
+    """Twelve seconds at 10 frames a second, a key frame every so many."""
+    wide = textured(72, 1100)
+    pictures = (np.repeat(wide[:, 8 * at : 8 * at + 96, None], 3, axis=2) for at in range(count))
+    path = tmp_path / "grouped.mp4"
+    frames = ((number / 10, picture) for number, picture in enumerate(pictures))
+    encode.write_video(path, frames, rate_hz=10, settings=encode.Settings(group_frames=group_frames))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("role", "glance_s", "moments"),
+    [
+        (roles.Role.QUERY, 1.5, [1000 * at for at in range(12)]),
+        (roles.Role.QUERY, 0.5, None),
+        (roles.Role.QUERY, 0.0, None),
+        (roles.Role.REFERENCE, 1.5, None),
+    ],
+)
+def test_only_a_query_is_glanced_at_and_only_where_key_frames_are_dense(tmp_path, role, glance_s, moments):
+    with media.open(grouped_file(tmp_path), thinning=compute.thinning(role, glance_s)) as opened:
+        made = compute.compute(opened, role)
+    assert made.glanced == (moments is not None)
+    assert made.duration_s == made.fingerprint.duration_s == 12.0
+    if moments is None:
+        assert max(np.diff(made.fingerprint.times_ms)) <= 300
+    else:
+        assert made.fingerprint.times_ms.tolist() == moments
+
+
+def test_a_file_of_few_key_frames_is_looked_at_closely_at_once(tmp_path):
+    path = grouped_file(tmp_path, count=10 * compute.GLANCE_LOOKS - 10)
+    with media.open(path, thinning=compute.thinning(roles.Role.QUERY, 1.5)) as opened:
+        made = compute.compute(opened, roles.Role.QUERY)
+    assert not made.glanced
+    assert max(np.diff(made.fingerprint.times_ms)) <= 300
+
+
+def test_what_a_glance_shows_is_what_a_close_look_shows(tmp_path):
+    path = grouped_file(tmp_path)
+    shown = []
+    for glance_s in (1.5, 0.0):
+        with media.open(path, thinning=compute.thinning(roles.Role.QUERY, glance_s)) as opened:
+            shown.append(compute.compute(opened, roles.Role.QUERY).fingerprint)
+    glanced, close = shown
+    same = np.searchsorted(close.times_ms, glanced.times_ms)
+    assert np.array_equal(close.codes[same], glanced.codes)
+    assert np.array_equal(close.thumbs[same], glanced.thumbs)
+    assert np.array_equal(close.pdq.codes[same], glanced.pdq.codes)
+
+
 def test_a_flat_video_says_why_it_has_no_signal():
     made = computed(video_file([np.full((64, 96), 40, np.uint8)] * 10))
     assert (made.fingerprint, made.signals()) == (None, ())
@@ -131,10 +183,10 @@ def test_a_sound_has_a_fingerprint():
 
 @pytest.mark.parametrize("make", [moving_file, sound_file, lambda: picture_file(textured(90, 90))])
 def test_what_crosses_to_another_process_is_the_same(make):
-    with media.open(make()) as opened:
+    with media.open(make(), thinning=compute.thinning(roles.Role.QUERY)) as opened:
         crossed = compute.parse(compute.in_sandbox(opened, role="query"))
     here = computed(make())
-    for name in ("kind", "format", "duration_s", "width_px", "height_px", "partial", "skipped"):
+    for name in ("kind", "format", "duration_s", "width_px", "height_px", "partial", "skipped", "glanced"):
         assert getattr(crossed, name) == getattr(here, name)
     assert crossed.signals() == here.signals()
 

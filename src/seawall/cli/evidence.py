@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from seawall import errors
 from seawall.cli.output import Output, verb
 from seawall.model.custody import CustodyEvent
 from seawall.model.preservation import Basis, Preservation, PreservationState, Purpose
+from seawall.model.provenance import Found, Provenance
 from seawall.model.seen import Context
 from seawall.store.custody import CustodyFilter
 from seawall.store.preservations import PreservationFilter
@@ -79,6 +81,26 @@ def list_(output: Output, *, sha256: str | None, state: str | None) -> None:
                 output.line(f"{one.state:9} {one.id}  {one.sha256[:16]}  {one.basis}{until}")
             after = page[-1][0]
     output.document(_documents(made))
+
+
+@evidence.command()
+@_ID
+@verb
+def show(output: Output, preservation: str) -> None:
+    """Show one record with all that is kept beside the original. None of its bytes is shown."""
+    with output.open() as library:
+        one = library.preserving.get(preservation)
+        manifests = library.preserving.manifests(preservation)
+    output.line(f"{one.state:11} {one.id}  {one.basis}")
+    output.line(f"original    {one.sha256}  {one.bytes} bytes")
+    for name, value in asdict(one.related).items() if one.related is not None else ():
+        if value:
+            output.line(f"{name:11} {', '.join(value) if name == 'labels' else value}")
+    for line in _provenance_lines(one.provenance):
+        output.line(f"C2PA        {line}")
+    record = _plain(asdict(one))
+    store = None if manifests is None else json.loads(manifests)
+    output.document({"schema": "seawall.evidence.preservation/1", "preservation": record, "store": store})
 
 
 @evidence.command()
@@ -252,8 +274,31 @@ def _event(one: CustodyEvent) -> dict[str, object]:
 
 
 def _documents(made: list[Preservation]) -> dict[str, object]:
-    records = json.loads(json.dumps([asdict(one) for one in made], default=str))
+    records = [_plain(asdict(one)) for one in made]
     return {"schema": "seawall.evidence.preservations/1", "preservations": records}
+
+
+def _plain(record: dict[str, object]) -> object:
+    return json.loads(json.dumps(record, default=str))
+
+
+def _provenance_lines(said: Provenance | None) -> Iterator[str]:
+    """What an original says of itself, in words that claim no more than was found."""
+    if said is None:
+        yield "nobody has looked for a manifest"
+        return
+    match said.found:
+        case Found.PRESENT:
+            yield f"a manifest, {said.validation}, read by {said.reader}; its signer was not judged"
+        case Found.REMOTE:
+            yield f"a manifest elsewhere, which was not fetched: {said.address}"
+        case Found.ABSENT:
+            yield "no manifest, which means nothing"
+        case Found.UNREAD:
+            yield "not read"
+    yield from (f"does not hold: {one}" for one in said.failures)
+    if said.why is not None:
+        yield f"because: {said.why}"
 
 
 def _bytes(path: Path) -> bytes:

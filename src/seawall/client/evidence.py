@@ -21,6 +21,29 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an original says of where it comes from. That it has no manifest means nothing."""
+
+    found: str  #: present, remote, absent, unread
+    at: datetime
+    reader: str | None
+    validation: str | None  #: of the active manifest; its signer is not judged
+    failures: tuple[str, ...]  #: codes of C2PA
+    address: str | None  #: of a manifest that is elsewhere
+    store_sha256: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """A C2PA manifest store, as the reader gave it."""
+
+    sha256: str
+    provenance: Provenance | None
+    store: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Somebody needs it longer."""
 
@@ -57,6 +80,7 @@ class Preservation:
     basis: str
     reference: str | None
     related: Related | None
+    provenance: Provenance | None
     removed_at: datetime | None
     expires_at: datetime | None
     state: str  #: kept, erased
@@ -134,6 +158,11 @@ class Evidence(Group):
         """One record. Raises RecordNotFound."""
         at = {"preservation": preservation}
         return self._read(Preservation, Call("GET", "/v1/evidence/{preservation}", at))
+
+    def manifests(self, preservation: str) -> Manifests:
+        """The C2PA manifest store of an original. Raises RecordNotFound."""
+        at = {"preservation": preservation}
+        return self._read(Manifests, Call("GET", "/v1/evidence/{preservation}/manifests", at))
 
     def hold(self, preservation: str, requester: str, reference: str, until: datetime) -> Preservation:
         """Keep something longer, for somebody. Raises RecordConflict."""

@@ -3,10 +3,11 @@
 Below `data/`: `case.html` to read; `record.json` with all that is on record; `originals/`, each file under
 its SHA-256, and `originals.json` with every original and, where it is absent, why; `copies/`, frames of
 each with mosaics over faces, and `copies.json` with what lies over faces in them and, where there are none,
-why; `signals/`; and `custody/`: the events that concern the objects of the bag, each with its proof, the
-head of the log that the proofs lead to, the key that signed it, and the timestamps of others (`.tsr` of
-authorities, `.ots` of calendars). Calendars take hours; so the newest head that one of them has led to a
-block is there too, in `custody/earlier/`, with the proof that the log went on from it.
+why; `signals/`; `provenance/` with what each original says of itself in a C2PA manifest store; and
+`custody/`: the events that concern the objects of the bag, each with its proof, the head of the log that the
+proofs lead to, the key that signed it, and the timestamps of others (`.tsr` of authorities, `.ots` of
+calendars). Calendars take hours; so the newest head that one of them has led to a block is there too, in
+`custody/earlier/`, with the proof that the log went on from it.
 
 All but `custody/` is bound to the log by an event of type `exporting`, which holds the digest of those
 files' lines in `manifest-sha256.txt`: who writes a manifest anew cannot write that event anew.
@@ -28,6 +29,7 @@ ORIGINALS_FOLDER: Final = "data/originals/"
 COPIES: Final = "data/copies.json"
 COPIES_FOLDER: Final = "data/copies/"
 SIGNALS_FOLDER: Final = "data/signals/"
+PROVENANCE_FOLDER: Final = "data/provenance/"
 CUSTODY_FOLDER: Final = "data/custody/"
 EVENTS: Final = "data/custody/events.jsonl"
 HEAD: Final = "data/custody/checkpoint.txt"

@@ -200,11 +200,11 @@ def _half_way(query: video.Fingerprint, first: int, last: int) -> tuple[float, f
 
 
 def _holds(run: Run, query: video.Fingerprint, options: SearchOptions) -> bool:
-    """Whether a run is more than a chance hit: two moments, one of them as close as the index asks.
+    """Whether a run is more than a chance hit: some moments, one of them as close as the index asks.
 
-    A query that has but one usable moment cannot show two.
+    A query that has but one usable moment cannot show more.
     """
-    at_least = 2 if run.line.speed == 1.0 else OTHER_SPEED_MOMENTS
+    at_least = options.run_moments if run.line.speed == 1.0 else OTHER_SPEED_MOMENTS
     enough = min(at_least, int(query.usable().sum()))
     return len(run.moments) >= enough and bool((run.distances <= options.radius_bits).any())
 

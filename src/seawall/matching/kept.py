@@ -21,7 +21,7 @@ _MAGIC: Final = b"SWQS"
 _HEADER: Final = struct.Struct("<4sHH")
 _PART: Final = struct.Struct("<cI")
 _DURATION: Final = struct.Struct("<d")
-_LENGTH, _PICTURES, _SOUND, _PANE, _LEARNED = (bytes((ord(name),)) for name in "dfspl")
+_LENGTH, _PICTURES, _SOUND, _PANE, _LEARNED, _GLANCED = (bytes((ord(name),)) for name in "dfsplg")
 
 
 def encode(query: search.Query) -> bytes:
@@ -42,6 +42,8 @@ def _parts(query: search.Query) -> Iterator[tuple[bytes, bytes]]:
         yield _PANE, pane.encode()
     if query.descriptors is not None:
         yield _LEARNED, query.descriptors.encode()
+    if query.glanced:
+        yield _GLANCED, b""
 
 
 def decode(data: bytes, sha256: str | None, md5: str | None) -> search.Query:
@@ -77,4 +79,5 @@ def decode(data: bytes, sha256: str | None, md5: str | None) -> search.Query:
         sound=None if sound is None else audio.decode(sound),
         panes=tuple(panes.decode(one) for one in parts.get(_PANE, ())),
         descriptors=None if said is None else learned.decode(said),
+        glanced=_GLANCED in parts,
     )

@@ -9,6 +9,7 @@ table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from seawall.signals import pdq
 
@@ -27,7 +28,9 @@ class SearchOptions:
     listed_radius_bits: int = pdq.MATCH_BITS  #: and PDQ hashes of lists this close, as their authors say
     loose_bits: int = 60  #: along an aligned run, where the position is given, a frame may be this far
     distinct_bits: int = 16  #: a frame is further evidence only once its code has moved this far
-    gap_s: float = 1.0  #: a run goes on over this long without a matching frame
+    run_moments: int = 2  #: that a run at the usual speed has at least: one may be chance
+    gap_s: float = 1.0  #: a run goes on over this long without a matching frame ...
+    glanced_gap_s: float = 6.0  #: ... and over this long where only key frames were looked at
     speed_min: float = 0.5
     speed_max: float = 2.0
     max_segments: int = 16  #: a reference's; the strongest come first
@@ -36,3 +39,8 @@ class SearchOptions:
     suggest_score: float = 0.5
     suppressed_share: float = 0.8  #: of a match's time that known-good content explains
     ambiguous_gap: float = 0.03  #: two pictures that differ, yet score this close, are only suggested
+
+
+#: What key frames alone are searched with: they lie far apart, and one of them is enough for a closer look,
+#: though only some of what it shows agrees.
+GLANCE: Final = SearchOptions(keypoint_meetings=2, keypoints_agreeing=5, run_moments=1, suggest_score=0.1)

@@ -56,6 +56,7 @@ class Query:
     sound: audio.Fingerprint | None = None  #: None where nothing can be heard
     descriptors: learned.Descriptors | None = None  #: None where no network is set
     panes: tuple[panes.Pane, ...] = ()  #: parts of the picture that show something of their own
+    glanced: bool = False  #: whether its moments lie as far apart as key frames do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +81,8 @@ def search(
     references themselves are not among the matches. clock: is told what each of `STAGES` takes.
     """
     clock = clock or stages.Stages()
+    if query.glanced:
+        options = dataclasses.replace(options, gap_s=options.glanced_gap_s)
     exact = list(references.exact(query.sha256, query.md5))
     raised = list(pictures.raised(pictures.plain(query.fingerprint), references, options))
     with clock.timed(STAGE_VIEWS):

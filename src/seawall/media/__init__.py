@@ -17,5 +17,6 @@ from seawall.media.opened import (
 )
 from seawall.media.picture import Picture
 from seawall.media.sandbox import Sandbox
+from seawall.media.thinning import Thinning
 
-__all__ = ["Frame", "Limits", "LumaSource", "Media", "Picture", "Protection", "Sandbox", "open"]
+__all__ = ["Frame", "Limits", "LumaSource", "Media", "Picture", "Protection", "Sandbox", "Thinning", "open"]

@@ -61,14 +61,20 @@ class Settings:
     codec: str = "libx264"  #: as FFmpeg names it
     crf: int = 23  #: the codec's own constant-quality figure; mpeg4: its quantiser, 2 to 31
     preset: str = "ultrafast"  #: of libx264 only
+    group_frames: int | None = None  #: frames from key frame to key frame; None: as the codec likes
 
     def options(self) -> dict[str, str]:
         """As FFmpeg's options."""
         if self.codec == "libx264":
-            return {"crf": str(self.crf), "preset": self.preset, "threads": "1"}
+            return {"crf": str(self.crf), "preset": self.preset, "threads": "1", **self._groups()}
         if self.codec.startswith("libvpx"):
             return {"crf": str(self.crf), "b": "0", "deadline": "realtime", "cpu-used": "8", "threads": "1"}
         return {"qmin": str(self.crf), "qmax": str(self.crf), "threads": "1"}
+
+    def _groups(self) -> dict[str, str]:
+        if self.group_frames is None:
+            return {}
+        return {"g": str(self.group_frames), "keyint_min": str(self.group_frames), "sc_threshold": "0"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """One luma for everything: 0 to 255, where 0 is black and 255 is white.
 
 Video stores luma in 16..235 (limited range) or in 0..255 (full range), in 8 bits or more. Here 8
-bits of full range come out: more bits are shifted down, limited range is spread by a table. What has
-no luma plane goes through red, green and blue with the weights of BT.601, as PDQ defines its input.
+bits of full range come out: more bits are shifted down, limited range is spread. What has no luma plane
+goes through red, green and blue with the weights of BT.601, as PDQ defines its input.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from numpy.typing import NDArray
 RGB_WEIGHTS: Final = (0.299, 0.587, 0.114)
 _BAND_ROWS: Final = 64
 
-#: what a value of limited range is in full range
-FULL_OF_LIMITED: Final = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
-
-#: the same for two neighbours at once, read as one number: half the look-ups
-_FULL_OF_PAIR: Final = FULL_OF_LIMITED[np.arange(1 << 16, dtype=np.uint16).view(np.uint8)].view(np.uint16)
+_BLACK: Final = np.array((16.0, 0.0, 0.0, 0.0))  #: in limited range, as OpenCV takes a number
+_STEP: Final = 255 / 219  #: what a step of limited range is in full range; no multiple of it lies near a half
 
 
 def from_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -44,11 +41,8 @@ def round_to_bytes(luma: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.
 
 def spread(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H, W) in limited range -> full range; what lies outside 16..235 is clipped."""
-    if plane.shape[1] % 2 or not plane.flags.c_contiguous:
-        return np.take(FULL_OF_LIMITED, plane)
-    full = np.empty_like(plane)
-    pairs, full_pairs = plane.view(np.uint16), full.view(np.uint16)
+    full = np.empty(plane.shape, np.uint8)
     for top in range(0, len(plane), _BAND_ROWS):
-        rows = slice(top, top + _BAND_ROWS)
-        np.take(_FULL_OF_PAIR, pairs[rows], out=full_pairs[rows], mode="clip")  # which spares a check
+        band = slice(top, top + _BAND_ROWS)
+        cv2.convertScaleAbs(cv2.subtract(plane[band], _BLACK), dst=full[band], alpha=_STEP)
     return full

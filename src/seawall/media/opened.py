@@ -15,6 +15,7 @@ from seawall.media.limits import Limits
 from seawall.media.picture import Picture, PictureFile
 from seawall.media.sound import Samples, SoundReading
 from seawall.media.source import Source
+from seawall.media.thinning import Thinning
 from seawall.media.video import VideoReading
 from seawall.model import content
 
@@ -22,11 +23,14 @@ from seawall.model import content
 class Media:
     """One opened file. Use it as a context manager; its decoders read while it is open."""
 
-    def __init__(self, source: Source, form: sniff.Format, limits: Limits, threads: int) -> None:
+    def __init__(
+        self, source: Source, form: sniff.Format, limits: Limits, threads: int, thinning: Thinning | None
+    ) -> None:
         self._source = source
         self._form = form
         self._limits = limits
         self._threads = threads
+        self.thinning = thinning  #: how few of a video's frames are enough; None: all are given
         self._picture: PictureFile | None = None
         self._container: Container | None = None
         self._video: VideoReading | None = None
@@ -45,7 +49,7 @@ class Media:
     def _open_container(self) -> None:
         container = self._container = self._new_container()
         if container.video is not None:
-            self._video = VideoReading(container)
+            self._video = VideoReading(container, self.thinning)
         elif container.sound is not None:
             self._sound = SoundReading(container)
         else:
@@ -110,6 +114,16 @@ class Media:
         found = [reading.damage.partial() for reading in readings]
         return next((partial for partial in found if partial is not None), None)
 
+    @property
+    def reached_s(self) -> float | None:
+        """How far the pictures that were read go, also those that were not decoded; None before reading."""
+        return (self._video.damage.read_s or None) if self._video is not None else self.duration_s
+
+    @property
+    def left_out(self) -> bool:
+        """Whether groups of pictures were shown by their key frames alone."""
+        return self._video is not None and self._video.left_out
+
     def picture(self) -> Picture:
         """The still picture; of an animated one, the first.
 
@@ -132,7 +146,7 @@ class Media:
                 yield Frame(shown.time_s, number, RgbPixels(shown.rgb), source)
             return
         if not self._fresh:
-            self._video = VideoReading(self._new_container())
+            self._video = VideoReading(self._new_container(), self.thinning)
         self._fresh = False
         if self._video is not None:
             yield from self._video.frames(source)
@@ -174,11 +188,13 @@ def open_media(
     limits: Limits = _DEFAULT_LIMITS,
     name: str | None = None,
     threads: int = 1,
+    thinning: Thinning | None = None,
 ) -> Media:
     """Open a picture, a video or a sound in this process.
 
     source: a path, or a seekable stream of bytes (which stays open). name: what errors call it.
-    threads: of the video decoder. For files of unknown origin use `Sandbox`.
+    threads: of the video decoder. thinning: where not all of a video's frames are needed. For files of
+    unknown origin use `Sandbox`.
 
     Raises errors.PathNotFound, UnreadableFile, EmptyFile, UnsupportedFormat, DamagedMedia and MediaTooLarge.
     """
@@ -189,7 +205,7 @@ def open_media(
         if form is None:
             reason = "its first bytes are of no such format"
             raise errors.UnsupportedFormat(path=bytes_from.name, reason=reason)
-        return Media(bytes_from, form, limits, threads)
+        return Media(bytes_from, form, limits, threads, thinning)
     except BaseException:
         bytes_from.close()
         raise

@@ -22,6 +22,7 @@ from seawall.media import source, wire
 from seawall.media.child import Child, ChildGone
 from seawall.media.limits import Limits
 from seawall.media.lockdown import Protection
+from seawall.media.thinning import Thinning
 
 _TASK: Final = re.compile(r"(?P<module>[a-z_]\w*(?:\.[a-z_]\w*)*):(?P<function>[a-z]\w*)", re.ASCII)
 _ATTEMPTS: Final = 3  # a child that died between two files is no fault of the next one
@@ -51,29 +52,46 @@ class Sandbox:
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="seawall-sandbox")
 
     def run(
-        self, path: str | Path, task: str, params: Mapping[str, wire.Wire], *, raw: bool = False
+        self,
+        path: str | Path,
+        task: str,
+        params: Mapping[str, wire.Wire],
+        *,
+        given: wire.Given = wire.Given.MEDIA,
+        thinning: Thinning | None = None,
     ) -> wire.Wire:
-        """Call "package.module:function" in a child as function(media, **params); what it returns.
+        """Call "package.module:function" in a child as function(given, **params); what it returns.
 
         path: the file; opened here, so the child needs no file system. Waits for a free child.
-        raw: the function gets the bytes of the file, for what is no picture, video or sound.
+        given: what the function gets of the file; for what is no picture, video or sound, not `MEDIA`.
+        thinning: where not all of a video's frames are needed.
 
         Raises errors.PathNotFound, the classes under errors.MediaError, and errors.SandboxUnavailable.
         ValueError where the task's name is not allowed, TypeError where params cannot be sent.
         """
-        module, request = self._request(task, params, raw=raw)
+        module, request = self._request(task, params, given, thinning)
         name = os.fspath(path)
         return self._run(module, name, source.open_descriptor(name, self._limits.bytes), request)
 
     def run_bytes(self, data: bytes, name: str, task: str, params: Mapping[str, wire.Wire]) -> wire.Wire:
-        """As `run` with `raw`, for bytes at hand. name: what errors call them."""
-        module, request = self._request(task, params, raw=True)
+        """As `run` for a task that gets bytes, with bytes at hand. name: what errors call them."""
+        module, request = self._request(task, params, wire.Given.BYTES)
         source.check_size(len(data), name, self._limits.bytes)
         return self._run(module, name, source.descriptor_of(data), request)
 
-    def _request(self, task: str, params: Mapping[str, wire.Wire], *, raw: bool) -> tuple[str, bytes]:
+    def _request(
+        self,
+        task: str,
+        params: Mapping[str, wire.Wire],
+        given: wire.Given,
+        thinning: Thinning | None = None,
+    ) -> tuple[str, bytes]:
         module, function = self._check_task(task)
-        return module, wire.pack({"module": module, "function": function, "params": params, "raw": raw})
+        few: wire.Wire = None
+        if thinning is not None:
+            few = [float(thinning.group_s), float(thinning.gap_s), thinning.looks]
+        named: dict[str, wire.Wire] = {"module": module, "function": function, "params": params}
+        return module, wire.pack({**named, "given": given.value, "thinning": few})
 
     def _run(self, module: str, name: str, descriptor: int, request: bytes) -> wire.Wire:
         """Work one job, and close the descriptor."""

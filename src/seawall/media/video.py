@@ -17,20 +17,23 @@ from seawall.media import orient
 from seawall.media.container import Container, decodes, describe
 from seawall.media.damage import Damage
 from seawall.media.frame import Frame, LumaSource, VideoPixels
+from seawall.media.thinning import Thinner, Thinning
 from seawall.media.timeline import Timeline
 
 _USUAL_RATE: Final = Fraction(25)
 _ODDEST_ASPECT: Final = 16
+_UNTIMED: Final = frozenset({"avi", "h264", "hevc", "vvc", "m4v", "mpegvideo"})
 
 
 class VideoReading:
     """One pass over the chosen video stream of a container. Decodes up to the first frame at once.
 
+    thinning: how few frames are enough; None for all. Formats that do not say when each is shown give all.
     Raises errors.UnsupportedFormat where there is no decoder, errors.DamagedMedia where nothing can
     be decoded, errors.MediaTooLarge.
     """
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, thinning: Thinning | None = None) -> None:
         stream = container.video
         if stream is None:
             raise errors.UsageError(detail=f"{container.source.name} has no video")
@@ -46,6 +49,9 @@ class VideoReading:
         self._period_s = 1 / float(_rate(stream))
         start_s = container.start_s if container.sound is not None else None
         self._timeline = Timeline(start_s, self._period_s, restarts=container.restarts)
+        self._thinner: Thinner | None = None
+        if thinning is not None and container.format not in _UNTIMED:
+            self._thinner = Thinner(stream, self._decode_packet, thinning)
         self._decoded = self._decode()
         self._first = self._first_frame()
         self.orientation = _orientation(self._first)
@@ -57,18 +63,30 @@ class VideoReading:
         announced_s = self._container.stream_announced_s(self._stream) or self._container.announced_s
         return announced_s or self.damage.read_s or None
 
+    @property
+    def left_out(self) -> bool:
+        """Whether groups of pictures were shown by their key frames alone."""
+        return self._thinner is not None and self._thinner.left_out
+
     def frames(self, source: LumaSource) -> Iterator[Frame]:
         """The frames in order of presentation; to be called once."""
         reformatter = VideoReformatter()
-        for number, decoded in enumerate(self._with_first()):
+        last_s, last = 0.0, None
+        for number, shown in enumerate(self._with_first()):
             if number >= self._limits.frames:
                 raise self._too_large(number + 1, "frames", self._limits.frames)
-            time_s = self._timeline.place(self._seconds(decoded.pts), self._seconds(decoded.dts))
-            self.damage.read_s = time_s + (self._seconds(decoded.duration or None) or self._period_s)
-            if self.damage.read_s > self._limits.duration_s:
-                raise self._too_large(round(self.damage.read_s, 3), "seconds", self._limits.duration_s)
-            yield Frame(time_s, number, VideoPixels(decoded, self.orientation, reformatter), source)
+            time_s = self._timeline.place(self._seconds(shown.pts), self._seconds(shown.dts))
+            self._reach(time_s + (self._seconds(shown.duration or None) or self._period_s))
+            yield Frame(time_s, number, VideoPixels(shown, self.orientation, reformatter), source)
+            last_s, last = time_s, shown.pts
+        if self._thinner is not None:
+            self._reach(max(self.damage.read_s, last_s + self._thinner.left_s(last)))
         self._end()
+
+    def _reach(self, read_s: float) -> None:
+        self.damage.read_s = read_s
+        if read_s > self._limits.duration_s:
+            raise self._too_large(round(read_s, 3), "seconds", self._limits.duration_s)
 
     def _with_first(self) -> Iterator[av.VideoFrame]:
         yield self._first
@@ -84,22 +102,26 @@ class VideoReading:
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         """Frames as the decoder gives them. A refused packet is passed over, a broken file ends it."""
-        for packet in self._packets():
-            if packet.stream_index != self._stream.index:
-                self._note_sound(packet)
-                continue
-            if packet.is_corrupt:
-                self.damage.refuse("marked as corrupt")
-            yield from self._decode_packet(packet)
-        yield from self._decode_packet(None)
+        if self._thinner is not None:
+            yield from self._thinner.frames(self._packets())
+        else:
+            for packet in self._packets():
+                yield from self._decode_packet(packet)
+            yield from self._decode_packet(None)
         self._container.source.check()
 
     def _packets(self) -> Iterator[Packet[Stream]]:
-        """Packets with content: an empty one in mid-stream would tell the decoder that the file ends."""
+        """The video's packets with content: an empty one would tell the decoder that the file ends."""
         try:
             for packet in self._container.av.demux(self._stream, *self._read_along):
-                if packet.size:
-                    yield packet
+                if not packet.size:
+                    continue
+                if packet.stream_index != self._stream.index:
+                    self._note_sound(packet)
+                    continue
+                if packet.is_corrupt:
+                    self.damage.refuse("marked as corrupt")
+                yield packet
         except MemoryError:
             raise
         except av.FFmpegError as error:

@@ -15,6 +15,7 @@ import socket
 import struct
 import time
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -32,6 +33,14 @@ _DEPTH_LIMIT: Final = 32
 _DTYPES: Final = frozenset(
     np.dtype(name).str for name in ("?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8")
 )
+
+
+class Given(StrEnum):
+    """What a task gets of its file."""
+
+    MEDIA = "media"  #: an opened `media.Media`
+    BYTES = "bytes"  #: all of its bytes
+    FILE = "file"  #: the file, to read and to seek in
 
 
 class BadMessage(Exception):

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import signal
 import socket
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from io import FileIO
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import BinaryIO, Final
 
 from seawall import errors, media
 from seawall.media import lockdown, source, wire
@@ -25,6 +27,7 @@ from seawall.media.limits import Limits
 
 _DESCRIPTOR_LIMIT: Final = 16
 _FIRST_BYTE: Final = 1
+_READ_BYTES: Final = 1 << 20
 _TAKEN: Final = wire.pack("taken")  #: from here on, what ends this process is the file's doing
 _LAZY: Final = (  # what the decoders and numpy load at first use, when there are no files any more
     *("av.subtitles.codeccontext", "av.subtitles.stream", "PIL.ImageCms", "mmap"),
@@ -106,12 +109,11 @@ def _work(
                     "module": str() as module,
                     "function": str() as function,
                     "params": dict() as params,
-                    "raw": bool() as raw,
+                    "given": str() as given,
+                    "thinning": thinning,
                 }:
                     task: Task = getattr(modules[module], function)
-                    if raw:
-                        return wire.pack({"value": task(_whole(file, limits), **params)}), True
-                    with media.open(file, limits=limits, name="") as opened:
+                    with _given(wire.Given(given), file, limits, _thinning(thinning)) as opened:
                         return wire.pack({"value": task(opened, **params)}), True
             raise ValueError("not a request")
     except MemoryError:
@@ -122,15 +124,34 @@ def _work(
         return wire.pack({"fault": _place(error)}), True
 
 
-def _whole(file: FileIO, limits: Limits) -> bytes:
-    """All bytes of a file. Raises errors.EmptyFile, MediaTooLarge and UnreadableFile."""
-    opened = source.Source(file, "", limits.bytes)
+def _thinning(value: wire.Wire) -> media.Thinning | None:
+    match value:
+        case [float() as group_s, float() as gap_s, int() as looks]:
+            return media.Thinning(group_s, gap_s, looks)
+    return None
+
+
+@contextmanager
+def _given(
+    given: wire.Given, file: FileIO, limits: Limits, thinning: media.Thinning | None
+) -> Iterator[media.Media | BinaryIO | bytes]:
+    """What a task gets of a file. Raises errors.EmptyFile, MediaTooLarge and UnreadableFile, MEDIA others."""
+    if given is wire.Given.MEDIA:
+        with media.open(file, limits=limits, name="", thinning=thinning) as opened:
+            yield opened
+        return
+    bytes_from = source.Source(file, "", limits.bytes)
     try:
-        data = opened.reader().readall()
-        opened.check()
+        with io.BufferedReader(bytes_from.reader(), _READ_BYTES) as stream:
+            if given is wire.Given.BYTES:
+                data = stream.read()
+                bytes_from.check()
+                yield data
+            else:
+                yield stream
+                bytes_from.check()
     finally:
-        opened.close()
-    return data
+        bytes_from.close()
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, wire.Wire]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from seawall import errors
+from seawall.model.provenance import Provenance
 from seawall.model.seen import Context
 
 MAX_WORDS: Final = 500
@@ -95,6 +96,7 @@ class Preservation:
     basis: Basis
     reference: str | None  #: of the order or request that the basis is
     related: Context | None  #: where it stood; None once it is erased
+    provenance: Provenance | None  #: what it says of itself; None once it is erased, or where nobody looked
     removed_at: datetime | None  #: when it was taken away on the platform
     expires_at: datetime | None
     state: PreservationState

@@ -7,11 +7,15 @@ two digits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
-from seawall import config
+from seawall import config, errors
+from seawall.model.locks import Lock
 from seawall.objects.folder import FolderObjects as FolderObjects
+
+LOCK_MODES: Final = ("", "governance", "compliance")
 
 
 class Objects(Protocol):
@@ -28,6 +32,15 @@ class Objects(Protocol):
         source that cannot be read or whose bytes have another digest, DiskFull, WriteFailed,
         ObjectsUnreachable, and ValueError for what is not 64 lower-case hex digits.
         """
+
+    def put_locked(self, source: Path, sha256: str, until: datetime) -> Lock | str:
+        """As `put`, under a lock of the store until then, where it has such.
+
+        The lock as the store says that it is, or why there is none.
+        """
+
+    def lock_of(self, sha256: str) -> Lock | None:
+        """What keeps a store from letting go of an object, if anything. Raises ObjectsUnreachable."""
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes of an object, to read and to seek in.
@@ -62,4 +75,14 @@ def opened(settings: config.Settings) -> Objects:
         region=settings.text("s3_region"),
         access_key=settings.text("s3_access_key"),
         secret_key=settings.text("s3_secret_key"),
+        lock_mode=_lock_mode(settings),
     )
+
+
+def _lock_mode(settings: config.Settings) -> str:
+    """How originals are locked, as set. Raises BadSetting."""
+    mode = settings.text("object_lock")
+    if mode not in LOCK_MODES:
+        reason = f"it has to be {' or '.join(filter(None, LOCK_MODES))}, or empty"
+        raise errors.BadSetting(name="object_lock", value=mode, reason=reason)
+    return mode

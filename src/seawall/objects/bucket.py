@@ -5,6 +5,7 @@ Imported only where something lies in S3: its library comes with an extra.
 
 from __future__ import annotations
 
+import functools
 import io
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from seawall import errors
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+    from obstore.store import ClientConfig
 
 T = TypeVar("T")
 
@@ -66,14 +68,11 @@ class Bucket:
             "access_key_id": access_key,
             "secret_access_key": secret_key,
         }
-        self.store = S3Store(
+        self._opened = functools.partial(
+            S3Store,
             bucket,
             prefix=prefix or None,
             config={name: value for name, value in settings.items() if value},  # type: ignore[arg-type]
-            client_options={
-                "allow_http": endpoint.startswith("http://"),
-                "timeout": timedelta(seconds=CALL_TIMEOUT_S),
-            },
             retry_config={
                 "max_retries": 10,
                 "retry_timeout": timedelta(seconds=patience_s),
@@ -84,6 +83,15 @@ class Bucket:
                 },
             },
         )
+        self._options: ClientConfig = {
+            "allow_http": endpoint.startswith("http://"),
+            "timeout": timedelta(seconds=CALL_TIMEOUT_S),
+        }
+        self.store = self._opened(client_options=self._options)
+
+    def with_headers(self, headers: dict[str, str]) -> S3Store:
+        """The same place, with headers in each call, signed as all is."""
+        return self._opened(client_options={**self._options, "default_headers": headers})
 
     def open(self, name: str) -> BinaryIO:
         """The bytes of an object, to read and to seek in.

@@ -13,16 +13,19 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from seawall import errors
+from seawall.model.locks import Lock
 from seawall.objects import source as sources
 
 try:
     import obstore
     from obstore.exceptions import AlreadyExistsError, BaseError
 
+    from seawall.objects import locking
     from seawall.objects.bucket import PATIENCE_S, Bucket
 except ModuleNotFoundError as missing:
     _reason = "it needs a library: pip install 'seawall[service]'"
@@ -31,6 +34,7 @@ except ModuleNotFoundError as missing:
 #: Sent in one call up to this size, in parts of it above. Memory: a few times as much.
 PART_BYTES: Final = 8 << 20
 PARTS_AT_A_TIME: Final = 4
+NO_LOCKS: Final = "no lock is set"
 
 
 class S3Objects:
@@ -45,8 +49,12 @@ class S3Objects:
         access_key: str = "",
         secret_key: str = "",
         patience_s: float = PATIENCE_S,
+        lock_mode: str = "",
     ) -> None:
-        """address: s3://BUCKET/PREFIX. Without a key, the machine's own role counts. Raises BadSetting."""
+        """address: s3://BUCKET/PREFIX. Without a key, the machine's own role counts. Raises BadSetting.
+
+        lock_mode: governance, compliance, or empty for no locks.
+        """
         try:
             self._bucket = Bucket(
                 address,
@@ -59,20 +67,47 @@ class S3Objects:
         except ValueError as error:
             raise errors.BadSetting(name="objects", value=address, reason=str(error)) from error
         self.place = self._bucket.place
+        self._lock_mode = lock_mode
 
     def put(self, source: Path | BinaryIO, sha256: str) -> None:
         """As `Objects.put`."""
-        if self.has(sha256):
+        self._put(source, sha256, sources.key(sha256))
+
+    def put_locked(self, source: Path, sha256: str, until: datetime) -> Lock | str:
+        """As `Objects.put_locked`."""
+        if not self._lock_mode:
+            self.put(source, sha256)
+            return NO_LOCKS
+        incoming, name = f"incoming/{sha256}", sources.key(sha256)
+        self._put(source, sha256, incoming)
+        try:
+            locking.copied(self._bucket, incoming, name, self._lock_mode, until)
+        except locking.Refused as refused:
+            self.put(source, sha256)
+            return f"the store refuses it: {refused}"
+        finally:
+            self._delete(incoming)
+        return self.lock_of(sha256) or "the store took it, and says nothing of a lock"
+
+    def lock_of(self, sha256: str) -> Lock | None:
+        """As `Objects.lock_of`."""
+        try:
+            return locking.of(self._bucket, sources.key(sha256))
+        except FileNotFoundError:
+            return None
+
+    def _put(self, source: Path | BinaryIO, sha256: str, name: str) -> None:
+        if self._is_there(name):
             return
         with sources.opened(source) as stream:
             head = _whole(stream, PART_BYTES + 1)
             if len(head) <= PART_BYTES:
                 if hashlib.sha256(head).hexdigest() != sha256:
                     raise sources.changed(stream)
-                self._send(sha256, lambda: head)
+                self._send(name, lambda: head)
             else:
                 with _again(stream, head) as afresh:
-                    self._send(sha256, lambda: _checked(afresh(), stream, sha256))
+                    self._send(name, lambda: _checked(afresh(), stream, sha256))
 
     def open(self, sha256: str) -> BinaryIO:
         """As `Objects.open`."""
@@ -84,7 +119,9 @@ class S3Objects:
 
     def has(self, sha256: str) -> bool:
         """Whether an object is kept. Raises ObjectsUnreachable."""
-        name = sources.key(sha256)
+        return self._is_there(sources.key(sha256))
+
+    def _is_there(self, name: str) -> bool:
         try:
             self._bucket.size_bytes(name)
         except FileNotFoundError:
@@ -93,8 +130,11 @@ class S3Objects:
 
     def remove(self, sha256: str) -> None:
         """As `Objects.remove`."""
+        self._delete(sources.key(sha256))
+
+    def _delete(self, name: str) -> None:
         with suppress(FileNotFoundError):
-            self._bucket.tried(lambda: obstore.delete(self._bucket.store, sources.key(sha256)))
+            self._bucket.tried(lambda: obstore.delete(self._bucket.store, name))
 
     def try_out(self) -> None:
         """As `Objects.try_out`."""
@@ -115,9 +155,8 @@ class S3Objects:
         except FileNotFoundError as error:  # there is no such bucket
             raise self._bucket.unreachable(error) from error
 
-    def _send(self, sha256: str, make: Callable[[], bytes | Iterator[bytes]]) -> None:
+    def _send(self, name: str, make: Callable[[], bytes | Iterator[bytes]]) -> None:
         """Send what is made afresh for each try."""
-        name = sources.key(sha256)
 
         def send() -> None:
             data = make()
@@ -139,7 +178,7 @@ class S3Objects:
                 if "NoSuchBucket" in str(error):
                     raise self._bucket.unreachable(error) from error
                 # The parts are no longer there: they are joined, or given up, and the answer was lost.
-                if not self.has(sha256):
+                if not self._is_there(name):
                     raise BaseError(str(error)) from error
 
         self._bucket.tried(send)

@@ -10,15 +10,24 @@ from seawall.reports.markup import Markup, element
 from seawall.reports.page import sheet
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_SAYS: Final = (
+    "As a reader of C2PA manifests found it, asking nobody: whether a signer can be trusted was not judged. "
+    "What holds was not changed since it was signed; that it is true does not follow. No manifest means "
+    "nothing. The folder provenance/ has all that was read."
+)
 _ERASED: Final = "erased, as the law had it"
 
 Record = Mapping[str, Any]
 
 
 def render(
-    record: Record, originals: Sequence[Record], copies: Sequence[Record], events: Sequence[CustodyEvent]
+    record: Record,
+    originals: Sequence[Record],
+    copies: Sequence[Record],
+    provenance: Iterable[Any],
+    events: Sequence[CustodyEvent],
 ) -> str:
-    """The page. record, originals, copies: as the bag has them. events: of the custody log on its objects."""
+    """The page. All but the events, which are the custody log's, are as the bag has them."""
     about, export = record["about"], record["export"]
     title = f"Evidence: {about['kind']} {about['id']}"
     body = element(
@@ -40,6 +49,7 @@ def render(
         _section("Clocks", [_clocks(record["clocks"])]),
         _section("Originals", [_originals(originals)]),
         _section("Working copies", [_copies(copies)]),
+        _section("What originals say of where they come from", _provenance(provenance)),
         _section("Custody", [_events(events)]),
     )
     head = element(
@@ -166,6 +176,26 @@ def _copies(copies: Iterable[Record]) -> Markup:
 def _over_faces(frames: Sequence[Record]) -> tuple[str, int]:
     """What lies over faces in frames, and how many mosaics that is."""
     return ", ".join(sorted({one["over_faces"] for one in frames})), sum(one["regions"] for one in frames)
+
+
+def _provenance(provenance: Iterable[Record]) -> Iterator[Markup]:
+    names = ("SHA-256", "C2PA manifests", "signature and hashes", "does not hold", "not fetched", "why")
+    rows = [
+        (
+            one["sha256"],
+            one["found"],
+            one["validation"],
+            ", ".join(one["failures"]),
+            one["address"],
+            one["why"],
+            one["at"],
+            one["reader"],
+        )
+        for one in provenance
+    ]
+    if rows:
+        yield element("p", _SAYS)
+        yield _table((*names, "read at", "by"), rows)
 
 
 def _events(events: Iterable[CustodyEvent]) -> Markup:

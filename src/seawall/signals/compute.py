@@ -18,6 +18,9 @@ from seawall.signals import audio, learned, local, panes, pdq, roles, shrink, sm
 
 TASK: Final = "seawall.signals.compute:in_sandbox"
 
+GLANCE_GAP_S: Final = 1.0  #: of key frames that a query is glanced at by, those nearer to the last one
+GLANCE_LOOKS: Final = 12  #: and so many there must be: what is hard to see is not to be seen in each
+
 DECODE: Final = "decode"
 KEYPOINTS: Final = "keypoints"
 PANES: Final = "panes"
@@ -43,6 +46,7 @@ class Computed:
     small_pictures: small.Small | None = None  #: what a network is to describe, only where one is set
     descriptors: learned.Descriptors | None = None  #: what it said
     panes: tuple[panes.Pane, ...] = ()  #: parts of the picture that show something of their own; a query's
+    glanced: bool = False  #: whether a closer look would show more
 
     def described(self, model: learned.Model) -> Computed:
         """With what the network says in the place of its small pictures. Raises errors.BadSetting."""
@@ -115,7 +119,18 @@ def compute(opened: media.Media, role: roles.Role, learned_px: int = 0) -> Compu
         spent_s=clock.spent_s,
         small_pictures=shown.small_pictures,
         panes=shown.panes,
+        glanced=opened.left_out,
     )
+
+
+def thinning(role: roles.Role, glance_s: float = 0.0) -> media.Thinning | None:
+    """Of which of a video's frames its signals are to be made: all of a reference's.
+
+    glance_s: groups of pictures of a query that are no longer are looked at by their key frames alone.
+    """
+    if role is roles.Role.REFERENCE:
+        return None
+    return media.Thinning(glance_s, GLANCE_GAP_S, GLANCE_LOOKS) if glance_s > 0 else media.Thinning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +201,11 @@ def _moving(opened: media.Media, role: roles.Role, clock: stages.Stages, learned
     made = video.fingerprint(frames if gallery is None else gallery.passing(frames), role, look)
     if len(made) == 0:
         return _Shown(skipped=(signal.Skipped(signal.SignalType.VIDEO, signal.SkipReason.NOTHING_DECODED),))
+    if opened.thinning is not None and opened.reached_s is not None:
+        made = made.lasting(opened.reached_s)  # frames that were left out may be those at the end
     if opened.partial is None and opened.duration_s is not None:
         # The last frame may stand for longer than the one before it did.
-        made = dataclasses.replace(made, duration_ms=max(made.duration_ms, round(opened.duration_s * 1000)))
+        made = made.lasting(max(made.duration_s, opened.duration_s))
     shown = _shown(made, collector.gathered(), signal.SignalType.VIDEO)
     if parted is not None:
         with clock.timed(PANES):
@@ -220,6 +237,7 @@ def in_sandbox(opened: media.Media, *, role: str, learned_px: int = 0) -> wire.W
         "sound": None if computed.sound is None else computed.sound.encode(),
         "local": None if computed.keypoints is None else computed.keypoints.encode(),
         "panes": [one.encode() for one in computed.panes],
+        "glanced": computed.glanced,
         "small": None if shown is None else [shown.pictures, shown.times_ms],
         "spent_s": dict(computed.spent_s),
         "skipped": [[skipped.signal.value, skipped.reason.value] for skipped in computed.skipped],
@@ -245,6 +263,7 @@ def parse(value: wire.Wire, learned_px: int = 0) -> Computed:
         spent_s=_spent(_mapping(record.get("spent_s"))),
         small_pictures=_small(record.get("small"), learned_px),
         panes=_panes(record.get("panes")),
+        glanced=record.get("glanced") is True,
     )
 
 

@@ -69,12 +69,12 @@ def hash_luma(luma: shrink.Luma) -> Pdq:
     luma: (height_px, width_px), 0 to 255, as 0.299 R + 0.587 G + 0.114 B.
     Raises ValueError where a side is under 5 pixels: such a picture has no PDQ hash.
     """
-    return hash_small(shrink.tent(_checked(luma)))
+    return hash_small(shrink.tent(checked(luma)))
 
 
 def hash_batch(lumas: Iterable[shrink.Luma]) -> list[Pdq]:
     """Hash pictures: an array (n, height_px, width_px), or pictures of any sizes one by one."""
-    small = [shrink.tent(_checked(luma)) for luma in lumas]
+    small = [shrink.tent(checked(luma)) for luma in lumas]
     if not small:
         return []
     return hash_smalls(np.stack(small))
@@ -92,7 +92,8 @@ def hash_small(small: shrink.Small) -> Pdq:
     return Pdq(codes[0].tobytes(), int(qualities[0]))
 
 
-def _checked(luma: shrink.Luma) -> shrink.Luma:
+def checked(luma: shrink.Luma) -> shrink.Luma:
+    """The same picture. Raises ValueError where a side is under 5 pixels."""
     height, width = luma.shape
     if min(height, width) < MIN_SIDE_PX:
         raise ValueError(f"{width}x{height} pixels: PDQ needs at least {MIN_SIDE_PX} on each side")

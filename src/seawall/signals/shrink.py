@@ -1,12 +1,13 @@
 """Two ways to a 64 x 64 picture, both separable linear maps: PDQ's own, and the plain area mean.
 
-A row of either map touches only the pixels near its centre, so the rows are applied band by band:
-every pixel is read about once, whatever the picture's size.
+A row of either map touches only the pixels near its centre, so some rows at a time are applied to the
+band of pixels that they touch: every pixel is read about once, whatever the picture's size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -17,7 +18,11 @@ SIDE: Final = 64
 
 Luma = NDArray[np.uint8] | NDArray[np.float32]  #: (height_px, width_px), 0 to 255
 Small = NDArray[np.float32]  #: (64, 64)
-_Bands = tuple[tuple[int, NDArray[np.float32]], ...]
+_Map = Callable[[int], NDArray[np.float32]]  #: of a side in pixels, (64, size_px)
+_Maps = tuple[_Map, ...]
+
+_DOWN: Final = 2  #: rows of a map that are applied at a time, down the picture ...
+_ACROSS: Final = 8  #: ... and across it, where there is little left to be read
 
 
 def tent(luma: Luma) -> Small:
@@ -26,12 +31,18 @@ def tent(luma: Luma) -> Small:
     Where a side has fewer than 256 pixels the filter is narrower than the step, so the result
     depends on the picture's size; `area` does not.
     """
-    return _apply(luma, _tent_bands, _tent_matrix)
+    return _apply(luma, (_tent_matrix,))[0]
 
 
 def area(luma: Luma) -> Small:
     """The mean of each of 64 x 64 equal parts, pixels shared out by how much of them lies in each."""
-    return _apply(luma, _area_bands, _area_matrix)
+    return _apply(luma, (_area_matrix,))[0]
+
+
+def both(luma: Luma) -> tuple[Small, Small]:
+    """`area` and `tent` of one picture, which is read once."""
+    means, filtered = _apply(luma, (_area_matrix, _tent_matrix))
+    return means, filtered
 
 
 def areas(lumas: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -41,32 +52,48 @@ def areas(lumas: NDArray[np.uint8]) -> NDArray[np.float32]:
     return small
 
 
-def _apply(luma: Luma, bands: Callable[[int], _Bands], matrix: Callable[[int], NDArray[np.float32]]) -> Small:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Band:
+    """Some rows of maps, and the pixels that they touch."""
+
+    rows: slice
+    pixels: slice
+    weights: NDArray[np.float32]  #: (maps x rows, pixels)
+
+
+def _apply(luma: Luma, maps: _Maps) -> list[Small]:
     height, width = luma.shape
-    rows = np.empty((SIDE, width), np.float32)
-    for row, (first, weights) in enumerate(bands(height)):
-        np.dot(weights, luma[first : first + len(weights)].astype(np.float32, copy=False), out=rows[row])
-    small: Small = rows @ matrix(width).T
+    bands = _bands(maps, height, _DOWN)
+    rows = np.empty((len(maps), SIDE, width), np.float32)
+    pixels = np.empty((max(band.weights.shape[1] for band in bands), width), np.float32)
+    for band in bands:
+        # Into the same place each time, which stays in the processor's cache.
+        touched = pixels[: band.weights.shape[1]]
+        np.copyto(touched, luma[band.pixels])
+        rows[:, band.rows] = (band.weights @ touched).reshape(len(maps), -1, width)
+    return [_across(one, of) for one, of in zip(rows, maps, strict=True)]
+
+
+def _across(rows: NDArray[np.float32], of: _Map) -> Small:
+    """(64, width) -> (64, 64)."""
+    small = np.empty((SIDE, SIDE), np.float32)
+    for band in _bands((of,), rows.shape[1], _ACROSS):
+        np.matmul(rows[:, band.pixels], band.weights.T, out=small[:, band.rows])
     return small
 
 
-def _bands_of(matrix: NDArray[np.float32]) -> _Bands:
-    """For each row: the first pixel that it touches, and the weights from there."""
+@lru_cache(maxsize=1024)
+def _bands(maps: _Maps, size_px: int, count: int) -> tuple[_Band, ...]:
+    """The maps of one side, so many rows at a time."""
+    matrices = [of(size_px) for of in maps]
     bands = []
-    for row in matrix:
-        touched = np.flatnonzero(row)
-        bands.append((int(touched[0]), np.ascontiguousarray(row[touched[0] : touched[-1] + 1])))
+    for first in range(0, SIDE, count):
+        rows = slice(first, first + count)
+        weights = np.concatenate([matrix[rows] for matrix in matrices])
+        touched = np.flatnonzero(weights.any(axis=0))
+        pixels = slice(int(touched[0]), int(touched[-1]) + 1)
+        bands.append(_Band(rows, pixels, np.ascontiguousarray(weights[:, pixels])))
     return tuple(bands)
-
-
-@lru_cache(maxsize=256)
-def _tent_bands(size_px: int) -> _Bands:
-    return _bands_of(_tent_matrix(size_px))
-
-
-@lru_cache(maxsize=256)
-def _area_bands(size_px: int) -> _Bands:
-    return _bands_of(_area_matrix(size_px))
 
 
 @lru_cache(maxsize=256)

@@ -95,6 +95,11 @@ class Fingerprint:
         """Whether it has no extent in time."""
         return self.duration_ms == 0
 
+    def lasting(self, duration_s: float) -> Fingerprint:
+        """The same moments of a moving picture that is known to last so long."""
+        last_ms = int(self.times_ms[-1]) if len(self) else 0
+        return dataclasses.replace(self, duration_ms=max(round(duration_s * 1000), last_ms, 1))
+
     def uncropped(self) -> Fingerprint:
         """Without the moments of a still's crops."""
         if not self.is_still or len(self) == 1:
@@ -218,7 +223,7 @@ def still(luma: shrink.Luma, role: Role = Role.QUERY) -> Fingerprint:
     A reference's has a moment for each of `crops.REGIONS` too, after its own.
     """
     shown = crops.parts(luma) if role is Role.REFERENCE else [luma]
-    return _gather([_moment(0.0, part, shrink.area(part)) for part in shown], duration_s=0.0)
+    return _gather([_moment(0.0, part) for part in shown], duration_s=0.0)
 
 
 def listed(hashes: Sequence[pdq.Pdq], times_s: Sequence[float], duration_s: float) -> Fingerprint:
@@ -252,7 +257,9 @@ def fingerprint(frames: Iterable[TimedFrame], role: Role, watch: Watch | None = 
             if watch is not None:
                 watch(moment.time_s, last.luma, moment.code)
     if last is not None and moments and moments[-1].time_s < last_s:
-        moments.append(_moment_of(last))  # how far a copy reaches is known only if the end was looked at
+        moments.append(
+            _moment(last.time_s, last.luma())
+        )  # how far a copy reaches is known only if the end was looked at
     return _gather(moments, duration_s=last_s + max(last_s - before_s, 0.001))
 
 
@@ -299,13 +306,11 @@ class _Moment:
     thumb: thumb.Thumb
 
 
-def _moment_of(frame: TimedFrame) -> _Moment:
-    luma = frame.luma()
-    return _moment(frame.time_s, luma, shrink.area(luma))
-
-
-def _moment(time_s: float, luma: shrink.Luma, means: shrink.Small) -> _Moment:
-    return _Moment(time_s, pdq.hash_small(means), pdq.hash_luma(luma), thumb.thumb(means))
+def _moment(time_s: float, luma: shrink.Luma) -> _Moment:
+    """Raises ValueError as `pdq.hash_luma`."""
+    means, filtered = shrink.both(pdq.checked(luma))
+    code, full = pdq.hash_smalls(np.stack([means, filtered]))
+    return _Moment(time_s, code, full, thumb.thumb(means))
 
 
 def _gather(moments: Sequence[_Moment], duration_s: float) -> Fingerprint:
@@ -322,13 +327,11 @@ class _Dense:
         self._last: _Moment | None = None
 
     def pick(self, frame: TimedFrame) -> _Moment | None:
-        luma = frame.luma()
-        means = shrink.area(luma)
-        last = self._last
+        luma, last = frame.luma(), self._last
         soon = last is not None and frame.time_s - last.time_s < DENSE_GAP_S - _TIME_ERROR_S
-        if last is not None and soon and pdq.hash_small(means).distance(last.code) < DENSE_BITS:
+        if last is not None and soon and pdq.hash_small(shrink.area(luma)).distance(last.code) < DENSE_BITS:
             return None
-        self._last = _moment(frame.time_s, luma, means)
+        self._last = _moment(frame.time_s, luma)
         return self._last
 
 
@@ -342,4 +345,4 @@ class _Sparse:
         if frame.time_s < self._next_s:
             return None
         self._next_s = (frame.time_s // SPARSE_GAP_S + 1) * SPARSE_GAP_S
-        return _moment_of(frame)
+        return _moment(frame.time_s, frame.luma())

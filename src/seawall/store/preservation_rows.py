@@ -8,10 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from seawall.model.preservation import Basis, Hold, Preservation, PreservationState, Purpose, Reading
+from seawall.model.provenance import Provenance
 from seawall.model.seen import Context
 from seawall.store import codec
 from seawall.store.batches import batches
-from seawall.store.schema_preservation import preservation_hold, preservation_reading
+from seawall.store.schema_preservation import (
+    preservation_hold,
+    preservation_provenance,
+    preservation_reading,
+)
 
 
 def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Preservation]:
@@ -31,6 +36,7 @@ def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Preservation]
         for one in connection.execute(of_readings.order_by(preservation_reading.c.number)):
             reading = Reading(one.at, one.user_name, Purpose(one.purpose), one.reason)
             readings.setdefault(one.preservation_number, []).append(reading)
+    provenances = _provenances(connection, rows)
     return [
         Preservation(
             id=row.id,
@@ -43,6 +49,7 @@ def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Preservation]
             basis=Basis(row.basis),
             reference=row.reference,
             related=None if row.related is None else codec.load(Context, row.related),
+            provenance=None if row.related is None else provenances.get(row.sha256),
             removed_at=row.removed_at,
             expires_at=row.expires_at,
             state=PreservationState(row.state),
@@ -51,3 +58,13 @@ def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Preservation]
         )
         for row in rows
     ]
+
+
+def _provenances(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Provenance]:
+    """What originals say of themselves, by SHA-256; without the stores, which can be large."""
+    found: dict[str, Provenance] = {}
+    for batch in batches(dict.fromkeys(row.sha256 for row in rows)):
+        query = select(preservation_provenance.c.sha256, preservation_provenance.c.said)
+        for one in connection.execute(query.where(preservation_provenance.c.sha256.in_(batch))):
+            found[one.sha256] = codec.load(Provenance, one.said)
+    return found

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from seawall import errors
 from seawall.model.custody import CustodyType, NewCustody, Value
+from seawall.model.locks import Lock
 from seawall.model.preservation import (
     HELD_MONTHS,
     Basis,
@@ -19,6 +20,7 @@ from seawall.model.preservation import (
     Purpose,
     months_after,
 )
+from seawall.model.provenance import Extracted
 from seawall.model.seen import Context
 from seawall.store import codec, preservation_rows
 from seawall.store.custody import Custody
@@ -27,6 +29,8 @@ from seawall.store.schema_preservation import (
     preservation,
     preservation_hold,
     preservation_key,
+    preservation_lingering,
+    preservation_provenance,
     preservation_reading,
 )
 
@@ -43,6 +47,7 @@ class NewPreservation:
     basis: Basis
     reference: str | None
     related: Context
+    extracted: Extracted | None = None  #: None where it was read for another record, or not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,20 @@ class Preservations:
                 "reference": new.reference,
             }
             self._custody.join(connection, [*steps, self._event(CustodyType.POLICY, new.sha256, by, detail)])
+            if new.extracted is not None:
+                _extracted(connection, new.sha256, new.extracted)
             return self._get(connection, made_id)
 
     def get(self, preservation_id: str) -> Preservation:
         """Raises RecordNotFound."""
         with self._database.read() as connection:
             return self._get(connection, preservation_id)
+
+    def store_of(self, sha256: str) -> str | None:
+        """The C2PA manifest store of an original, as JSON; None where none is on record."""
+        with self._database.read() as connection:
+            query = select(preservation_provenance.c.store).where(preservation_provenance.c.sha256 == sha256)
+            return connection.execute(query).scalar()
 
     def of(self, sha256: str) -> list[Preservation]:
         """All records of an original, oldest first."""
@@ -243,11 +256,12 @@ class Preservations:
             _check_kept(row, "opened")
             return _sealed(connection, row.number)
 
-    def erase(self, preservation_id: str, by: By, remove: Callable[[str], None]) -> None:
+    def erase(self, preservation_id: str, by: By, remove: Callable[[str], Lock | None]) -> None:
         """Destroy the key of what may go, its object, and all that the log says of the original.
 
-        remove: takes an object away; it may be called again after a crash. What serves another record stays.
-        The deletion itself is an event. Raises RecordNotFound, RecordConflict for what may not go, and as
+        remove: takes an object away, or gives the lock that keeps it where it is; it may be called again
+        after a crash. What serves another record stays; what is under a lock lingers. The deletion itself is
+        an event, and says so. Raises RecordNotFound, RecordConflict for what may not go, and as
         `remove`.
         """
         with self._database.write() as connection:
@@ -269,10 +283,39 @@ class Preservations:
             is_last = not self._is_kept(connection, known.sha256)
             if is_last:
                 self._custody.erase(connection, known.sha256)
-            detail: dict[str, Value] = {"preservation": preservation_id, "expired": True, "object": is_last}
+                said = delete(preservation_provenance)
+                connection.execute(said.where(preservation_provenance.c.sha256 == known.sha256))
+            lock = remove(known.locked_sha256) if is_last and known.locked_sha256 is not None else None
+            if lock is not None:
+                row_of_it = {"locked_sha256": known.locked_sha256, "until": lock.until}
+                connection.execute(insert(preservation_lingering).values(**row_of_it))
+            detail: dict[str, Value] = {
+                "preservation": preservation_id,
+                "expired": True,
+                "object": is_last and lock is None,
+                "lock": None if lock is None else lock.as_record(),
+            }
             self._custody.join(connection, [self._event(CustodyType.DELETION, None, by, detail)])
-            if is_last and known.locked_sha256 is not None:
-                remove(known.locked_sha256)
+
+    def lingering(self) -> list[str]:
+        """Objects whose keys are destroyed and whose locks should be over by now."""
+        over = preservation_lingering.c.until.is_(None) | (preservation_lingering.c.until <= self._now())
+        query = select(preservation_lingering.c.locked_sha256).where(over)
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(preservation_lingering.c.locked_sha256)).scalars())
+
+    def let_go(self, locked_sha256: str, by: By, remove: Callable[[str], Lock | None]) -> bool:
+        """Take away what lingers, which is an event; whether it went. remove: as for `erase`."""
+        known = preservation_lingering.c.locked_sha256 == locked_sha256
+        with self._database.write() as connection:
+            lock = remove(locked_sha256)
+            if lock is not None:
+                connection.execute(update(preservation_lingering).where(known).values(until=lock.until))
+                return False
+            if connection.execute(delete(preservation_lingering).where(known)).rowcount:
+                detail: dict[str, Value] = {"expired": True, "object": True, "lingered": locked_sha256}
+                self._custody.join(connection, [self._event(CustodyType.DELETION, None, by, detail)])
+            return True
 
     def _is_kept(self, connection: Connection, sha256: str) -> bool:
         query = select(preservation.c.number).where(
@@ -330,6 +373,14 @@ class Preservations:
 def _check_kept(row: Row[Any], wanted: str) -> None:
     if row.state != PreservationState.KEPT.value:
         raise errors.RecordConflict(kind="preserved original", id=row.id, state=row.state, wanted=wanted)
+
+
+def _extracted(connection: Connection, sha256: str, new: Extracted) -> None:
+    """Put on record what an original says of itself, unless that is. The log's row is held: one does it."""
+    known = select(preservation_provenance.c.sha256).where(preservation_provenance.c.sha256 == sha256)
+    if connection.execute(known).first() is None:
+        said = {"said": codec.dump(new.provenance), "store": new.store}
+        connection.execute(insert(preservation_provenance).values(sha256=sha256, **said))
 
 
 def _sealed(connection: Connection, number: int) -> str:

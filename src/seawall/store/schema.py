@@ -26,7 +26,7 @@ from seawall.model.bank import ReferenceState
 from seawall.store.columns import Id, UtcTime, Words
 
 #: The newest revision in `migrations/versions`.
-HEAD: Final = "0019"
+HEAD: Final = "0020"
 
 #: Values up to this long can be looked up by equality. A fingerprint of a whole video is longer
 #: than an index entry may be (a third of PostgreSQL's 8 KiB page), so it stays out of the index.

@@ -62,6 +62,23 @@ preservation_reading = Table(
     Column("reason", Words, nullable=False),
 )
 
+#: What an original says of where it comes from: once, however many records there are of it.
+preservation_provenance = Table(
+    "preservation_provenance",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("said", Text, nullable=False),  # JSON of a provenance.Provenance
+    Column("store", Text),  # JSON, as the reader gave it
+)
+
+#: Objects whose keys are destroyed, and which their store does not let go of yet.
+preservation_lingering = Table(
+    "preservation_lingering",
+    metadata,
+    Column("locked_sha256", String(64), primary_key=True),
+    Column("until", UtcTime),  # None: until somebody takes the lock off
+)
+
 #: What a decision that takes its items away may rely on, item by item: what is kept of it, or the custody
 #: event that says why nothing is.
 decision_preserved = Table(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from seawall import errors, media
-from seawall.matching import search
+from seawall.matching import options, search
 from seawall.matching.references import References
 from seawall.model import bank, content, match, signal
 from seawall.signals import compute, learned, roles, stages
@@ -149,13 +152,16 @@ class Checker:
         limits: media.Limits,
         workers: int,
         model: learned.Model | None = None,
+        glance_s: float = 0.0,
     ) -> None:
+        """glance_s: groups of pictures that are no longer are looked at by their key frames, at first."""
         self._store = store
         self._catalogue = catalogue
         self._sandbox = sandbox
         self._limits = limits
         self._workers = workers
         self._model = model
+        self._glance_s = glance_s
 
     def check(self, found: Iterable[files.Found]) -> Iterator[CheckResult]:
         """A result for every file, in order. A file that cannot be used does not stop the others.
@@ -202,22 +208,16 @@ class Checker:
         self, found: files.Found, references: References, untold: tuple[signal.Skipped, ...]
     ) -> Looked:
         path = os.fspath(found.path)
-        started_s = time.perf_counter()
         if found.error is not None:
             return Looked(CheckResult(path, error=found.error), None)
+        spent = _Spent()
         try:
-            hashed = computing.hashed(found.path, self._sandbox, roles.Role.QUERY, self._limits, self._model)
+            hashed, query, matches = self._search(found.path, references, spent)
         except (errors.MediaError, errors.PathNotFound) as error:
             return Looked(CheckResult(path, error=error), None)
-        hashed_s = time.perf_counter()
-        # The exact digest finds an untouched copy even of a file that no decoder can read.
-        clock = stages.Stages()
-        query = query_of(hashed)
-        named = self.name(search.search(query, references, clock=clock))
-        done_s = time.perf_counter()
+        with spent.searching():
+            named = self.name(matches)
         computed = hashed.computed
-        spent = {**({} if computed is None else computed.spent_s), **clock.spent_s}
-        decode_s = spent.pop(compute.DECODE, 0.0)
         result = CheckResult(
             path=path,
             sha256=hashed.digests.sha256,
@@ -228,15 +228,65 @@ class Checker:
             skipped=() if computed is None else (*computed.skipped, *untold),
             partial=None if computed is None else computed.partial,
             error=hashed.error,
-            timing=Timing(
-                decode_ms=decode_s * 1000,
-                signals_ms=(hashed_s - started_s - decode_s) * 1000,
-                search_ms=(done_s - hashed_s) * 1000,
-                total_ms=(done_s - started_s) * 1000,
-                stages_ms={stage: spent_s * 1000 for stage, spent_s in spent.items()},
-            ),
+            timing=spent.timing(),
         )
         return Looked(result, query)
+
+    def _search(
+        self, path: Path, references: References, spent: _Spent
+    ) -> tuple[computing.Hashed, search.Query, list[match.Match]]:
+        """A file's signals, and what is known in it: by a glance where that shows that nothing is.
+
+        The exact digest finds an untouched copy even of a file that no decoder can read.
+        """
+        hashed = self._hashed(path, self._glance_s, spent)
+        query = query_of(hashed)
+        if hashed.computed is not None and hashed.computed.glanced:
+            with spent.searching():
+                near = search.search(query, references, options.GLANCE, spent.clock)
+            if not near:
+                return hashed, query, []
+            hashed = self._hashed(path, 0.0, spent)
+            query = query_of(hashed)
+        with spent.searching():
+            return hashed, query, search.search(query, references, clock=spent.clock)
+
+    def _hashed(self, path: Path, glance_s: float, spent: _Spent) -> computing.Hashed:
+        began_s = time.perf_counter()
+        hashed = computing.hashed(path, self._sandbox, roles.Role.QUERY, self._limits, self._model, glance_s)
+        spent.hashing_s += time.perf_counter() - began_s
+        if hashed.computed is not None:
+            spent.hashing_stages_s.update(hashed.computed.spent_s)
+        return hashed
+
+
+class _Spent:
+    """Where the time of one check goes."""
+
+    def __init__(self) -> None:
+        self._began_s = time.perf_counter()
+        self.hashing_s = self.searching_s = 0.0
+        self.hashing_stages_s: Counter[str] = Counter()
+        self.clock = stages.Stages()  #: of the search
+
+    @contextmanager
+    def searching(self) -> Iterator[None]:
+        """Count what happens inside to the search."""
+        began_s = time.perf_counter()
+        yield
+        self.searching_s += time.perf_counter() - began_s
+
+    def timing(self) -> Timing:
+        """As a result tells it."""
+        spent_s = self.hashing_stages_s + Counter(self.clock.spent_s)
+        decode_s = spent_s.pop(compute.DECODE, 0.0)
+        return Timing(
+            decode_ms=decode_s * 1000,
+            signals_ms=(self.hashing_s - decode_s) * 1000,
+            search_ms=self.searching_s * 1000,
+            total_ms=(time.perf_counter() - self._began_s) * 1000,
+            stages_ms={stage: seconds * 1000 for stage, seconds in spent_s.items()},
+        )
 
 
 def counted(result: CheckResult) -> CheckResult:
@@ -266,4 +316,5 @@ def query_of(hashed: computing.Hashed) -> search.Query:
         sound=None if computed is None else computed.sound,
         descriptors=None if computed is None else computed.descriptors,
         panes=() if computed is None else computed.panes,
+        glanced=computed is not None and computed.glanced,
     )

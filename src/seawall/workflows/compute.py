@@ -49,14 +49,20 @@ def digest(path: Path, limits: media.Limits) -> exact.Digests:
 
 
 def signals(
-    path: Path, sandbox: media.Sandbox, role: roles.Role, model: learned.Model | None = None
+    path: Path,
+    sandbox: media.Sandbox,
+    role: roles.Role,
+    model: learned.Model | None = None,
+    glance_s: float = 0.0,
 ) -> compute.Computed:
     """Signals of a file, made in the sandbox; a network runs here, on the small pictures made there.
 
+    glance_s: groups of pictures of a query that are no longer are looked at by their key frames alone.
     Raises MediaError where the file cannot be decoded, BadSetting where the network fails.
     """
     learned_px = 0 if model is None else model.side_px
-    answer = sandbox.run(path, compute.TASK, {"role": role.value, "learned_px": learned_px})
+    params = {"role": role.value, "learned_px": learned_px}
+    answer = sandbox.run(path, compute.TASK, params, thinning=compute.thinning(role, glance_s))
     try:
         computed = compute.parse(answer, learned_px)
     except ValueError as cause:
@@ -72,13 +78,16 @@ def hashed(
     role: roles.Role,
     limits: media.Limits,
     model: learned.Model | None = None,
+    glance_s: float = 0.0,
 ) -> Hashed:
     """Digests and signals of a file; what went wrong in decoding is part of the result.
+
+    glance_s: as `signals` takes it.
 
     Raises PathNotFound and MediaError where not even its bytes can be read.
     """
     digests = digest(path, limits)
     try:
-        return Hashed(digests, signals(path, sandbox, role, model), None)
+        return Hashed(digests, signals(path, sandbox, role, model, glance_s), None)
     except errors.MediaError as error:
         return Hashed(digests, None, error)

@@ -14,6 +14,7 @@ from seawall.model import clock
 from seawall.model.decision import Decision, Item
 from seawall.model.names import Names
 from seawall.model.notice import LinkKind
+from seawall.model.preservation import Preservation
 from seawall.reports import record, sentences
 from seawall.reports.view import View
 from seawall.store.decision_rows import DecisionFilter
@@ -39,6 +40,7 @@ class Dossier:
     items: tuple[Item, ...]
     decisions: tuple[str, ...]
     record: dict[str, Json]
+    provenance: dict[str, Json]  #: what contents say of themselves, by SHA-256, with their manifest stores
 
 
 def gathered(store: Store, kind: AboutKind, target: str) -> Dossier:
@@ -50,6 +52,7 @@ def gathered(store: Store, kind: AboutKind, target: str) -> Dossier:
         views = [View.of(store.incidents.ledger(one)) for one in _incidents(store, items)]
     decisions = _decisions(store, items)
     matches = store.seen.matches_of(match.match for one in items for match in one.matches)
+    kept = list(_preservations(store, items))
     notices = store.notices.named_by(LinkKind(kind.value), target)
     made: dict[str, Any] = {
         "case": None if case is None else asdict(case),
@@ -57,13 +60,15 @@ def gathered(store: Store, kind: AboutKind, target: str) -> Dossier:
         "items": [asdict(one) for one in items],
         "matches": [asdict(one) for one in matches],
         "decisions": [asdict(one) for one in decisions],
-        "preservations": [asdict(one) for one in _preservations(store, items)],
+        "preservations": [asdict(one) for one in kept],
         "notices": [asdict(store.notices.get(one.id)) for one in notices],
         "clocks": [asdict(one) for one in store.clocks.concerning(clock.AboutKind(kind.value), target)],
     }
     plain = json.loads(json.dumps(made, default=str))
-    covered = cast("dict[str, Json]", _covered(plain, [one.names for one in views]))
-    return Dossier(tuple(items), tuple(one.id for one in decisions), covered)
+    names = [one.names for one in views]
+    covered = cast("dict[str, Json]", _covered(plain, names))
+    provenance = {sha256: _covered(said, names) for sha256, said in _provenance(store, kept)}
+    return Dossier(tuple(items), tuple(one.id for one in decisions), covered, provenance)
 
 
 def signals(store: Store, items: Iterable[Item]) -> Iterator[tuple[str, dict[str, Json]]]:
@@ -109,9 +114,22 @@ def _decisions(store: Store, items: Sequence[Item]) -> list[Decision]:
     return sorted(found.values(), key=lambda one: one.at)
 
 
-def _preservations(store: Store, items: Sequence[Item]) -> Iterator[Any]:
+def _preservations(store: Store, items: Sequence[Item]) -> Iterator[Preservation]:
     for sha256 in dict.fromkeys(one.sha256 for one in items if one.sha256 is not None):
         yield from store.preservations.of(sha256)
+
+
+def _provenance(store: Store, kept: Iterable[Preservation]) -> Iterator[tuple[str, Json]]:
+    """What each original says of itself, once, with its manifest store."""
+    said = {one.sha256: one.provenance for one in kept if one.provenance is not None}
+    for sha256, one in said.items():
+        manifests = store.preservations.store_of(sha256)
+        whole = {
+            "sha256": sha256,
+            **asdict(one),
+            "store": None if manifests is None else json.loads(manifests),
+        }
+        yield sha256, json.loads(json.dumps(whole, default=str))
 
 
 def _incident(view: View) -> dict[str, object]:

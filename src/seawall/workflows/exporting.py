@@ -137,8 +137,11 @@ class Exporting:
         bag.add(layout.COPIES, [_plain(copies)])
         for name, signals in dossier.signals(self._store, about.items):
             bag.add(f"{layout.SIGNALS_FOLDER}{name}.json", [_plain(signals)])
+        for sha256, provenance in about.provenance.items():
+            bag.add(f"{layout.PROVENANCE_FOLDER}{sha256}.json", [_plain(provenance)])
         events = self._events(about)
-        bag.add(layout.CASE_FILE, [case_file.render(record, originals, copies, events).encode()])
+        page = case_file.render(record, originals, copies, list(about.provenance.values()), events)
+        bag.add(layout.CASE_FILE, [page.encode()])
         detail: dict[str, Value] = {
             layout.CONTENT: bag.content,
             "about": f"{wanted.kind.value} {wanted.id}",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from seawall import errors
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
+from seawall.model.locks import Lock
 from seawall.model.preservation import Preservation, PreservationState
 from seawall.store.preservations import By, PreservationFilter, Preservations
 from seawall.store.tasks import Json, Task
@@ -61,7 +64,13 @@ class Fixity:
         while page := self._preservations.expired(after, PAGE):
             gone += sum(self._erased(one, by) for _, one in page)
             after = page[-1][0]
+        for locked in self._preservations.lingering():
+            with self._noted(None, {"lingers": locked}, by):
+                self._preservations.let_go(locked, by, self._take_away)
         return gone
+
+    def _take_away(self, locked_sha256: str) -> Lock | None:
+        return self._preserving.vault.take_away(locked_sha256, datetime.now(UTC))
 
     def _is_sound(self, one: Preservation, by: By) -> bool:
         try:
@@ -78,16 +87,21 @@ class Fixity:
         return True
 
     def _erased(self, one: Preservation, by: By) -> bool:
+        gone = False
+        with suppress(errors.RecordConflict), self._noted(one.sha256, {"preservation": one.id}, by):
+            self._preservations.erase(one.id, by, self._take_away)  # else somebody holds it, or it went
+            gone = True
+        return gone
+
+    @contextmanager
+    def _noted(self, sha256: str | None, about: Mapping[str, Value], by: By) -> Iterator[None]:
+        """Have a deletion's failure be an event; it is tried again at the next round."""
         try:
-            self._preservations.erase(one.id, by, self._preserving.objects.remove)
-        except errors.RecordConflict:  # somebody holds it, or it went meanwhile
-            return False
+            yield
         except (errors.WriteFailed, errors.ObjectsUnreachable) as error:
-            detail: dict[str, Value] = {"preservation": one.id, "reason": error.message}
-            told = NewCustody(CustodyType.DELETION, by.actor, by.tool, one.sha256, Outcome.FAILURE, detail)
+            detail: dict[str, Value] = {**about, "reason": error.message}
+            told = NewCustody(CustodyType.DELETION, by.actor, by.tool, sha256, Outcome.FAILURE, detail)
             self._preserving.custody.add([told])
-            return False
-        return True
 
 
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:  # noqa: ARG001 - as any handler

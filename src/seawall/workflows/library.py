@@ -72,7 +72,13 @@ class Seawall(Office):
         self._sandbox = media.Sandbox(settings.workers, self._limits)
         until.callback(self._sandbox.close)
         self._checker = Checker(
-            self._store, self._catalogue, self._sandbox, self._limits, settings.workers, self._model
+            self._store,
+            self._catalogue,
+            self._sandbox,
+            self._limits,
+            settings.workers,
+            self._model,
+            settings.number("glance_s"),
         )
         self.incidents = Incidents(
             self._store.incidents,
@@ -123,6 +129,7 @@ class Seawall(Office):
         leaving = Leaving(self._store, self.objects, self._sandbox, settings, self.viewing.rules)
         self._open_office(self._store, self.objects, settings, self._actor, sealer, self.web, leaving)
         until.callback(self.order_files.close)
+        until.callback(self.preserving.close)
         self.jobs = self._store.jobs
         self.events = self._store.event_log
         self.webhooks = self._store.webhooks

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from seawall import config, errors, media
+from seawall import config, errors
 from seawall.media import wire
 from seawall.model.notice import Channel, Message
 from seawall.model.notice_fields import BY_NAME, Form as Takes, NoticeKind
@@ -25,6 +24,7 @@ from seawall.store.order_files import OrderFile
 from seawall.store.store import Store
 from seawall.workflows import reports
 from seawall.workflows.notices import Notices
+from seawall.workflows.sandboxes import Deferred
 
 if TYPE_CHECKING:
     from seawall.claims.order_files import OrderText
@@ -53,7 +53,7 @@ class OrderFiles:
         self._settings = settings
         self._actor = actor
         self._notices = notices
-        self._pool = _Pool(lambda: reports.sandbox(settings))
+        self._pool = Deferred(lambda: reports.sandbox(settings))
         self._labels = labels(settings)
 
     def acting_as(self, actor: str, notices: Notices) -> Self:
@@ -119,34 +119,13 @@ class OrderFiles:
             "max_characters": self._settings.whole("max_report_characters"),
             "labels": labels_sent,
         }
-        answer = pool.run(path, order_files.TASK, params, raw=True)
+        answer = pool.run(path, order_files.TASK, params, given=wire.Given.BYTES)
         try:
             return order_files.parse(answer)
         except ValueError as cause:
             raise errors.DecoderCrashed(
                 path=str(path), cause=f"its answer makes no sense: {cause}"
             ) from cause
-
-
-class _Pool:
-    """The sandbox, made when the first file is read."""
-
-    def __init__(self, make: Callable[[], media.Sandbox]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: media.Sandbox | None = None
-
-    def get(self) -> media.Sandbox:
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
-
-    def close(self) -> None:
-        with self._lock:
-            if self._made is not None:
-                self._made.close()
-                self._made = None
 
 
 def proposed(read: Read) -> dict[str, object]:

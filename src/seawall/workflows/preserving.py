@@ -11,19 +11,22 @@ import copy
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from seawall import config, errors
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Decision, Item
+from seawall.model.locks import Lock
 from seawall.model.preservation import (
+    HELD_MONTHS,
     Basis,
     Preservation,
     PreservationState,
     Purpose,
     allowed,
+    months_after,
     said,
 )
 from seawall.model.seen import Context
@@ -35,6 +38,7 @@ from seawall.store.preservations import By, NewPreservation, PreservationFilter
 from seawall.store.store import Store
 from seawall.store.tasks import Json
 from seawall.version import TOOL
+from seawall.workflows import provenances
 
 if TYPE_CHECKING:
     from seawall.evidence.checkpoint import Verifier
@@ -67,6 +71,7 @@ class Preserving:
         self._actor = actor
         self._sealer = sealer
         self._web = web
+        self._provenances = provenances.Provenances(objects, settings)
         self._made: list[tuple[Vault, Stamping]] = []  # shared by all that act for others
         self.custody = store.custody
         self.heads = store.heads
@@ -76,6 +81,10 @@ class Preserving:
         other = copy.copy(self)
         other._actor = actor  # noqa: SLF001 - its own class
         return other
+
+    def close(self) -> None:
+        """End the processes that read what originals say of themselves."""
+        self._provenances.close()
 
     # Preserving
 
@@ -194,14 +203,18 @@ class Preserving:
                 return self._store.preservations.add(new, by, steps)
         vault = self.vault
         with self._told(CustodyType.INGESTION, sha256, by):
-            locked = vault.lock(sha256)
+            months = HELD_MONTHS[basis]
+            until = None if months is None else months_after(datetime.now(UTC), months)
+            locked = vault.lock(sha256, until)
         with self._told(CustodyType.VALIDATION, sha256, by):
             vault.validate(locked.sha256, locked.key, sha256)
         sealed = self._sealer().seal(locked.key.hex())
+        extracted = self._provenances.of(sha256)
         new = NewPreservation(
-            sha256, locked.plain_bytes, kind, locked.sha256, sealed, basis, reference, related
+            sha256, locked.plain_bytes, kind, locked.sha256, sealed, basis, reference, related, extracted
         )
-        return self._store.preservations.add(new, by, self._steps(new, by))
+        steps = [*self._steps(new, by, locked.lock), provenances.told(extracted.provenance, sha256, by)]
+        return self._store.preservations.add(new, by, steps)
 
     def _validated(self, standing: Preservation, by: By) -> NewCustody:
         assert standing.locked_sha256 is not None
@@ -211,13 +224,18 @@ class Preserving:
         detail: dict[str, Value] = {"preservation": standing.id}
         return NewCustody(CustodyType.VALIDATION, by.actor, by.tool, standing.sha256, detail=detail)
 
-    def _steps(self, new: NewPreservation, by: By) -> list[NewCustody]:
+    def _steps(self, new: NewPreservation, by: By, lock: Lock | str) -> list[NewCustody]:
         """What was done, in its order."""
         details: dict[CustodyType, dict[str, Value]] = {
             CustodyType.CAPTURE: {"from": self._objects.place, "bytes": new.bytes},
             CustodyType.DIGEST: {"algorithm": "SHA-256", "digest": new.sha256},
             CustodyType.ENCRYPTION: {"cipher": _CIPHER, "object": new.locked_sha256},
-            CustodyType.INGESTION: {"place": self._objects.place, "object": new.locked_sha256},
+            CustodyType.INGESTION: {
+                "place": self._objects.place,
+                "object": new.locked_sha256,
+                "lock": lock.as_record() if isinstance(lock, Lock) else None,
+                "no_lock": None if isinstance(lock, Lock) else lock,
+            },
             CustodyType.VALIDATION: {"bytes": new.bytes},
         }
         return [
@@ -281,6 +299,14 @@ class Preserving:
     def get(self, preservation_id: str) -> Preservation:
         """Raises RecordNotFound."""
         return self._store.preservations.get(preservation_id)
+
+    def manifests(self, preservation_id: str) -> str | None:
+        """The C2PA manifest store of an original, as JSON; None where none is on record or it is erased.
+
+        Raises RecordNotFound.
+        """
+        known = self.get(preservation_id)
+        return None if known.provenance is None else self._store.preservations.store_of(known.sha256)
 
     def page(
         self, wanted: PreservationFilter = PreservationFilter(), *, after: int = 0, limit: int = PAGE

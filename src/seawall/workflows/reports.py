@@ -36,7 +36,7 @@ def imported(path: Path, pool: media.Sandbox, max_characters: int) -> documents.
 
     Raises PathNotFound; MediaError, of it ReportError, where no text can be had of the file.
     """
-    answer = pool.run(path, documents.TASK, {"max_characters": max_characters}, raw=True)
+    answer = pool.run(path, documents.TASK, {"max_characters": max_characters}, given=wire.Given.BYTES)
     return _parsed(answer, os.fspath(path), max_characters)
 
 

@@ -7,18 +7,20 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from seawall import errors
 from seawall.evidence import vault
+from seawall.model.locks import Lock
 from seawall.objects import Objects
 from seawall.store.working import Working
 from seawall.workflows import kept_files
 
 #: What nobody puts on record by then is taken away: its writer has died.
 UNCLAIMED: Final = timedelta(days=1)
+_NO_END: Final = "its basis has no end to lock it until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Locked:
     sha256: str  #: of the object
     key: bytes
     plain_bytes: int
+    lock: Lock | str  #: that the store put on it, or why there is none
 
 
 class Vault:
@@ -43,8 +46,10 @@ class Vault:
         self._working.hold(sha256, UNCLAIMED)
         self._objects.put(path, sha256)
 
-    def lock(self, sha256: str) -> Locked:
+    def lock(self, sha256: str, until: datetime | None) -> Locked:
         """Lock a kept file, as a new object that is safe when this returns.
+
+        until: how long the store is to let nobody delete it, where it has such locks; None: no time is known.
 
         Raises MediaNotKept; BadEvidence for one whose bytes are not those that its name says; DiskFull,
         WriteFailed, ObjectsUnreachable.
@@ -60,10 +65,25 @@ class Vault:
             if made.plain_sha256 != sha256:
                 raise errors.BadEvidence(reason=f"the kept file {sha256} has other bytes than its name says")
             self._working.hold(made.sha256, UNCLAIMED)
-            self._objects.put(path, made.sha256)
+            if until is not None:
+                lock = self._objects.put_locked(path, made.sha256, until)
+            else:
+                self._objects.put(path, made.sha256)
+                lock = _NO_END
         finally:
             path.unlink(missing_ok=True)
-        return Locked(made.sha256, key, made.plain_bytes)
+        return Locked(made.sha256, key, made.plain_bytes, lock)
+
+    def take_away(self, locked_sha256: str, at: datetime) -> Lock | None:
+        """Take an object away, or leave it under the lock that keeps it there at that time, which is given.
+
+        Raises WriteFailed, ObjectsUnreachable.
+        """
+        lock = self._objects.lock_of(locked_sha256)
+        if lock is not None and lock.holds(at):
+            return lock
+        self._objects.remove(locked_sha256)
+        return None
 
     def validate(self, locked_sha256: str, key: bytes, sha256: str) -> int:
         """Read an original as it lies there, and find that it is what it should be; its bytes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from seawall.api.paging import Page, Paged
 from seawall.api.routes.check import queued
 from seawall.api.routes.decisions import Time
 from seawall.api.schemas import Queued
-from seawall.model import custody, preservation as records
+from seawall.model import custody, preservation as records, provenance
 from seawall.model.access import Scope
 from seawall.model.preservation import MAX_WORDS, Basis, PreservationState, Purpose
 from seawall.store.preservations import PreservationFilter
@@ -41,6 +42,30 @@ class Related(BaseModel):
     post: str | None
     url: str | None
     labels: list[str]
+
+
+class Provenance(BaseModel):
+    """What an original says itself, in a C2PA manifest store, of where it comes from. None means nothing."""
+
+    found: provenance.Found
+    at: datetime
+    reader: Annotated[str | None, Field(description="What says all of this; null where there was none.")]
+    validation: Annotated[
+        str | None,
+        Field(description="In the reader's word, of the active manifest; the signer is not judged."),
+    ]
+    failures: Annotated[list[str], Field(description="Codes of C2PA of what does not hold.")]
+    address: Annotated[str | None, Field(description="Of a manifest that is elsewhere; not fetched.")]
+    store_sha256: Annotated[str | None, Field(description="Of the manifest store's JSON.")]
+    why: Annotated[str | None, Field(description="Why there is no more.")]
+
+
+class Manifests(BaseModel):
+    """A C2PA manifest store, as the reader gave it."""
+
+    sha256: str
+    provenance: Provenance | None
+    store: Annotated[Any, Field(description="Null where none is kept.")]
 
 
 class Hold(BaseModel):
@@ -77,6 +102,9 @@ class Preservation(BaseModel):
     basis: Basis
     reference: Annotated[str | None, Field(description="Of the order or request that the basis is.")]
     related: Related | None
+    provenance: Annotated[
+        Provenance | None, Field(description="Null where nobody has looked, and once erased.")
+    ]
     removed_at: Annotated[datetime | None, Field(description="When it was taken away on the platform.")]
     expires_at: datetime | None
     state: PreservationState
@@ -277,6 +305,20 @@ def consistency(
 def show(preservation: PreservationId, library: Library) -> Preservation:
     """One record. None of the bytes is shown by this."""
     return Preservation.of(library.preserving.get(preservation))
+
+
+@router.get(
+    "/{preservation}/manifests",
+    dependencies=[Depends(needs(Scope.REVIEW))],
+    summary="Show the C2PA manifest store of what is preserved",
+)
+def manifests(preservation: PreservationId, library: Library) -> Manifests:
+    """It can name people. It is part of the original, and is erased with it."""
+    known = Preservation.of(library.preserving.get(preservation))
+    store = library.preserving.manifests(preservation)
+    return Manifests(
+        sha256=known.sha256, provenance=known.provenance, store=None if store is None else json.loads(store)
+    )
 
 
 @router.post(
