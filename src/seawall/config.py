@@ -205,6 +205,13 @@ SETTINGS: Final = (
         "Addresses of authorities that attest the custody log's head (RFC 3161), with commas between.",
     ),
     Setting(
+        "timestamp_calendars",
+        "",
+        "",
+        "Addresses of calendars that are asked to prove the custody log's head too (OpenTimestamps), "
+        "with commas between; empty: none.",
+    ),
+    Setting(
         "undo_s", 60.0, "seconds", "How long a decision can be undone before it goes out; 0: not at all."
     ),
     Setting("session_idle_s", 1800.0, "seconds", "How long a console session lasts without a call."),

@@ -5,7 +5,9 @@ its SHA-256, and `originals.json` with every original and, where it is absent, w
 each with mosaics over faces, and `copies.json` with what lies over faces in them and, where there are none,
 why; `signals/`; `provenance/` with what each original says of itself in a C2PA manifest store; and
 `custody/`: the events that concern the objects of the bag, each with its proof, the head of the log that the
-proofs lead to, the key that signed it, and the timestamps of others.
+proofs lead to, the key that signed it, and the timestamps of others (`.tsr` of authorities, `.ots` of
+calendars). Calendars take hours; so the newest head that one of them has led to a block is there too, in
+`custody/earlier/`, with the proof that the log went on from it.
 
 All but `custody/` is bound to the log by an event of type `exporting`, which holds the digest of those
 files' lines in `manifest-sha256.txt`: who writes a manifest anew cannot write that event anew.
@@ -33,6 +35,9 @@ EVENTS: Final = "data/custody/events.jsonl"
 HEAD: Final = "data/custody/checkpoint.txt"
 KEY: Final = "data/custody/key.txt"
 TOKENS_FOLDER: Final = "data/custody/timestamps/"
+EARLIER_HEAD: Final = "data/custody/earlier/checkpoint.txt"
+EARLIER_TOKENS_FOLDER: Final = "data/custody/earlier/timestamps/"
+CONSISTENCY: Final = "data/custody/earlier/consistency.json"
 ALGORITHMS: Final = ("sha256", "sha512")
 #: Where the event of the export holds the digest of what it exported.
 CONTENT: Final = "content_sha256"

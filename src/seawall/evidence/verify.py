@@ -22,7 +22,7 @@ from typing import Any, Final
 from cryptography import x509
 
 from seawall import errors, merkle
-from seawall.evidence import layout, timestamps
+from seawall.evidence import calendars, layout, timestamps
 from seawall.evidence.checkpoint import Checkpoint, Verifier, opened
 from seawall.model.custody import CustodyType, Opened, entry
 
@@ -81,7 +81,12 @@ def verify(bag: Path, roots: Sequence[x509.Certificate] = (), key: Verifier | No
         report.faults.append("the record is not what the custody event of its export says")
     else:
         report.held("record bound to the log")
-    _timestamps(bag, published, roots, report)
+    if not _timestamps(bag, layout.TOKENS_FOLDER, published, roots, report):
+        report.limits.append("nobody but the service attests when the head of the log was there")
+    try:
+        _earlier(bag, head, key, roots, report)
+    except (errors.BadEvidence, ValueError, TypeError) as error:
+        report.faults.append(f"the earlier head of the log cannot be followed: {error}")
     return report
 
 
@@ -220,23 +225,63 @@ def _event_faults(said: dict[str, Any], fields: dict[str, Opened], head: Checkpo
         yield "is not in the log"
 
 
-def _timestamps(bag: Path, published: str, roots: Sequence[x509.Certificate], report: Report) -> None:
-    folder = bag / layout.TOKENS_FOLDER
+def _earlier(
+    bag: Path, head: Checkpoint, key: Verifier | None, roots: Sequence[x509.Certificate], report: Report
+) -> None:
+    """The head from which the log went on, of which calendars have had the time to say more."""
+    if not (bag / layout.EARLIER_HEAD).exists():
+        return
+    published = _text(bag / layout.EARLIER_HEAD)
+    earlier = opened(published, Verifier.decoded(_text(bag / layout.KEY)) if key is None else key)
+    proof = [bytes.fromhex(one) for one in json.loads(_text(bag / layout.CONSISTENCY))]
+    if not merkle.proves_consistency(earlier.size, head.size, earlier.root, head.root, proof):
+        report.faults.append("the log does not go on from its earlier head")
+        return
+    report.held("earlier head from which the log goes on")
+    report.limits.append(f"the earlier head of the log says nothing of custody events from {earlier.size} on")
+    _timestamps(bag, layout.EARLIER_TOKENS_FOLDER, published, roots, report)
+
+
+def _timestamps(
+    bag: Path, below: str, published: str, roots: Sequence[x509.Certificate], report: Report
+) -> bool:
+    """What others attest of a head; whether anybody does."""
+    folder = bag / below
     tokens = sorted(folder.iterdir()) if folder.is_dir() else []
-    if not tokens:
-        report.limits.append("nobody but the service attests when the head of the log was there")
+    attested = False
     for one in tokens:
+        name, token = one.relative_to(bag / layout.CUSTODY_FOLDER).as_posix(), one.read_bytes()
         try:
+            if calendars.is_proof(token):
+                attested |= _calendars(name, calendars.ends(token, published.encode()), report)
+                continue
+            attested = True
             if roots:
-                timestamps.verified(one.read_bytes(), published.encode(), roots)
+                timestamps.verified(token, published.encode(), roots)
                 report.held("timestamps")
                 continue
-            said = timestamps.described(one.read_bytes())
+            said = timestamps.described(token)
         except errors.BadEvidence as error:
-            report.faults.append(f"{one.name}: {error.fields['reason']}")
+            report.faults.append(f"{name}: {error.fields['reason']}")
             continue
-        named = f"{one.name} of {said.authority} at {said.at.isoformat()}"
+        named = f"{name} of {said.authority} at {said.at.isoformat()}"
         report.limits.append(f"{named} was not verified: name the roots that are trusted")
+    return attested
+
+
+def _calendars(name: str, found: Sequence[calendars.End], report: Report) -> bool:
+    """What a calendar's proof of this head says; that holds by the block's header. True: it names a block."""
+    report.held("proofs of calendars that start from the head")
+    for one in found:
+        if one.block is not None:
+            root = one.reached[::-1].hex()  # as Bitcoin prints hashes
+            said = f"claims block {one.block} of Bitcoin: compare its Merkle root, which must be {root}"
+        elif one.calendar is not None:
+            said = f"is pending: {one.calendar} promised to have a block attest it, and has to be asked"
+        else:
+            said = "ends in an attestation that is not known here"
+        report.limits.append(f"{name} {said}")
+    return any(one.block is not None for one in found)
 
 
 def _text(path: Path) -> str:

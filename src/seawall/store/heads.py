@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import LargeBinary, Row, func, insert, select, update
 
 from seawall.model.custody import NewCustody
 from seawall.store.custody import Custody
 from seawall.store.database import Database
 from seawall.store.schema_custody import custody_head, custody_key, custody_token
+
+#: What stands as error of a calendar's proof that ends in a promise.
+PENDING: Final = "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,23 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What an authority said of a head when it was asked."""
+    """What an authority or a calendar said of a head when it was asked."""
 
     size: int
     authority: str
     at: datetime
     token: bytes | None  #: None where it could not be had
-    error: str | None
+    error: str | None  #: why it attests nothing, or nothing yet
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A calendar's proof that is pending."""
+
+    number: int
+    size: int
+    proof: bytes
+    published: str  #: the signed checkpoint that it is of
 
 
 class Heads:
@@ -103,6 +116,49 @@ class Heads:
                 Token(row.size, row.authority, row.at, row.token, row.error)
                 for row in connection.execute(query)
             ]
+
+    def attested(self, below: int, prefix: bytes) -> Head | None:
+        """The largest head of less than a size, and of more than 0, that a token with this prefix attests."""
+        begins = func.substr(custody_token.c.token, 1, len(prefix), type_=LargeBinary) == prefix
+        query = (
+            select(custody_head)
+            .join(custody_token, custody_token.c.size == custody_head.c.size)
+            .where(custody_head.c.size.between(1, below - 1), custody_token.c.error.is_(None), begins)
+            .order_by(custody_head.c.size.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _head(row)
+
+    def promised(self, calendar: str, limit: int) -> list[Promised]:
+        """What a calendar has yet to lead to a block, the newest head first: it stands for all before it."""
+        columns = (
+            custody_token.c.number,
+            custody_token.c.size,
+            custody_token.c.token,
+            custody_head.c.published,
+        )
+        query = (
+            select(*columns)
+            .join(custody_head, custody_head.c.size == custody_token.c.size)
+            .where(custody_token.c.authority == calendar, custody_token.c.error == PENDING)
+            .order_by(custody_token.c.number.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [Promised(*row) for row in connection.execute(query)]
+
+    def confirm(self, one: Promised, proof: bytes, step: NewCustody) -> bool:
+        """Put a proof in the place of a pending one, with the event that tells of it. False: it was not."""
+        pending = (custody_token.c.number == one.number, custody_token.c.error == PENDING)
+        with self._database.write() as connection:
+            changed = connection.execute(
+                update(custody_token).where(*pending).values(token=proof, error=None)
+            )
+            if changed.rowcount == 1:
+                self._custody.join(connection, [step])
+            return changed.rowcount == 1
 
 
 def _head(row: Row[Any]) -> Head:

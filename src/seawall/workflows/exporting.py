@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from seawall import errors
-from seawall.evidence import layout
+from seawall.evidence import calendars, layout
 from seawall.media import faces, mosaic
 from seawall.model.custody import CustodyEvent, CustodyType, NewCustody, Outcome, Value
 from seawall.model.decision import Item
@@ -248,9 +248,19 @@ class Exporting:
         bag.add(layout.EVENTS, (self._line(one, head.size) for one in events))
         bag.add(layout.HEAD, [head.published.encode()])
         bag.add(layout.KEY, [self._preserving.verifier().encoded().encode() + b"\n"])
+        self._add_tokens(bag, head, layout.TOKENS_FOLDER)
+        earlier = self._store.heads.attested(head.size, calendars.MAGIC)
+        if earlier is not None:
+            bag.add(layout.EARLIER_HEAD, [earlier.published.encode()])
+            _, proof = self._store.custody.consistency(earlier.size, head.size)
+            bag.add(layout.CONSISTENCY, [json.dumps([one.hex() for one in proof]).encode()])
+            self._add_tokens(bag, earlier, layout.EARLIER_TOKENS_FOLDER)
+
+    def _add_tokens(self, bag: Bag, head: Head, folder: str) -> None:
         for number, one in enumerate(self._store.heads.tokens(head.size)):
             if one.token is not None:
-                bag.add(f"{layout.TOKENS_FOLDER}{number}.tsr", [one.token])
+                kind = "ots" if calendars.is_proof(one.token) else "tsr"
+                bag.add(f"{folder}{number}.{kind}", [one.token])
 
     def _line(self, event: CustodyEvent, size: int) -> bytes:
         _, proof = self._store.custody.inclusion(event.index, size)

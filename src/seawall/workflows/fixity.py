@@ -105,7 +105,11 @@ class Fixity:
 
 
 def handle(library: Seawall, task: Task, steps: Steps) -> Mapping[str, Json]:  # noqa: ARG001 - as any handler
-    """The nightly round: then the head of the log is signed, so that it stands still for no longer."""
+    """The nightly round: then the head of the log is signed, so that it stands still for no longer.
+
+    Between the two, calendars are asked for what they promised of earlier heads.
+    """
     found = steps.run("check", library.fixity.check)
     assert isinstance(found, dict)
-    return {**found, "head": steps.run("stamp", library.preserving.stamp_anyway)}
+    confirmed = steps.run("upgrade", library.preserving.upgrade)
+    return {**found, "confirmed": confirmed, "head": steps.run("stamp", library.preserving.stamp_anyway)}

@@ -271,6 +271,10 @@ class Preserving:
             self._store.custody.add([NewCustody(CustodyType.SIGNATURE, *by, None, Outcome.FAILURE, detail)])
             return None
 
+    def upgrade(self) -> int:
+        """Ask calendars that are set for what they promised; how many proofs lead to a block now."""
+        return self.stamping.upgrade(By(self._actor, TOOL))
+
     def head(self) -> Head:
         """The head of the log, signed. Raises BadEvidence."""
         return self.stamping.head()
@@ -375,6 +379,6 @@ class Preserving:
             except ImportError as cause:
                 raise errors.ServiceMissing(name=cause.name) from cause
             vault = Vault(self._objects, self._store.working, self._settings.data)
-            authorities = self._settings.text("timestamp_authorities")
-            self._made.append((vault, Stamping(self._store, self._sealer, self._web, authorities)))
+            asked = (self._settings.text(f"timestamp_{kind}") for kind in ("authorities", "calendars"))
+            self._made.append((vault, Stamping(self._store, self._sealer, self._web, *asked)))
         return self._made[0]
