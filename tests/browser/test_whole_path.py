@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from at_work import LoopbackWeb, receiver, until
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError as NoAnswer, expect
 
 from seawall.demo import scenes
 from seawall.jobs.runner import Runner
@@ -75,11 +75,16 @@ def go(page: Page, name: str) -> None:
 
 
 def choose(page: Page, target: Locator, path: Path) -> None:
+    """As a person does, who presses again where no chooser comes: a busy browser may swallow the first."""
     page.wait_for_load_state()
-    reach(page, target)
-    with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Space")
-    chosen.value.set_files(path)
+    for timeout_ms in (10_000, 10_000, 60_000):
+        reach(page, target)
+        with suppress(NoAnswer), page.expect_file_chooser(timeout=timeout_ms) as chosen:
+            page.keyboard.press("Space")
+        if chosen.is_done():
+            chosen.value.set_files(path)
+            return
+    raise AssertionError("no chooser of files came")
 
 
 def remove(page: Page) -> None:
