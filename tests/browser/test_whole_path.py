@@ -79,9 +79,9 @@ def choose(page: Page, target: Locator, path: Path) -> None:
     page.wait_for_load_state()
     for timeout_ms in (10_000, 10_000, 60_000):
         reach(page, target)
-        with suppress(NoAnswer), page.expect_file_chooser(timeout=timeout_ms) as chosen:
-            page.keyboard.press("Space")
-        if chosen.is_done():
+        with suppress(NoAnswer):
+            with page.expect_file_chooser(timeout=timeout_ms) as chosen:
+                page.keyboard.press("Space")
             chosen.value.set_files(path)
             return
     raise AssertionError("no chooser of files came")
