@@ -6,7 +6,6 @@ import copy
 import hashlib
 import os
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -38,6 +37,7 @@ from seawall.reports import view
 from seawall.store import laws
 from seawall.store.incidents import Incidents as Records, NewDocument
 from seawall.workflows import edits, files, stills
+from seawall.workflows.deferred import Deferred
 from seawall.workflows.readers import Reader
 
 #: No report is longer; a text of this length is a thousand novels.
@@ -69,27 +69,6 @@ class Opened:
     error: errors.SeawallError | None = None
 
 
-class _OnDemand:
-    """What reads reports, made when the first is read: it is large."""
-
-    def __init__(self, make: Callable[[], Reader]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: Reader | None = None
-
-    def get(self) -> Reader:
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
-
-    def close(self) -> None:
-        with self._lock:
-            if self._made is not None:
-                self._made.close()
-                self._made = None
-
-
 class Incidents:
     """What a person does with incidents. Each call is one transaction; where it raises, nothing changed."""
 
@@ -109,7 +88,7 @@ class Incidents:
         """
         self._records = records
         self._actor = actor
-        self._reader = _OnDemand(reader)
+        self._reader = Deferred(reader)
         self._check = check
         self._banks = banks
         self._today = today

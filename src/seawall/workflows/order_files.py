@@ -23,8 +23,8 @@ from seawall.model.order_form import Read, own_labels
 from seawall.store.order_files import OrderFile
 from seawall.store.store import Store
 from seawall.workflows import reports
+from seawall.workflows.deferred import Deferred
 from seawall.workflows.notices import Notices
-from seawall.workflows.sandboxes import Deferred
 
 if TYPE_CHECKING:
     from seawall.claims.order_files import OrderText

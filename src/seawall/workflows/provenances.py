@@ -30,7 +30,7 @@ from seawall.model.provenance import (
 from seawall.objects import Objects
 from seawall.store.preservations import By
 from seawall.workflows import kept_files
-from seawall.workflows.sandboxes import Deferred
+from seawall.workflows.deferred import Deferred
 
 _PACKAGE: Final = "c2pa-python"
 _TASK: Final = "seawall.media.provenance:in_sandbox"
