@@ -1,4 +1,4 @@
-"""What is made when it is first needed, as it is large or seldom used: readers, and sandboxes of their own."""
+"""What is made when it is first needed, as it is large or seldom used: readers, sandboxes of their own."""
 
 from __future__ import annotations
 
