@@ -91,6 +91,7 @@ def test_tables_and_scan_equal_brute_force(kind, query_kind, count, radius, seed
         patch.setattr(index_tables, "_PROBES", 2_000)  # and in many small pieces
         patch.setattr(index_tables, "_CANDIDATES", 64)
         patch.setattr(index_tables, "_CROWD", crowd)
+        patch.setattr(index_tables, "_CROWD_LEAST", 0)
         patch.setattr(index_codes, "_PAIRS", 50)
         for hits in (
             index_tables.search(words, tables, asked, radius),
@@ -111,6 +112,7 @@ def test_each_layout_equals_brute_force(layout, crowd, monkeypatch):
     for cost in ("_CALL_COST", "_PROBE_COST", "_CANDIDATE_COST"):
         monkeypatch.setattr(index_tables, cost, 0)
     monkeypatch.setattr(index_tables, "_CROWD", crowd)
+    monkeypatch.setattr(index_tables, "_CROWD_LEAST", 0)
     monkeypatch.setattr(index_layouts, "LAYOUTS", ((0, layout),))
     words, asked = index_codes.as_words(codes), index_codes.as_words(queries)
     tables = index_tables.joined(index_tables.build(words), len(codes))

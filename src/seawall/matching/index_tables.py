@@ -47,6 +47,7 @@ _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 14
 #: With so many times the candidates of even codes, they are sorted first: most are there more than once.
 _CROWD: Final = 4
+_CROWD_LEAST: Final = 2_000  #: fewer are measured twice in less time than it takes to see to one query alone
 _KEYS: Final = 1 << 20  #: are cut out of codes at a time
 _POSITION_BITS: Final = np.uint64(32)
 
@@ -162,7 +163,7 @@ def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, ask
     ranges = _probe(tables, queries, asked)
     candidates = _flat([part.total for part in ranges]).reshape(-1, queries.shape[1]).sum(axis=0)
     most = int(candidates.max())
-    crowd = _CROWD * index_layouts.even(count, tables.layout, asked)
+    crowd = max(_CROWD_LEAST, _CROWD * index_layouts.even(count, tables.layout, asked))
     if most <= crowd and most * _CANDIDATE_COST < count:  # as nearly always
         yield _look_up(words, tables, ranges, queries, radius, near_bits)
         return
