@@ -18,6 +18,7 @@ Samples = NDArray[np.float32]
 
 _GAP_S: Final = 0.1  # a hole of less is a rounding of stamps
 _SILENCE_S: Final = 60.0  # silence is handed out in pieces of at most this
+_GATHERED: Final = 1 << 15  # samples that are handed out at once: to look at a frame's few costs as much
 
 
 class SoundReading:
@@ -45,6 +46,18 @@ class SoundReading:
 
     def samples(self, rate_hz: int) -> Iterator[Samples]:
         """(samples,) chunks of any length; sample n of all is at n / rate_hz seconds."""
+        waiting: list[Samples] = []
+        count = 0
+        for piece in self._pieces(rate_hz):
+            waiting.append(piece)
+            count += len(piece)
+            if count >= _GATHERED:
+                yield _numbers(waiting)
+                waiting, count = [], 0
+        if waiting:
+            yield _numbers(waiting)
+
+    def _pieces(self, rate_hz: int) -> Iterator[Samples]:
         resampler = AudioResampler(format="flt", layout="mono", rate=rate_hz)
         given = 0
         for frame in self._decode():
@@ -99,15 +112,15 @@ class SoundReading:
             self.damage.refuse(describe(error))
             return
         for piece in resampled:
-            samples = piece.to_ndarray().reshape(-1)
-            if len(samples):
-                yield np.nan_to_num(samples.astype(np.float32, copy=False), nan=0.0, posinf=0.0, neginf=0.0)
+            if piece.samples:
+                yield np.frombuffer(memoryview(piece.planes[0]), np.float32, piece.samples)
 
     def _missing(self, frame: av.AudioFrame, given: int, rate_hz: int) -> int:
         """Samples of silence that bring the next sample to its time."""
-        if frame.pts is None or frame.time_base is None:
+        base = frame.time_base
+        if frame.pts is None or base is None:
             return 0
-        time_s = float(frame.pts * frame.time_base) - (self._container.start_s or 0.0)
+        time_s = frame.pts * base.numerator / base.denominator - (self._container.start_s or 0.0)
         gap_s = time_s - given / rate_hz
         if time_s > self._limit_s:
             raise self._too_long(time_s)
@@ -117,6 +130,11 @@ class SoundReading:
         return errors.MediaTooLarge(
             path=self._name, size=round(seconds, 3), unit="seconds", limit=self._limit_s
         )
+
+
+def _numbers(pieces: list[Samples]) -> Samples:
+    """The pieces as one; what is no number, as damage leaves it, is silence."""
+    return np.nan_to_num(np.concatenate(pieces), copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _silence(samples: int, rate_hz: int) -> Iterator[Samples]:
