@@ -9,12 +9,14 @@ in, and waits for its own turn again, once a statement rather than once a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Table, insert
+
+from seawall.store.batches import batches
 
 #: Values in one statement, at most: what any SQLite takes.
 _VALUES: Final = 999
@@ -32,7 +34,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     if made.order is None:  # the driver goes by name
         connection.exec_driver_sql(made.text, rows)
         return
-    for some in _sized(rows, _VALUES // len(made.order)):
+    for some in batches(rows, _VALUES // len(made.order)):
         values = tuple(row[name] for row in some for name in made.order)
         connection.exec_driver_sql(made.text + made.more * (len(some) - 1), values)
 
@@ -44,15 +46,6 @@ def _convert(rows: Sequence[Row], name: str, convert: Callable[[Any], Any]) -> N
         if row[name] is not last:
             last, converted = row[name], convert(row[name])
         row[name] = converted
-
-
-def _sized(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
-    """The rows in pieces of a power of two, of at most so many: there are few statements to prepare."""
-    first = 0
-    while left := len(rows) - first:
-        size = 1 << (min(left, most).bit_length() - 1)
-        yield rows[first : first + size]
-        first += size
 
 
 @dataclass(frozen=True, slots=True)
