@@ -35,8 +35,8 @@ _MAX_DESCRIPTORS: Final = 1 << 16
 #: New objects before those that nothing leads to any more are searched for: a call makes hundreds, and nearly
 #: all of them go by themselves.
 _NEW_OBJECTS: Final = 10_000
-#: A thread that waits for its turn at the interpreter asks for it after so long. What writes checks down waits
-#: at each step of each statement, some thirty times a transaction, for as long as calls are being read.
+#: A thread that waits for its turn at the interpreter asks for it after so long. What writes checks down
+#: waits at each step of each statement, some thirty times a transaction, while calls are being answered.
 _TURN_S: Final = 0.0005
 _THREAD_END_S: Final = 5.0
 

@@ -32,6 +32,9 @@ RENEWED: Final = timedelta(days=1)
 _NUMBERS: Final = select(func.aggregate_strings(seen.c.key + ":" + cast(seen.c.number, String), ",")).where(
     seen.c.key.in_(bindparam("keys", expanding=True))
 )
+_CHECKS: Final = select(checked.c.id, checked.c.number).where(
+    checked.c.id.in_(bindparam("ids", expanding=True))
+)
 _UNTOLD: Final = select(seen.c.number).where(
     seen.c.number.in_(bindparam("numbers", expanding=True)), seen.c.kind.is_(None)
 )
@@ -196,8 +199,7 @@ class Recording:
         """With the numbers that the database gave the checks."""
         numbers: dict[str, int] = {}
         for batch in batches(one.id for one, _ in matching):
-            query = select(checked.c.id, checked.c.number).where(checked.c.id.in_(batch))
-            numbers.update({row.id: row.number for row in self.connection.execute(query)})
+            numbers.update({row.id: row.number for row in self.connection.execute(_CHECKS, {"ids": batch})})
         return [(numbers[one.id], one, matches) for one, matches in matching]
 
     def _matches(self, found_in: Sequence[_FoundIn], how: How) -> dict[str, list[RecordedMatch]]:
