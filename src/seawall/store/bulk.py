@@ -9,17 +9,16 @@ in, and waits for its own turn again, once a statement rather than once a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Table, insert
 
-from seawall.store.batches import batches
-
 #: Values in one statement, at most: what any SQLite takes.
 _VALUES: Final = 999
+_FEW: Final = 32  #: so many rows, or fewer, go in one statement
 
 Row = dict[str, object]
 
@@ -34,7 +33,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     if made.order is None:  # the driver goes by name
         connection.exec_driver_sql(made.text, rows)
         return
-    for some in batches(rows, _VALUES // len(made.order)):
+    for some in _sized(rows, _VALUES // len(made.order)):
         values = tuple(row[name] for row in some for name in made.order)
         connection.exec_driver_sql(made.text + made.more * (len(some) - 1), values)
 
@@ -46,6 +45,20 @@ def _convert(rows: Sequence[Row], name: str, convert: Callable[[Any], Any]) -> N
         if row[name] is not last:
             last, converted = row[name], convert(row[name])
         row[name] = converted
+
+
+def _sized(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
+    """The rows in pieces of at most so many: the last few in one, and before those a power of two each.
+
+    So there are few statements to prepare, of which each takes room in every connection.
+    """
+    first = 0
+    while left := len(rows) - first:
+        size = min(left, most)
+        if size > _FEW:
+            size = 1 << (size.bit_length() - 1)
+        yield rows[first : first + size]
+        first += size
 
 
 @dataclass(frozen=True, slots=True)

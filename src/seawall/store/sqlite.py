@@ -21,7 +21,7 @@ from seawall.store.turns import Turns
 WRITING: Final = "seawall_writing"
 
 #: Statements that a connection keeps prepared: inserts of many rows differ by how many.
-_PREPARED: Final = 512
+_PREPARED: Final = 256
 
 #: With less room than this, a failed read or write of the file is put down to a full disk.
 FULL_DISK_BYTES: Final = 1 << 20
