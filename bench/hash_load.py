@@ -106,7 +106,7 @@ class Client:
         self._known = known
         self._count = connections
         self._free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-        self._random = random.Random(7)  # noqa: S311 - questions, no secrets
+        self._random = random.Random()  # noqa: S311 - questions, no secrets; never those of an earlier run
 
     async def open(self) -> None:
         for _ in range(self._count):
