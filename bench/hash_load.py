@@ -8,7 +8,8 @@ process. The client, in this process, keeps connections
 alive and speaks HTTP over plain asyncio streams, as a general client would cost more than the server. It
 sends single-hash requests at a steady rate, whether or not answers come, so that a slow server shows as
 latency and not as fewer questions; then as fast as they are answered. One request in a hundred asks for a
-hash that is known. A folder given with --folder keeps the bank for the next run.
+hash that is known; the others were never asked for, in no run before either. A folder given with --folder
+keeps the bank for the next run.
 """
 
 from __future__ import annotations
