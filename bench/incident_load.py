@@ -101,7 +101,7 @@ def served(library: Seawall) -> Iterator[str]:
     listener = socket.create_server((HOST, 0))
     server = uvicorn.Server(uvicorn.Config(made, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    serve._settle_memory()  # noqa: SLF001 - as a server does once it listens
+    serve._settle_memory()  # noqa: SLF001 - as a server does before its first call
     thread.start()
     try:
         yield f"http://{HOST}:{listener.getsockname()[1]}"

@@ -48,6 +48,18 @@ def test_checks_are_written_together_and_read_back(store, known):
     assert task.payload == {"matches": [made[0].matches[0].id]}
 
 
+def test_each_of_many_contents_stays_itself(store):
+    """More than one question to the database can name, some known and some twice."""
+    known = store.seen.record_all([check(str(at)) for at in range(0, 1300, 3)], KEEP, RULE)
+    names = [f"{at % 1100:0>64}" for at in range(1300)]
+    made = store.seen.record_all([check(str(at % 1100)) for at in range(1300)], KEEP, RULE)
+    assert [one.checked.sha256 for one in made] == names
+    for one, name in list(zip(made, names, strict=True))[::61]:
+        assert store.seen.check(one.checked.id).checked.sha256 == name
+    kept = store.seen.kept_after(0, 2000)
+    assert len(kept) == len({one.sha256 for one in kept}) == len({*names} | {k.checked.sha256 for k in known})
+
+
 def test_a_failed_batch_leaves_nothing(store, known):
     with pytest.raises(TypeError):
         store.seen.record_all([check("a", known), check("b", signals="no bytes")], KEEP, RULE)

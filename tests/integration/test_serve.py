@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -208,23 +209,46 @@ def test_it_serves_with_a_certificate_of_its_own(library, tmp_path):
         assert httpx2.get(f"{address}/v1/health/live", verify=trusting).status_code == 200
 
 
-def test_callers_are_told_by_a_proxy_that_is_known_and_by_nobody_else(library):
-    seen = []
+def watched(see):
+    """An application that does nothing, and tells of each scope that it is given."""
 
-    async def remember(scope, receive, send):
+    async def answer(scope, receive, send):
+        see(scope)
         if scope["type"] == "lifespan":
             for stage in ("startup", "shutdown"):
                 await receive()
                 await send({"type": f"lifespan.{stage}.complete"})
             return
-        seen.append(scope["client"][0])
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    remember.state = SimpleNamespace(greetings=[])
+    answer.state = SimpleNamespace(greetings=[])
+    return answer
+
+
+def test_callers_are_told_by_a_proxy_that_is_known_and_by_nobody_else(library):
+    seen = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serve.app, "create", lambda *_: remember)
+        patch.setattr(serve.app, "create", lambda *_: watched(seen.append))
         for proxy in ("127.0.0.1", "10.0.0.1", ""):
             with in_thread(library, serve.Listening("127.0.0.1", 0, proxy, "", "")) as address:
                 httpx2.get(address, headers={"X-Forwarded-For": "203.0.113.9"})
-    assert seen == ["203.0.113.9", "127.0.0.1", "127.0.0.1"]
+    calls = [scope["client"][0] for scope in seen if scope["type"] == "http"]
+    assert calls == ["203.0.113.9", "127.0.0.1", "127.0.0.1"]
+
+
+def test_the_first_call_meets_a_process_that_has_settled(library):
+    """A search of all memory, or a thread that keeps its turn, would hold up whoever calls first."""
+    seen = []
+    gc.unfreeze()
+    sys.setswitchinterval(0.005)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            serve.app,
+            "create",
+            lambda *_: watched(lambda _: seen.append((gc.get_freeze_count(), sys.getswitchinterval()))),
+        )
+        with in_thread(library, serve.Listening("127.0.0.1", 0, "", "", "")):
+            pass
+    assert all(frozen > 10_000 and turn_s < 0.001 for frozen, turn_s in seen)
+    assert seen

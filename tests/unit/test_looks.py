@@ -10,6 +10,7 @@ import pytest
 from seawall.matching import few, search
 from seawall.matching.references import References
 from seawall.signals import pdq, video
+from seawall.workflows import looks
 from seawall.workflows.looks import MOST, Looks
 
 KNOWN = np.random.default_rng(1).integers(0, 256, (40, 32), np.uint8)
@@ -53,11 +54,11 @@ def query(code):
 
 
 def asked(queries, index):
-    async def together():
-        looks = Looks()
-        return await asyncio.gather(*(looks.may_find(one, references(index)) for one in queries))
+    async def all_of_them():
+        together = Looks()
+        return await asyncio.gather(*(together.may_find(one, references(index)) for one in queries))
 
-    return asyncio.run(together())
+    return asyncio.run(all_of_them())
 
 
 def test_each_gets_its_own_answer_whatever_it_is_looked_up_with():
@@ -72,20 +73,38 @@ def test_each_gets_its_own_answer_whatever_it_is_looked_up_with():
 
 def test_one_that_comes_alone_does_not_wait_for_others():
     async def alone():
-        looks = Looks()
-        return [await looks.may_find(query(code), references(Counted(KNOWN))) for code in KNOWN[:3]]
+        together = Looks()
+        return [await together.may_find(query(code), references(Counted(KNOWN))) for code in KNOWN[:3]]
 
     assert asyncio.run(asyncio.wait_for(alone(), 5)) == [True] * 3
 
 
+def test_those_that_come_soon_after_a_look_share_the_next(monkeypatch):
+    monkeypatch.setattr(looks, "APART_S", 0.2)
+    index = Counted(KNOWN)
+
+    async def one_after_the_other():
+        together = Looks()
+        assert await together.may_find(query(KNOWN[0]), references(index))
+        tasks = []
+        for code in KNOWN[1:5]:
+            tasks.append(asyncio.ensure_future(together.may_find(query(code), references(index))))
+            for _ in range(5):  # turns of the loop, in which a first one would be looked up
+                await asyncio.sleep(0)
+        return await asyncio.gather(*tasks)
+
+    assert asyncio.run(one_after_the_other()) == [True] * 4
+    assert index.asked == [1, 4]
+
+
 def test_an_index_that_fails_is_told_to_all_and_the_next_are_looked_up():
     async def first_and_next():
-        looks = Looks()
+        together = Looks()
         failed = await asyncio.gather(
-            *(looks.may_find(query(code), references(Broken())) for code in KNOWN[:3]),
+            *(together.may_find(query(code), references(Broken())) for code in KNOWN[:3]),
             return_exceptions=True,
         )
-        return failed, await looks.may_find(query(KNOWN[0]), references(Counted(KNOWN)))
+        return failed, await together.may_find(query(KNOWN[0]), references(Counted(KNOWN)))
 
     failed, after = asyncio.run(first_and_next())
     assert [type(one) for one in failed] == [OSError] * 3
@@ -94,9 +113,11 @@ def test_an_index_that_fails_is_told_to_all_and_the_next_are_looked_up():
 
 def test_one_who_hangs_up_takes_nobody_along():
     async def hung_up():
-        looks = Looks()
+        together = Looks()
         index = Counted(KNOWN)
-        tasks = [asyncio.ensure_future(looks.may_find(query(code), references(index))) for code in KNOWN[:3]]
+        tasks = [
+            asyncio.ensure_future(together.may_find(query(code), references(index))) for code in KNOWN[:3]
+        ]
         await asyncio.sleep(0)
         tasks[1].cancel()
         return await asyncio.gather(*tasks, return_exceptions=True)
@@ -107,10 +128,10 @@ def test_one_who_hangs_up_takes_nobody_along():
 
 
 def test_loops_of_several_threads_do_not_meet():
-    looks = Looks()
+    shared = Looks()
 
     async def one():
-        return await looks.may_find(query(KNOWN[0]), references(Counted(KNOWN)))
+        return await shared.may_find(query(KNOWN[0]), references(Counted(KNOWN)))
 
     async def several():
         return await asyncio.gather(*(asyncio.to_thread(asyncio.run, one()) for _ in range(4)))

@@ -27,6 +27,7 @@ from seawall.model.signal import Signal, SignalType
 from seawall.signals import audio, pdq, turns, video
 from seawall.store import NewReference, Store
 from seawall.store.recording import NewCheck
+from seawall.workflows import seen_index
 from seawall.workflows.seen_index import MOST_HEARD, SeenIndex, moments as chosen
 from seawall.workflows.tasks import HANDLERS, Kind as Task
 
@@ -240,6 +241,29 @@ def test_forgetting_leaves_checks_that_found_something(library):
     assert library.seen.forget_checks(found.at - timedelta(days=1), 10) == 0
     assert library.seen.forget_checks(later, 10) == 1
     assert library.seen.check(found.checked.id).matches == (found,)
+
+
+@pytest.mark.parametrize("marked", [1, 3, 100])
+def test_an_index_that_was_cut_off_while_it_followed_goes_on_without_doubles(library, tmp_path, marked):
+    remember(library, *[seen(str(at), moments.query(moving(5, at))) for at in range(12)])
+    highest = library.seen.highest_kept()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seen_index, "BATCH", 2)
+        patch.setattr(seen_index, "MARKED", marked)
+        cut_off = SeenIndex(library.seen, tmp_path / "index")
+        for _ in range(4):
+            assert cut_off._follow_on(cut_off._indexes(), highest)
+        cut_off.close()
+        other = SeenIndex(library.seen, tmp_path / "index")
+        other.follow()
+    assert {one.mark for one in other._indexes()} == {highest}
+    other.close()
+    whole = SeenIndex(library.seen, tmp_path / "whole")
+    whole.follow()
+    again = SeenIndex(library.seen, tmp_path / "index")
+    assert again.counts() == whole.counts()
+    again.close()
+    whole.close()
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 7), st.sampled_from([20, 31, 47]))

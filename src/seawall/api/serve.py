@@ -8,6 +8,7 @@ import logging
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -34,6 +35,9 @@ _MAX_DESCRIPTORS: Final = 1 << 16
 #: New objects before those that nothing leads to any more are searched for: a call makes hundreds, and nearly
 #: all of them go by themselves.
 _NEW_OBJECTS: Final = 10_000
+#: A thread that waits for its turn at the interpreter asks for it after so long. What writes checks down
+#: waits at each step of each statement, some thirty times a transaction, while calls are being answered.
+_TURN_S: Final = 0.0005
 _THREAD_END_S: Final = 5.0
 
 
@@ -95,6 +99,7 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        _settle_memory()  # before the first call is taken: it is held up by it
         await super().startup(sockets)
         self._ready()
 
@@ -136,6 +141,7 @@ def run(
     """
     listening.check()
     _take_descriptors()
+    sys.setswitchinterval(_TURN_S)
     with _bound(listening) as listener:
         made = app.create(library, guarded.opened(library.settings), background)
         pages(made)
@@ -143,7 +149,6 @@ def run(
         address = listening.url(listener.getsockname()[1])
 
         def ready() -> None:
-            _settle_memory()
             log.info("serving at %s", address)
             say(f"Seawall serves at {address}")
             for greeting in made.state.greetings:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Dialect, Table, insert
 
 #: Values in one statement, at most: what any SQLite takes.
 _VALUES: Final = 999
+_FEW: Final = 32  #: so many rows, or fewer, go in one statement
 
 Row = dict[str, object]
 
@@ -47,10 +48,15 @@ def _convert(rows: Sequence[Row], name: str, convert: Callable[[Any], Any]) -> N
 
 
 def _sized(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
-    """The rows in pieces of a power of two, of at most so many: there are few statements to prepare."""
+    """The rows in pieces of at most so many: the last few in one, and before those a power of two each.
+
+    So there are few statements to prepare, of which each takes room in every connection.
+    """
     first = 0
     while left := len(rows) - first:
-        size = 1 << (min(left, most).bit_length() - 1)
+        size = min(left, most)
+        if size > _FEW:
+            size = 1 << (size.bit_length() - 1)
         yield rows[first : first + size]
         first += size
 

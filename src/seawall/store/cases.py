@@ -19,6 +19,8 @@ from seawall.store.database import Database
 from seawall.store.schema import reference
 from seawall.store.schema_actions import case_event, case_file, decision, decision_second, item, outcome
 
+_BEGIN: Final = insert(case_file).returning(case_file.c.number)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
@@ -175,16 +177,16 @@ def begin(
     connection: Connection, basis: Basis, value: str, *, actor: str, now: datetime, new_id: Callable[[], str]
 ) -> int:
     """Open a case without items; its number. value: as `columns.found_by` has it."""
-    row = insert(case_file).values(
-        id=new_id(),
-        state=CaseState.OPEN.value,
-        basis=basis.value,
-        value=value,
-        opened_at=now,
-        opened_by=actor,
+    row = {
+        "id": new_id(),
+        "state": CaseState.OPEN.value,
+        "basis": basis.value,
+        "value": value,
+        "opened_at": now,
+        "opened_by": actor,
         **reckoning.fresh(),
-    )
-    return int(connection.execute(row.returning(case_file.c.number)).scalar_one())
+    }
+    return int(connection.execute(_BEGIN, row).scalar_one())
 
 
 def appeal(connection: Connection, case_id: str, *, actor: str, reason: str, now: datetime) -> None:

@@ -19,6 +19,10 @@ from seawall.store.tasks import Json
 #: The kind of the task that makes a delivery, as `workflows.tasks.Kind` has it.
 DELIVERY: Final = "delivery"
 
+#: Made once: to make a statement costs more than to execute it.
+_HOOKS: Final = select(webhook.c.number, webhook.c.id, webhook.c.types).where(webhook.c.active.is_(True))
+_WRITE: Final = insert(event).returning(event.c.number)
+
 
 class Events:
     """The events of one store."""
@@ -61,8 +65,7 @@ def put(
 ) -> str:
     """Write an event down in a transaction that is open, and a delivery for each webhook that wants it."""
     number, event_id = write(connection, type, data, now=now, new_id=new_id)
-    hooks = select(webhook.c.number, webhook.c.id, webhook.c.types).where(webhook.c.active.is_(True))
-    for hook in connection.execute(hooks).all():
+    for hook in connection.execute(_HOOKS).all():
         if type.value in hook.types.split():
             send(connection, hook.number, hook.id, number, now=now, new_id=new_id)
     return event_id
@@ -79,8 +82,7 @@ def write(
     """An event without deliveries; its number and id."""
     event_id = new_id()
     row = {"id": event_id, "type": type.value, "at": now, "data": json.dumps(dict(data))}
-    number = connection.execute(insert(event).values(row).returning(event.c.number)).scalar_one()
-    return int(number), event_id
+    return int(connection.execute(_WRITE, row).scalar_one()), event_id
 
 
 def send(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from seawall import errors
 from seawall.model.hold import Counts, Hold, State
@@ -18,6 +18,17 @@ from seawall.store.schema_service import checked, found
 
 HOUR_S: Final = 3600
 _OUTCOMES: Final = 500  #: matches that one task carries
+
+#: Made once, as they are asked for every match: to make one costs more than to ask it.
+_HELD: Final = select(hold.c.reference).where(
+    hold.c.reference.in_(bindparam("these", expanding=True)), hold.c.state == State.HELD.value
+)
+_CONTENTS: Final = (
+    select(found.c.reference, func.count(checked.c.seen_number.distinct()))
+    .join_from(found, checked, found.c.checked_number == checked.c.number)
+    .where(found.c.reference.in_(bindparam("these", expanding=True)), found.c.hour >= bindparam("since"))
+    .group_by(found.c.reference)
+)
 
 Page = list[tuple[int, Hold]]
 
@@ -85,8 +96,7 @@ def held_now(connection: Connection, references: Iterable[str]) -> set[str]:
     """Those of the references that are held."""
     held: set[str] = set()
     for batch in batches(references):
-        query = select(hold.c.reference).where(hold.c.reference.in_(batch), hold.c.state == State.HELD.value)
-        held.update(connection.execute(query).scalars())
+        held.update(connection.execute(_HELD, {"these": batch}).scalars())
     return held
 
 
@@ -94,13 +104,8 @@ def contents_since(connection: Connection, references: Sequence[str], since_h: i
     """How many contents each of the references matched since that hour."""
     counts: dict[str, int] = {}
     for batch in batches(references):
-        query = (
-            select(found.c.reference, func.count(checked.c.seen_number.distinct()))
-            .join_from(found, checked, found.c.checked_number == checked.c.number)
-            .where(found.c.reference.in_(batch), found.c.hour >= since_h)
-            .group_by(found.c.reference)
-        )
-        counts.update({row[0]: row[1] for row in connection.execute(query)})
+        asked = {"these": batch, "since": since_h}
+        counts.update({row[0]: row[1] for row in connection.execute(_CONTENTS, asked)})
     return counts
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
 
 from seawall import errors
 from seawall.model.decision import Item, ItemMatch, ItemState, Priority
@@ -28,6 +28,23 @@ _PRIORITY: Final = {
     Step.HOLD: Priority.NORMAL,
     Step.ACT: Priority.HIGH,
 }
+
+#: Made once, as they are asked for every match: to make one costs more than to ask it.
+_KNOWN: Final = (
+    select(item.c.number, item.c.id, item.c.priority)
+    .where(item.c.key == bindparam("known"))
+    .with_for_update()
+)
+_OPEN: Final = insert(item).returning(item.c.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The item that a match belongs to."""
+
+    number: int
+    id: str
+    is_new: bool  #: the match has opened it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +81,35 @@ class Items:
             return list(zip((row.number for row in found), read(connection, found), strict=True))
 
 
-def join(
-    connection: Connection, checked: Checked, made: Outcome, *, new_id: str, now: datetime
-) -> tuple[int, bool]:
-    """The number of the item of a content where it stands, opened where there is none; whether it is new."""
+def join(connection: Connection, checked: Checked, made: Outcome, *, new_id: str, now: datetime) -> Joined:
+    """The item of a content where it stands, opened where there is none."""
     key = _key(checked)
-    known = connection.execute(select(item).where(item.c.key == key).with_for_update()).first()
+    known = connection.execute(_KNOWN, {"known": key}).first()
     priority = _PRIORITY[made.step]
     if known is not None:
         if priority > known.priority:
             change = update(item).where(item.c.number == known.number)
             connection.execute(change.values(priority=priority.value, why=made.why))
-        return known.number, False
-    row = insert(item).values(
-        id=new_id,
-        key=key,
-        sha256=checked.sha256,
-        kind=checked.kind,
-        duration_s=checked.duration_s,
-        uploader=found_by(checked.context.uploader),
-        post=found_by(checked.context.post),
-        url=found_by(checked.context.url),
-        context=codec.dump(checked.context),
-        state=ItemState.OPEN.value,
-        priority=priority.value,
-        why=made.why,
-        opened_at=now,
-    )
-    number = connection.execute(row.returning(item.c.number)).scalar_one()
+        return Joined(known.number, known.id, is_new=False)
     where = checked.context
+    row = {
+        "id": new_id,
+        "key": key,
+        "sha256": checked.sha256,
+        "kind": checked.kind,
+        "duration_s": checked.duration_s,
+        "uploader": found_by(where.uploader),
+        "post": found_by(where.post),
+        "url": found_by(where.url),
+        "context": codec.dump(where),
+        "state": ItemState.OPEN.value,
+        "priority": priority.value,
+        "why": made.why,
+        "opened_at": now,
+    }
+    number = connection.execute(_OPEN, row).scalar_one()
     words.put_new(connection, item_word, [(number, (where.post, where.uploader, where.url, *where.labels))])
-    return number, True
+    return Joined(number, new_id, is_new=True)
 
 
 def reopen(connection: Connection, number: int) -> bool:

@@ -25,6 +25,32 @@ from seawall.store.tasks import Json, Task
 _RESUMABLE: Final = frozenset({JobState.PARKED, JobState.FAILED})
 
 
+#: Made once, as they are executed for every few matches: to make one costs more than to execute it.
+_BEGIN_NEW: Final = (
+    update(job)
+    .where(
+        job.c.id.in_(bindparam("these", expanding=True)),
+        job.c.attempt == 1,
+        job.c.state == JobState.WAITING,
+        job.c.open_starts == 0,
+        job.c.handed_on.is_(False),
+    )
+    .values(state=JobState.RUNNING, open_starts=1, started_at=bindparam("began"), tries=job.c.tries + 1)
+    .returning(job.c.id)
+)
+_FINISH_NEW: Final = (
+    update(job)
+    .where(job.c.id == bindparam("done"), job.c.attempt == 1, job.c.state == JobState.RUNNING)
+    .values(
+        state=JobState.DONE,
+        handed_on=True,
+        open_starts=0,
+        finished_at=bindparam("ended"),
+        result=bindparam("said"),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One attempt at a job."""
@@ -149,21 +175,17 @@ class Jobs:
     def begin_new(self, tasks: Iterable[Task]) -> set[str]:
         """Begin those of these tasks that nobody has begun or handed on; their ids."""
         ids = [one.id for one in tasks if one.attempt == 1]
-        fresh = (job.c.state == JobState.WAITING, job.c.open_starts == 0, job.c.handed_on.is_(False))
-        same = (job.c.id.in_(ids), job.c.attempt == 1)
-        begun = {"state": JobState.RUNNING, "started_at": self._now(), "tries": job.c.tries + 1}
-        change = update(job).where(*same, *fresh).values(open_starts=1, **begun).returning(job.c.id)
         with self._database.write() as connection:
-            return set(connection.execute(change).scalars())
+            return set(connection.execute(_BEGIN_NEW, {"these": ids, "began": self._now()}).scalars())
 
     def finish_new(self, results: Mapping[str, Mapping[str, Json]]) -> None:
         """Those that `begin_new` began are done, by their ids, with these results."""
-        ended = {"state": JobState.DONE, "handed_on": True, "open_starts": 0, "finished_at": self._now()}
-        same = (job.c.id == bindparam("done"), job.c.attempt == 1, job.c.state == JobState.RUNNING)
-        change = update(job).where(*same).values(result=bindparam("said"), **ended)
-        rows = [{"done": one, "said": json.dumps(dict(result))} for one, result in results.items()]
+        ended = self._now()
+        rows = [
+            {"done": one, "said": json.dumps(dict(result)), "ended": ended} for one, result in results.items()
+        ]
         with self._database.write() as connection:
-            connection.execute(change, rows)
+            connection.execute(_FINISH_NEW, rows)
 
     def got_further(self, turn: Turn) -> None:
         """The attempt has finished a step that it had not finished before."""

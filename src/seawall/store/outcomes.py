@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
 from seawall.model import coverage
 from seawall.model.decision import Basis, CaseState, ItemState
@@ -20,6 +20,41 @@ from seawall.store.database import Database
 from seawall.store.raising import Raise
 from seawall.store.schema_actions import case_file, item, outcome
 from seawall.store.tasks import Json
+
+#: What cases that people have gathered on purpose are found by, the first of them first.
+_GATHERED_BY: Final = (Basis.REFERENCE, Basis.INCIDENT, Basis.UPLOADER)
+
+#: Made once, as they are asked for every match: to make one costs more than to ask it.
+_KNOWN: Final = select(outcome.c.law, outcome.c.item_number).where(outcome.c.match == bindparam("known"))
+_REPLACED: Final = delete(outcome).where(outcome.c.match == bindparam("replaced"))
+_WRITE: Final = insert(outcome).returning(outcome)
+_IS_OPEN: Final = case_file.c.state == CaseState.OPEN.value
+_GATHERED: Final = (
+    select(case_file.c.basis, case_file.c.number)
+    .where(
+        or_(
+            *(
+                and_(case_file.c.basis == one.value, case_file.c.value == bindparam(one.value))
+                for one in _GATHERED_BY
+            )
+        ),
+        _IS_OPEN,
+    )
+    .order_by(case_file.c.number)
+)
+#: Only copies that wait: of what is uploaded again and again, all others are decided.
+_COPIES: Final = (
+    select(case_file.c.number)
+    .join_from(item, case_file, item.c.case_number == case_file.c.number)
+    .where(
+        item.c.sha256 == bindparam("digest"),
+        item.c.state.in_((ItemState.OPEN.value, ItemState.REOPENED.value)),
+        item.c.number != bindparam("own"),
+        _IS_OPEN,
+    )
+    .limit(1)
+)
+_INTO_CASE: Final = update(item).where(item.c.number == bindparam("joining"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,74 +115,79 @@ class Outcomes:
         return fresh
 
     def _record(self, connection: Connection, one: Made) -> bool:
-        known = connection.execute(select(outcome).where(outcome.c.match == one.found.id)).first()
+        known = connection.execute(_KNOWN, {"known": one.found.id}).first()
         if known is not None and (known.law != Law.FLOOD or one.outcome.law is Law.FLOOD):
             return False
-        item_number = None if known is None else known.item_number
-        is_new = False
+        joined = None
         if one.outcome.review:
-            item_number, is_new = self._joined(connection, one)
-        written = _write(connection, one, item_number, self._now())
-        if item_number is not None:
-            reckoning.matched(connection, item_number, written, is_new=is_new)
+            joined = self._joined(connection, one)
+        elif known is not None and known.item_number is not None:
+            joined = _as_before(connection, known.item_number)
+        if known is not None:
+            connection.execute(_REPLACED, {"replaced": one.found.id})
+        written = _write(connection, one, None if joined is None else joined.number, self._now())
+        if joined is not None:
+            reckoning.matched(connection, joined.number, written, is_new=joined.is_new)
         if one.outcome.step is not Step.NOTHING:
-            self._tell(connection, one, item_number)
+            self._tell(connection, one, joined)
         return True
 
-    def _tell(self, connection: Connection, one: Made, item_number: int | None) -> None:
-        query = select(item.c.id).where(item.c.number == item_number)
-        told = _told(one, None if item_number is None else connection.execute(query).scalar())
+    def _tell(self, connection: Connection, one: Made, joined: items.Joined | None) -> None:
+        told = _told(one, None if joined is None else joined.id)
         is_retro = one.found.how is How.RETRO
         self._raise(connection, "match.retro" if is_retro else "match.created", told)
         if one.outcome.step is Step.HOLD:
             self._raise(connection, "hold.set", told)
 
-    def _joined(self, connection: Connection, one: Made) -> tuple[int, bool]:
-        """The item that the match belongs to, and whether it is new."""
+    def _joined(self, connection: Connection, one: Made) -> items.Joined:
+        """The item that the match belongs to."""
         now = self._now()
-        number, is_new = items.join(
-            connection, one.found.checked, one.outcome, new_id=self._new_id(), now=now
-        )
-        if is_new:
+        joined = items.join(connection, one.found.checked, one.outcome, new_id=self._new_id(), now=now)
+        number = joined.number
+        if joined.is_new:
             _into_case(connection, number, one, now, self._new_id)
         elif one.found.match.reference not in items.references(connection, number) and items.reopen(
             connection, number
         ):
             _reopen_case(connection, number, one, now)
         else:
-            return number, False  # it waits for its decision, or that decision was about this very reference
-        row = connection.execute(select(item.c.id).where(item.c.number == number)).one()
-        told: dict[str, Json] = {"item": row.id, "match": one.found.id, "why": one.outcome.why}
-        self._raise(connection, "item.opened", {**told, "again": not is_new})
-        return number, is_new
+            return joined  # it waits for its decision, or that decision was about this very reference
+        told: dict[str, Json] = {"item": joined.id, "match": one.found.id, "why": one.outcome.why}
+        self._raise(connection, "item.opened", {**told, "again": not joined.is_new})
+        return joined
 
 
 def _is_settled() -> ColumnElement[bool]:
     return outcome.c.law.is_(None) | (outcome.c.law != Law.FLOOD.value)
 
 
+def _as_before(connection: Connection, number: int) -> items.Joined:
+    """The item that an outcome belongs to which is replaced."""
+    query = select(item.c.id).where(item.c.number == number)
+    return items.Joined(number, connection.execute(query).scalar_one(), is_new=False)
+
+
 def _write(connection: Connection, one: Made, item_number: int | None, now: datetime) -> Row[Any]:
     match, made = one.found.match, one.outcome
-    connection.execute(delete(outcome).where(outcome.c.match == one.found.id))
-    row = insert(outcome).values(
-        match=one.found.id,
-        bank=one.found.bank,
-        reference=match.reference,
-        recommendation=match.recommendation.value,
-        score=match.score,
-        coverage_query=match.coverage_query,
-        coverage_reference=match.coverage_reference,
-        version=made.version,
-        rule=made.rule,
-        asked=made.asked.value,
-        step=made.step.value,
-        law=None if made.law is None else made.law.value,
-        why=made.why,
-        at=now,
-        item_number=item_number,
-        full_copy=_is_full_copy(one),
-    )
-    return connection.execute(row.returning(outcome)).one()
+    row = {
+        "match": one.found.id,
+        "bank": one.found.bank,
+        "reference": match.reference,
+        "recommendation": match.recommendation.value,
+        "score": match.score,
+        "coverage_query": match.coverage_query,
+        "coverage_reference": match.coverage_reference,
+        "version": made.version,
+        "rule": made.rule,
+        "asked": made.asked.value,
+        "step": made.step.value,
+        "law": None if made.law is None else made.law.value,
+        "why": made.why,
+        "at": now,
+        "item_number": item_number,
+        "full_copy": _is_full_copy(one),
+    }
+    return connection.execute(_WRITE, row).one()
 
 
 def _is_full_copy(one: Made) -> bool:
@@ -164,43 +204,28 @@ def _into_case(
 ) -> None:
     """A new item joins the work on its reference, incident, uploader or content, or begins it."""
     case_number = _open_case(connection, number, one)
-    what = "joined"
+    is_new = case_number is None
     if case_number is None:
-        what = "opened"
         case_number = cases.begin(
             connection, Basis.CONTENT, _content(one), actor="policy", now=now, new_id=new_id
         )
-    connection.execute(update(item).where(item.c.number == number).values(case_number=case_number))
-    settling.note(connection, case_number, "policy", what, one.outcome.why, now)
+    connection.execute(_INTO_CASE, {"joining": number, "case_number": case_number})
+    what, why = "opened" if is_new else "joined", one.outcome.why
+    settling.note(connection, case_number, "policy", what, why, now, is_new=is_new)
 
 
 def _open_case(connection: Connection, number: int, one: Made) -> int | None:
     """What people have gathered on purpose comes first, then any case that has the same content."""
-    bases = {
-        Basis.REFERENCE: one.found.match.reference,
-        Basis.INCIDENT: one.incident,
-        Basis.UPLOADER: found_by(one.found.checked.context.uploader),
-    }
-    wanted = [
-        and_(case_file.c.basis == basis.value, case_file.c.value == value)
-        for basis, value in bases.items()
-        if value is not None
-    ]
-    is_open = case_file.c.state == CaseState.OPEN.value
-    query = select(case_file.c.basis, case_file.c.number).where(or_(*wanted), is_open)
+    checked = one.found.checked
+    wanted = (one.found.match.reference, one.incident, found_by(checked.context.uploader))
+    values = {basis.value: value for basis, value in zip(_GATHERED_BY, wanted, strict=True)}
     found: dict[str, int] = {}
-    for row in connection.execute(query.order_by(case_file.c.number)):
+    for row in connection.execute(_GATHERED, values):
         found.setdefault(row.basis, row.number)
-    known = next((found[basis] for basis in bases if basis in found), None)
-    if known is not None or one.found.checked.sha256 is None:
+    known = next((found[basis] for basis in _GATHERED_BY if basis in found), None)
+    if known is not None or checked.sha256 is None:
         return known
-    # Only copies that wait: of what is uploaded again and again, all others are decided.
-    copies = select(case_file.c.number).join_from(item, case_file, item.c.case_number == case_file.c.number)
-    waiting = item.c.state.in_((ItemState.OPEN.value, ItemState.REOPENED.value))
-    copies = copies.where(
-        item.c.sha256 == one.found.checked.sha256, waiting, item.c.number != number, is_open
-    )
-    return connection.execute(copies.limit(1)).scalar()
+    return connection.execute(_COPIES, {"digest": checked.sha256, "own": number}).scalar()
 
 
 def _content(one: Made) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -52,6 +53,25 @@ NOTHING: Final[dict[str, Any]] = {
 }
 
 
+#: Made once, as they are asked for every match: to make one costs more than to ask it.
+_CASE_OF: Final = (
+    select(case_file)
+    .join_from(item, case_file, item.c.case_number == case_file.c.number)
+    .where(item.c.number == bindparam("item"))
+)
+_NEW: Final = select(item.c.uploader, item.c.kind).where(item.c.number == bindparam("item"))
+_THESE: Final = reference.c.id.in_(bindparam("references", expanding=True))
+_LABELS: Final = union_all(
+    select(reference.c.id, reference_label.c.label)
+    .join_from(reference, reference_label, reference_label.c.seq == reference.c.seq)
+    .where(_THESE),
+    select(reference.c.id, bank_label.c.label)
+    .join_from(reference, bank_label, bank_label.c.bank_id == reference.c.bank_id)
+    .where(_THESE),
+)
+_CHANGE: Final = update(case_file).where(case_file.c.number == bindparam("changed"))
+
+
 def ranked(due_at: datetime | None, severity: int, spread: int) -> dict[str, int]:
     """The columns that a queue is sorted by."""
     made = queue.ranks(due_at, severity, spread)
@@ -65,8 +85,7 @@ def fresh() -> dict[str, Any]:
 
 def matched(connection: Connection, item_number: int, one: Row[Any], *, is_new: bool) -> None:
     """An item was opened or joined for a match with this outcome. is_new: in its case."""
-    held = select(case_file).join_from(item, case_file, item.c.case_number == case_file.c.number)
-    case = connection.execute(held.where(item.c.number == item_number)).first()
+    case = connection.execute(_CASE_OF, {"item": item_number}).first()
     if case is None:
         return
     grown = _grown(connection, case, item_number) if is_new else {}
@@ -77,7 +96,7 @@ def matched(connection: Connection, item_number: int, one: Row[Any], *, is_new: 
 
 def _grown(connection: Connection, case: Row[Any], item_number: int) -> dict[str, Any]:
     """What a new item, to be told apart from the moment on, makes of its case."""
-    new = connection.execute(select(item.c.uploader, item.c.kind).where(item.c.number == item_number)).one()
+    new = connection.execute(_NEW, {"item": item_number}).one()
     other = select(item.c.number).where(
         item.c.case_number == case.number, item.c.uploader == new.uploader, item.c.number != item_number
     )
@@ -179,14 +198,7 @@ def _labels(connection: Connection, references: Iterable[str]) -> dict[str, froz
     wanted = sorted(set(references))
     found: dict[str, set[str]] = {one: set() for one in wanted}
     for batch in batches(wanted):
-        own = select(reference.c.id, reference_label.c.label).join_from(
-            reference, reference_label, reference_label.c.seq == reference.c.seq
-        )
-        of_bank = select(reference.c.id, bank_label.c.label).join_from(
-            reference, bank_label, bank_label.c.bank_id == reference.c.bank_id
-        )
-        these = reference.c.id.in_(batch)
-        for one, label in connection.execute(union_all(own.where(these), of_bank.where(these))):
+        for one, label in connection.execute(_LABELS, {"references": batch}):
             found[one].add(words.folded(label))
     return {one: frozenset(labels) for one, labels in found.items()}
 
@@ -199,5 +211,4 @@ def _set(connection: Connection, case: Row[Any], values: Mapping[str, Any]) -> N
     """Write columns of a case, and its ranks with them."""
     now = {"due_at": case.due_at, "severity": case.severity, "spread": case.spread, **values}
     ranks = ranked(now["due_at"], now["severity"], now["spread"])
-    change = update(case_file).where(case_file.c.number == case.number)
-    connection.execute(change.values({**values, **ranks}))
+    connection.execute(_CHANGE, {"changed": case.number, **values, **ranks})

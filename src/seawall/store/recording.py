@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, String, bindparam, cast, delete, func, select, update
 
 from seawall.model.hold import Rule
 from seawall.model.match import Match
@@ -27,8 +27,14 @@ from seawall.store.schema_service import checked, found, seen
 RENEWED: Final = timedelta(days=1)
 
 
-#: Questions of every transaction are made once: to make one costs more than to ask it.
-_NUMBERS: Final = select(seen.c.key, seen.c.number).where(seen.c.key.in_(bindparam("keys", expanding=True)))
+#: Questions of every transaction are made once: to make one costs more than to ask it. The answer comes in
+#: one row, as `KEY:NUMBER,...`: SQLite lets the other threads in, and waits for its turn again, with each.
+_NUMBERS: Final = select(func.aggregate_strings(seen.c.key + ":" + cast(seen.c.number, String), ",")).where(
+    seen.c.key.in_(bindparam("keys", expanding=True))
+)
+_CHECKS: Final = select(checked.c.id, checked.c.number).where(
+    checked.c.id.in_(bindparam("ids", expanding=True))
+)
 _UNTOLD: Final = select(seen.c.number).where(
     seen.c.number.in_(bindparam("numbers", expanding=True)), seen.c.kind.is_(None)
 )
@@ -147,8 +153,9 @@ class Recording:
     def _seen(self, keys: Sequence[str]) -> dict[str, int]:
         numbers: dict[str, int] = {}
         for batch in batches(keys):
-            found_rows = self.connection.execute(_NUMBERS, {"keys": batch})
-            numbers.update({row.key: row.number for row in found_rows})
+            known = self.connection.execute(_NUMBERS, {"keys": batch}).scalar()
+            pairs = (one.split(":") for one in known.split(",")) if known else ()
+            numbers.update({key: int(number) for key, number in pairs})
         return numbers
 
     def _keep(self, signals: Mapping[int, bytes], seen_before: Collection[int], keep: timedelta) -> None:
@@ -192,8 +199,7 @@ class Recording:
         """With the numbers that the database gave the checks."""
         numbers: dict[str, int] = {}
         for batch in batches(one.id for one, _ in matching):
-            query = select(checked.c.id, checked.c.number).where(checked.c.id.in_(batch))
-            numbers.update({row.id: row.number for row in self.connection.execute(query)})
+            numbers.update({row.id: row.number for row in self.connection.execute(_CHECKS, {"ids": batch})})
         return [(numbers[one.id], one, matches) for one, matches in matching]
 
     def _matches(self, found_in: Sequence[_FoundIn], how: How) -> dict[str, list[RecordedMatch]]:

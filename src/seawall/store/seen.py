@@ -97,8 +97,7 @@ class Seen:
         wanted = list(ids)
         with self._database.read() as connection:
             for batch in batches(wanted):
-                read = seen_queries.read(connection, seen_queries.matches().where(found.c.id.in_(batch)))
-                known.update({one.id: one for one in read})
+                known.update({one.id: one for one in seen_queries.named(connection, batch)})
         return [known[one] for one in wanted if one in known]
 
     def matches_since(self, at: datetime, bank: str | None = None) -> list[RecordedMatch]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from seawall.model.match import Match
 from seawall.model.seen import Checked, Context, How, RecordedMatch
@@ -36,6 +37,14 @@ def matches() -> Select[Any]:
 def read(connection: Connection, query: Select[Any]) -> list[RecordedMatch]:
     """The matches of a query of `matches`."""
     return [match_of(row) for row in connection.execute(query)]
+
+
+_NAMED = matches().where(found.c.id.in_(bindparam("these", expanding=True)))
+
+
+def named(connection: Connection, ids: Sequence[str]) -> list[RecordedMatch]:
+    """Those of the matches that are there, by their ids."""
+    return [match_of(row) for row in connection.execute(_NAMED, {"these": ids})]
 
 
 def match_of(row: Row[Any]) -> RecordedMatch:

@@ -13,6 +13,7 @@ from seawall.store.schema_actions import case_event, case_file, item
 from seawall.store.schema_search import case_word
 
 _ENDED = (CaseState.DECIDED, CaseState.CLOSED)
+_NOTE = insert(case_event)
 
 
 def settle(
@@ -54,11 +55,23 @@ def standing(connection: Connection, number: int) -> CaseState:
     return state
 
 
-def note(connection: Connection, number: int, actor: str, what: str, reason: str, now: datetime) -> None:
-    """Keep what happened to a case."""
+def note(
+    connection: Connection,
+    number: int,
+    actor: str,
+    what: str,
+    reason: str,
+    now: datetime,
+    *,
+    is_new: bool = False,
+) -> None:
+    """Keep what happened to a case. is_new: it has just been opened, and this is the first."""
     row = {"case_number": number, "at": now, "actor": actor, "what": what, "reason": reason}
-    connection.execute(insert(case_event).values(row))
-    words.put(connection, case_word, number, reason)
+    connection.execute(_NOTE, row)
+    if is_new:
+        words.put_new(connection, case_word, [(number, [reason])])
+    else:
+        words.put(connection, case_word, number, reason)
 
 
 def let_go(connection: Connection, number: int) -> None:

@@ -20,6 +20,9 @@ from seawall.store.turns import Turns
 #: Execution option of a connection that is going to write.
 WRITING: Final = "seawall_writing"
 
+#: Statements that a connection keeps prepared: inserts of many rows differ by how many.
+_PREPARED: Final = 256
+
 #: With less room than this, a failed read or write of the file is put down to a full disk.
 FULL_DISK_BYTES: Final = 1 << 20
 
@@ -117,7 +120,11 @@ def engine(path: Path, *, busy_timeout_s: float, foreign_keys: bool = True) -> E
         poolclass=QueuePool,
         max_overflow=-1,
         hide_parameters=True,
-        connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
+        connect_args={
+            "timeout": busy_timeout_s,
+            "check_same_thread": False,
+            "cached_statements": _PREPARED,
+        },
     )
 
     @event.listens_for(made, "connect")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from seawall.model.job import JobState
 from seawall.store import bulk
@@ -26,6 +26,11 @@ OUTCOME: Final = "outcome"
 RETROMATCH: Final = "retromatch"
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+_HERE: Final = select(job).where(job.c.handed_on.is_(False))
+#: One index serves each of the two.
+_AT_ONCE: Final = _HERE.where(job.c.due_at.is_(None)).order_by(job.c.number).limit(bindparam("most"))
+_LATE: Final = _HERE.where(job.c.due_at <= bindparam("now")).order_by(job.c.due_at).limit(bindparam("most"))
 
 #: A wait that began this much later than now began before the clock was set back.
 _CLOCK_WENT_BACK: Final = timedelta(minutes=1)
@@ -101,15 +106,10 @@ class Tasks:
 
     def waiting(self, limit: int) -> list[Task]:
         """Tasks that are due and have not been handed on: first those that never waited, the oldest first."""
-        here = select(job).where(job.c.handed_on.is_(False))
-        at_once = here.where(job.c.due_at.is_(None)).order_by(job.c.number)
-        late = here.where(job.c.due_at <= self._now()).order_by(
-            job.c.due_at
-        )  # one index serves each of the two
         with self._database.read() as connection:
-            rows = list(connection.execute(at_once.limit(limit)))
+            rows = list(connection.execute(_AT_ONCE, {"most": limit}))
             if len(rows) < limit:
-                rows += connection.execute(late.limit(limit - len(rows)))
+                rows += connection.execute(_LATE, {"now": self._now(), "most": limit - len(rows)})
         return [Task(row.id, row.kind, json.loads(row.payload), row.at, row.attempt) for row in rows]
 
     def handed_on(self, tasks: Iterable[Task]) -> None:

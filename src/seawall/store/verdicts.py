@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, insert, select, update
 
 from seawall.model.bank import ReferenceState
 from seawall.model.decision import SETTLED, CaseState, Choice, ItemState, Ruling
@@ -22,6 +22,26 @@ from seawall.store.schema_queue import verdict
 
 #: References of one case that are looked at; a content is a full copy of few.
 MOST_REFERENCES = 20
+
+
+#: Made once, as they are asked for every full copy: to make one costs more than to ask it.
+_STANDING: Final = (
+    select(verdict.c.reference, decision.c.id, decision.c.choice)
+    .join_from(verdict, decision, verdict.c.decision_number == decision.c.number)
+    .join(reference, reference.c.id == verdict.c.reference)
+    .where(
+        verdict.c.reference.in_(bindparam("references", expanding=True)),
+        reference.c.state == ReferenceState.ACTIVE.value,
+        exists().where(item.c.decision_number == decision.c.number, item.c.state == ItemState.DECIDED.value),
+    )
+    .order_by(decision.c.number)
+)
+_COPIES: Final = (
+    select(outcome.c.reference)
+    .where(outcome.c.item_number == bindparam("item"), outcome.c.full_copy)
+    .distinct()
+    .limit(MOST_REFERENCES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +59,8 @@ def standing(connection: Connection, references: Iterable[str]) -> list[Standing
     None for a reference on which people have decided differently.
     """
     found: dict[str, list[tuple[str, str]]] = {}
-    stands = exists().where(
-        item.c.decision_number == decision.c.number, item.c.state == ItemState.DECIDED.value
-    )
     for batch in batches(sorted(set(references))):
-        query = (
-            select(verdict.c.reference, decision.c.id, decision.c.choice)
-            .join_from(verdict, decision, verdict.c.decision_number == decision.c.number)
-            .join(reference, reference.c.id == verdict.c.reference)
-            .where(verdict.c.reference.in_(batch), reference.c.state == ReferenceState.ACTIVE.value, stands)
-        )
-        for row in connection.execute(query.order_by(decision.c.number)):
+        for row in connection.execute(_STANDING, {"references": batch}):
             found.setdefault(row.reference, []).append((row.id, row.choice))
     agreed = {one: rows[0] for one, rows in found.items() if len({choice for _, choice in rows}) == 1}
     return [
@@ -97,8 +108,7 @@ def renew(connection: Connection, case_number: int) -> None:
 
 def full_copies(connection: Connection, item_number: int) -> list[str]:
     """The references that an item is a full copy of."""
-    query = select(outcome.c.reference).where(outcome.c.item_number == item_number, outcome.c.full_copy)
-    return list(connection.execute(query.distinct().limit(MOST_REFERENCES)).scalars())
+    return list(connection.execute(_COPIES, {"item": item_number}).scalars())
 
 
 def keep(connection: Connection, decision_number: int, ruling: Ruling) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from seawall.model.access import User
 from seawall.model.bank import Reference, ReferenceState
@@ -16,6 +17,21 @@ from seawall.store.batches import batches
 from seawall.store.database import Database
 from seawall.store.schema import reference_event
 from seawall.store.schema_actions import verification
+
+#: Made once, as they are asked for every match: to make one costs more than to ask it.
+_SAID: Final = (
+    select(verification.c.reference, func.max(verification.c.at).label("at"))
+    .where(verification.c.reference.in_(bindparam("these", expanding=True)))
+    .group_by(verification.c.reference)
+)
+_ENDED: Final = (
+    select(reference_event.c.reference, func.max(reference_event.c.at).label("at"))
+    .where(
+        reference_event.c.reference.in_(bindparam("these", expanding=True)),
+        reference_event.c.to_state == ReferenceState.WITHDRAWN.value,
+    )
+    .group_by(reference_event.c.reference)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +88,10 @@ def verified(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
     """Those of the references that a person stands by. What was said before a withdrawal holds no more."""
     found = set()
     for batch in batches(ids):
-        said = select(verification.c.reference, func.max(verification.c.at).label("at"))
-        said = said.where(verification.c.reference.in_(batch)).group_by(verification.c.reference)
-        ended = select(reference_event.c.reference, func.max(reference_event.c.at).label("at"))
-        ended = ended.where(
-            reference_event.c.reference.in_(batch),
-            reference_event.c.to_state == ReferenceState.WITHDRAWN.value,
-        ).group_by(reference_event.c.reference)
-        ends = {row.reference: row.at for row in connection.execute(ended)}
+        ends = {row.reference: row.at for row in connection.execute(_ENDED, {"these": batch})}
         found |= {
             row.reference
-            for row in connection.execute(said)
+            for row in connection.execute(_SAID, {"these": batch})
             if row.reference not in ends or row.at > ends[row.reference]
         }
     return frozenset(found)

@@ -1,12 +1,14 @@
 """Looks queries up together that came while the event loop was busy with others.
 
 A look into an index of a million codes waits for memory, and nearly as long again for the steps of the
-language in between, which several queries share. One that comes alone waits for nothing.
+language in between, which several queries share. One that comes alone waits for nothing; where they come
+one after the other, looks are a moment apart, so that there are several for each.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final
 
 from seawall.matching import search
@@ -14,6 +16,7 @@ from seawall.matching.references import References
 
 #: At once: the loop goes on within two milliseconds, and these are written down while others are looked up.
 MOST: Final = 8
+APART_S: Final = 0.003  #: the next look comes no sooner, unless more wait than are looked up at once
 
 _Asked = tuple[search.Query, "asyncio.Future[bool]"]
 
@@ -23,6 +26,7 @@ class Looks:
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.AbstractEventLoop, list[_Asked]] = {}
+        self._next_s = 0.0  #: when a look may come, by the monotonic clock
 
     async def may_find(self, query: search.Query, references: References) -> bool:
         """As `search.may_find`. Those that are looked up together share the references."""
@@ -31,7 +35,11 @@ class Looks:
         promised: asyncio.Future[bool] = loop.create_future()
         waiting.append((query, promised))
         if len(waiting) == 1:
-            loop.call_soon(self._look, loop, references, 1)
+            wait_s = self._next_s - time.monotonic()
+            if wait_s > 0:
+                loop.call_later(wait_s, self._look, loop, references, 0)
+            else:
+                loop.call_soon(self._look, loop, references, 1)
         return await promised
 
     def _look(self, loop: asyncio.AbstractEventLoop, references: References, before: int) -> None:
@@ -40,6 +48,7 @@ class Looks:
         if before < len(waiting) < MOST:
             loop.call_soon(self._look, loop, references, len(waiting))
             return
+        self._next_s = time.monotonic() + APART_S
         some, later = waiting[:MOST], waiting[MOST:]
         if later:
             self._waiting[loop] = later

@@ -33,7 +33,8 @@ MOST: Final = 1024  #: and of a long one no more, of it and of each of its panes
 BATCH: Final = 250  #: contents that are indexed at a time
 WAIT_S: Final = 60.0  #: for another process that brings the index up to date
 PAUSE_S: Final = 2.0  #: between two looks at what has come, in the background ...
-BREATH_S: Final = 0.05  #: ... and between the batches of one, so that calls that come meanwhile are answered
+BREATH_S: Final = 0.08  #: ... and between the batches of one, so that calls that come meanwhile are answered
+MARKED: Final = 8  #: batches after which an index notes, at the latest, that they held nothing for it
 
 MOST_HEARD: Final = 1024  #: landmarks of a sound, in whole seconds that are evenly spread
 AGREEING: Final = 3  #: landmarks at one offset, for a sound to be raised
@@ -63,6 +64,8 @@ class SeenIndex:
         self._lock = threading.Lock()
         self._following = threading.Lock()
         self._opened: tuple[HammingIndex, ...] = ()
+        self._read_to = 0  #: the number up to which all is in the indexes, whether they have noted it or not
+        self._unmarked = 0  #: batches since they have
         self._follower: _Follower | None = None
 
     def close(self) -> None:
@@ -73,6 +76,7 @@ class SeenIndex:
             follower.close()
         with self._lock:
             opened, self._opened = self._opened, ()
+            self._read_to = self._unmarked = 0
         for index in opened:
             index.close()
 
@@ -91,7 +95,7 @@ class SeenIndex:
             if min(index.mark for index in indexes) >= highest:
                 return False
             with index_files.locked(self._folder, WAIT_S):
-                return self._follow(indexes)
+                return self._follow(indexes, highest)
 
     def follow_soon(self) -> None:
         """The same in the background, before long; whoever adds does not wait."""
@@ -144,17 +148,25 @@ class SeenIndex:
                 self._opened = tuple(HammingIndex.open(self._folder / name, wait_s=WAIT_S) for name in NAMES)
             return self._opened
 
-    def _follow(self, indexes: Sequence[HammingIndex]) -> bool:
+    def _follow(self, indexes: Sequence[HammingIndex], highest: int) -> bool:
+        """To note a number costs a sync as codes do, so an index without codes notes that of many batches."""
         for index in indexes:
             index.refresh()
-        batch = self._seen.kept_after(min(index.mark for index in indexes), BATCH)
+        start = max(self._read_to, min(index.mark for index in indexes))
+        batch = self._seen.kept_after(start, BATCH)
         read = [(one.number, _query(one)) for one in batch if one.number is not None]
-        if not read:
-            return False
-        mark = max(number for number, _ in read)
-        for index, entry in zip(indexes, (_area, _hashes, _given, _heard), strict=True):
-            _add(index, [entry(number, query) for number, query in read if number > index.mark], mark)
-        return True
+        if read:
+            mark = max(number for number, _ in read)
+            for index, entry in zip(indexes, (_area, _hashes, _given, _heard), strict=True):
+                _add(index, [entry(number, query) for number, query in read if number > index.mark], mark)
+            self._read_to = mark
+            self._unmarked += 1
+        if not read or self._read_to >= highest or self._unmarked >= MARKED:
+            for index in indexes:
+                if index.mark < self._read_to:
+                    index.add(*_NONE, mark=self._read_to)
+            self._unmarked = 0
+        return bool(read)
 
 
 class _Follower:
@@ -248,8 +260,8 @@ def _heard(number: int, query: search.Query | None) -> tuple[Codes, Ids]:
 
 
 def _add(index: HammingIndex, entries: Sequence[tuple[Codes, Ids]], mark: int) -> None:
-    if mark > index.mark:
-        codes, ids = zip(_NONE, *entries, strict=True)
+    codes, ids = zip(_NONE, *entries, strict=True)
+    if any(map(len, ids)):
         index.add(np.concatenate(codes), np.concatenate(ids), mark=mark)
 
 
