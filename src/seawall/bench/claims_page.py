@@ -128,7 +128,7 @@ def _proposed(one: Miss) -> str:
 def _notes(report: ClaimsReport) -> str:
     notes = [
         *(f"Not read: {name}: {error}" for name, error in report.errors),
-        f"Settings: {', '.join(f'{name} {value}' for name, value in report.settings.items())}",
+        markup.settings(report.settings),
         f"Seconds: loading {report.speed.load_s:.2f}, reading {report.speed.read_s:.2f}",
     ]
-    return f"<ul>{''.join(f'<li>{markup.text(note)}</li>' for note in notes)}</ul>"
+    return markup.bullets(notes)

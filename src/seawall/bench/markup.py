@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -51,6 +52,34 @@ def share(estimate: bootstrap.Estimate) -> str:
     return (
         f'<td class="share" style="--share:{estimate.value:.3f}">{100 * estimate.value:.1f} %{interval}</td>'
     )
+
+
+def bullets(items: Iterable[object]) -> str:
+    """A list of plain words."""
+    return f"<ul>{''.join(f'<li>{text(item)}</li>' for item in items)}</ul>"
+
+
+def folded(summary: str, body: str, *, opened: bool = False) -> str:
+    """What a reader opens who wants to see it; `body` is markup."""
+    return f"<details{' open' if opened else ''}><summary>{text(summary)}</summary>{body}</details>"
+
+
+def settings(values: Mapping[str, object]) -> str:
+    """A note of every number that a run depends on, those within others too."""
+    return "Settings: " + ", ".join(f"{name} {value}" for name, value in _flat(values))
+
+
+def _flat(values: Mapping[str, object], within: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
+
+
+def seconds(timings_s: Mapping[str, float]) -> str:
+    """A note of what each phase took."""
+    return "Seconds: " + ", ".join(f"{phase} {spent:.0f}" for phase, spent in timings_s.items())
 
 
 def text(value: object) -> str:
