@@ -13,6 +13,7 @@ from seawall.bench import (
     audio_report,
     basic_page,
     bootstrap,
+    image_edits,
     image_metrics,
     image_page,
     image_report,
@@ -84,8 +85,15 @@ def test_the_image_page_has_every_row_beside_pdq():
     for row in rows:
         shares = [cell.split()[0] for cell in row if "%  " in cell]
         assert shares == ["91.0", "82.0", "73.0", "64.0", "55.0"]
-        assert [row[n] for n in (2, 3, 6, 8, 10, 12)] == ["20", "19", "3", "4", "44", "5"]
-        assert "81.0 to 96.0" in row[4]
+        assert [row[n] for n in (2, 5, 7, 9, 11)] == ["20", "3", "4", "44", "5"]
+        assert "81.0 to 96.0" in row[3]
+
+
+def test_the_image_page_draws_edits_by_strength_beside_pdq():
+    text = image_page.page(replace(IMAGE, edits=(image_row("unedited"), *IMAGE.edits)))
+    assert page_links.read(text).tags.count("svg") == 1
+    for words in ("crop: share found", "Seawall, suggest: 82 %", "PDQ at 99.99 %: 64 %", "own limit: 55 %"):
+        assert words in text
 
 
 def test_the_image_page_loads_its_pictures_and_nothing_else(tmp_path):
@@ -110,7 +118,7 @@ def test_a_table_without_a_limit_at_that_precision_says_so():
     figures = image_metrics.Figures(none, (none, none), ())
     row = replace(image_row("turn"), systems={"seawall": figures, "pdq": replace(figures, shipped=(none,))})
     (shown, _) = page_links.rows(image_page.page(replace(IMAGE, edits=(row,))), "Every edit")
-    assert shown[4:] == ["-", "-", "0", "-", "0", "-", "-", "-", "0"]
+    assert shown[3:] == ["-", "-", "0", "-", "0", "-", "-", "-", "0"]
 
 
 # Audio
@@ -184,9 +192,10 @@ def test_the_audio_page_draws_edits_by_strength_and_excerpts_by_length():
     assert "No edit was asked at more than one strength" in alone
 
 
-def test_every_strength_is_an_edit_of_the_suite():
-    known = {edit.name for edit in audio_edits.EDITS}
-    assert {edit for ladder in audio_page.LADDERS.values() for _, edit in ladder} <= known
+@pytest.mark.parametrize(("page", "suite"), [(audio_page, audio_edits), (image_page, image_edits)])
+def test_every_strength_is_an_edit_of_the_suite(page, suite):
+    known = {edit.name for edit in suite.EDITS}
+    assert {edit for ladder in page.LADDERS.values() for _, edit in ladder} <= known
 
 
 # Basic

@@ -8,14 +8,15 @@ from seawall import errors
 from seawall.bench import curves, markup, mistakes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from seawall.bench import bootstrap
     from seawall.bench.audio_report import AudioReport, Row
 
 SYSTEMS: Final = ("Seawall", "Chromaprint")
 #: Edits that are one at several strengths: what it is, and for each strength its name and the edit's.
-LADDERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+LADDERS: Final[Mapping[str, curves.Ladder]] = {
     "a voice over it": (("none", "as-is"), ("10 dB softer", "voice-10db"), ("as loud", "voice-0db")),
     "pitch, in semitones": (("-1", "pitch-down"), ("0", "as-is"), ("+1", "pitch-up")),
     "tempo, the pitch kept": (("0.95", "tempo-0.95"), ("1", "as-is"), ("1.05", "tempo-1.05")),
@@ -40,7 +41,7 @@ def page(report: AudioReport) -> str:
         (
             _heading(report),
             markup.section("Every edit", _edits(report)),
-            markup.section("Curves", curves.drawn(SYSTEMS, tuple(_curves(report)))),
+            markup.section("Curves", _curves(report)),
             markup.section("Missed, by name", _missed(report)),
             markup.section("False matches, by name", mistakes.by_edit(report.false_matches)),
             markup.section("Not checked", mistakes.unchecked(report.errors)),
@@ -80,7 +81,7 @@ def _row(one: Row) -> list[str]:
     off = one.offset_s
     return [
         f"{markup.text(one.edit)}{' *' if one.hard else ''}",
-        f'<td class="words">{markup.text(one.what)}</td>',
+        markup.words(one.what),
         f"{one.excerpt_s:g} s",
         str(one.queries),
         str(one.distractors),
@@ -95,22 +96,24 @@ def _row(one: Row) -> list[str]:
     ]
 
 
-def _curves(report: AudioReport) -> Iterator[curves.Curve]:
+def _curves(report: AudioReport) -> str:
     """Of edits at several strengths, then of excerpts at several lengths."""
     longest_s = max((one.excerpt_s for one in report.rows), default=0.0)
     whole = {one.edit: one for one in report.rows if one.excerpt_s == longest_s}
-    for title, ladder in LADDERS.items():
-        steps = [(strength, whole[edit]) for strength, edit in ladder if edit in whole]
-        yield from _curve(title, f"excerpts of {longest_s:g} s", steps)
+    found = [
+        curves.Curve(title, f"excerpts of {longest_s:g} s", curves.steps(ladder, whole, _shares))
+        for title, ladder in LADDERS.items()
+    ]
     for edit, row in whole.items():
         lengths = sorted((one for one in report.rows if one.edit == edit), key=lambda one: one.excerpt_s)
-        yield from _curve(f"{edit}, by length", row.what, [(f"{one.excerpt_s:g} s", one) for one in lengths])
+        steps = [(f"{one.excerpt_s:g} s", _shares(one)) for one in lengths]
+        found.append(curves.Curve(f"{edit}, by length", row.what, steps))
+    return curves.drawn("Per cent found, as each system decides.", SYSTEMS, found)
 
 
-def _curve(title: str, what: str, steps: list[tuple[str, Row]]) -> Iterator[curves.Curve]:
-    if len(steps) > 1:
-        shares = (tuple(row.recall for _, row in steps), tuple(row.chromaprint for _, row in steps))
-        yield curves.Curve(title, what, tuple(strength for strength, _ in steps), shares)
+def _shares(one: Row) -> tuple[bootstrap.Estimate, ...]:
+    """In the order of `SYSTEMS`."""
+    return one.recall, one.chromaprint
 
 
 def _missed(report: AudioReport) -> str:

@@ -68,7 +68,7 @@ def _edits(report: BenchReport) -> str:
     )
     unbanked = [
         "not banked",
-        '<td class="words">other clips as they are: all that matches is false</td>',
+        markup.words("other clips as they are: all that matches is false"),
         str(report.distractors.queries),
         *("-", str(false[SEAWALL]), "-"),
         *(cell for name in peers for cell in ("-", str(false[name]))),
@@ -84,7 +84,7 @@ def _row(one: EditRow, peers: Sequence[str]) -> list[str]:
     own = one.seawall
     return [
         markup.text(one.edit),
-        f'<td class="words">{markup.text(one.what)}</td>',
+        markup.words(one.what),
         str(own.queries - own.left_out),
         _share(own.recall),
         str(own.false_matches),

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from seawall import errors
-from seawall.bench import gallery, markup, mistakes
+from seawall.bench import curves, gallery, markup, mistakes
 from seawall.bench.image_judged import PDQ, SEAWALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from seawall.bench import bootstrap
     from seawall.bench.image_metrics import AtThreshold
     from seawall.bench.image_report import EditRow, ImageReport
+
+SYSTEMS: Final = ("Seawall, suggest", "PDQ at 99.99 %", "PDQ at its own limit")
+#: Edits that are one at several strengths: a title and what it is, for each strength its name and the edit's.
+LADDERS: Final[Mapping[tuple[str, str], curves.Ladder]] = {
+    ("crop", "so much off each side"): (("nothing", "unedited"), ("5 %", "crop 5 %"), ("25 %", "crop 25 %")),
+    ("rotate", "same canvas, black corners"): (
+        ("not", "unedited"),
+        ("4°", "rotate 4°"),
+        ("10°", "rotate 10°"),
+    ),
+    ("JPEG", "at that quality"): (("90", "unedited"), ("30", "JPEG 30")),
+}
 
 
 def write(report: ImageReport, folder: Path) -> None:
@@ -30,6 +43,7 @@ def page(report: ImageReport) -> str:
         (
             _heading(report),
             markup.section("Every edit", _edits(report)),
+            markup.section("Curves", _curves(report)),
             *gallery.sections(report.misses, report.alarms),
             markup.section("Missed, by name", _missed(report)),
             markup.section("False matches, by name", mistakes.by_edit(report.false_matches)),
@@ -56,16 +70,16 @@ def _heading(report: ImageReport) -> str:
 
 def _edits(report: ImageReport) -> str:
     heads = (
-        *("edit", "what", "copies", "others"),
+        *("edit", "what", "copies"),
         *("Seawall at 99.99 %", "suggest", "false", "strong", "false"),
         *("PDQ at 99.99 %", "bits", f"PDQ at {report.settings['pdq_bits']} bits", "false"),
     )
     rows = [_row(one) for one in (*report.edits, report.together)]
     return markup.table(heads, rows) + (
         "<p class=soft>At 99.99 %: the limit is chosen for each row, as loose as that precision allows; for "
-        "PDQ its bits are named. Suggest and strong: as Seawall ships. False: matches of copies and of "
-        "others with a banked picture that does not show in them. Others: edited pictures that are not "
-        "banked. * beyond what the usual table of hashes has.</p>"
+        "PDQ its bits are named. Suggest and strong: as Seawall ships. False: matches of copies, and of "
+        "as many edited pictures that are not banked, with what does not show in them. * beyond what the "
+        "usual table of hashes has.</p>"
     )
 
 
@@ -74,9 +88,8 @@ def _row(one: EditRow) -> list[str]:
     bits = peer.at_precision.threshold
     return [
         f"{markup.text(one.edit)}{' *' if one.hard else ''}",
-        f'<td class="words">{markup.text(one.what)}</td>',
+        markup.words(one.what),
         str(one.queries),
-        str(one.distractors),
         markup.share(ours.at_precision.recall),
         *_shipped(ours.shipped),
         markup.share(peer.at_precision.recall),
@@ -89,6 +102,21 @@ def _shipped(limits: Sequence[AtThreshold]) -> list[str]:
     return [cell for one in limits for cell in (markup.share(one.recall), str(one.false_matches))]
 
 
+def _curves(report: ImageReport) -> str:
+    rows = {one.edit: one for one in report.edits}
+    found = [
+        curves.Curve(title, what, curves.steps(ladder, rows, _shares))
+        for (title, what), ladder in LADDERS.items()
+    ]
+    return curves.drawn("Per cent found.", SYSTEMS, found)
+
+
+def _shares(one: EditRow) -> tuple[bootstrap.Estimate, ...]:
+    """In the order of `SYSTEMS`."""
+    ours, peer = one.systems[SEAWALL], one.systems[PDQ]
+    return ours.shipped[0].recall, peer.at_precision.recall, peer.shipped[0].recall
+
+
 def _missed(report: ImageReport) -> str:
     return mistakes.missed((one.edit, one.queries, one.systems[SEAWALL].missed) for one in report.edits)
 
@@ -97,9 +125,7 @@ def _left_out(report: ImageReport) -> str:
     left_out = cast("Sequence[Mapping[str, str]]", report.pictures["left_out"])
     if not left_out:
         return "<p>None.</p>"
-    rows = [
-        [markup.text(one["name"]), f'<td class="words">{markup.text(one["reason"])}</td>'] for one in left_out
-    ]
+    rows = [[markup.text(one["name"]), markup.words(one["reason"])] for one in left_out]
     return markup.folded(f"Files and frames ({len(rows)})", markup.table(("which", "why"), rows))
 
 

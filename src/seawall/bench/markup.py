@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from seawall.bench import bootstrap
+
+_WORDS: Final = ' class="words"'
 
 
 def document(title: str, sections: Iterable[str]) -> str:
@@ -31,10 +33,19 @@ def section(title: str, body: str) -> str:
 
 
 def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Cells are markup: whole ones from `<td` on, or what stands in one."""
-    head = "".join(f"<th>{text(name)}</th>" for name in heads)
+    """Cells are markup: whole ones from `<td` on, or what stands in one. A head stands as its column does."""
+    rows = list(rows)
+    head = "".join(
+        f"<th{_WORDS if rows and rows[0][number].startswith(f'<td{_WORDS}') else ''}>{text(name)}</th>"
+        for number, name in enumerate(heads)
+    )
     body = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in rows)
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def words(plain: str) -> str:
+    """A whole cell of running words."""
+    return f"<td{_WORDS}>{text(plain)}</td>"
 
 
 def _cells(row: Sequence[str]) -> Iterator[str]:

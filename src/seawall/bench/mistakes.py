@@ -20,7 +20,7 @@ def missed(rows: Iterable[tuple[str, int, Sequence[str]]]) -> str:
         [
             markup.text(edit),
             f"{len(names)} of {copies}",
-            f'<td class="words">{markup.text(", ".join(names))}</td>',
+            markup.words(", ".join(names)),
         ]
         for edit, copies, names in rows
         if names
@@ -52,7 +52,7 @@ def by_system(matches: Sequence[report.FalseMatch]) -> str:
 
 def unchecked(errors: Sequence[tuple[str, str]]) -> str:
     """Every file that Seawall could not check, and what it said. It counts as asked, and not found."""
-    cells = [[markup.text(query), f'<td class="words">{markup.text(error)}</td>'] for query, error in errors]
+    cells = [[markup.text(query), markup.words(error)] for query, error in errors]
     return _folded(markup.table(("query", "what was said"), cells), len(cells))
 
 

@@ -142,11 +142,11 @@ def _curves(report: FullReport) -> str:
         families.setdefault(row.family, {})[row.level] = row
     found = []
     for family, rows in families.items():
-        strengths = tuple(level for level in LEVELS if level in rows)
-        if len(strengths) > 1:
-            shares = tuple(tuple(rows[level].recall[name].found for level in strengths) for name in names)
-            found.append(curves.Curve(family, rows[strengths[0]].what, strengths, shares))
-    return curves.drawn(names, found)
+        steps = [
+            (level, [rows[level].recall[name].found for name in names]) for level in LEVELS if level in rows
+        ]
+        found.append(curves.Curve(family, next(iter(rows.values())).what, steps))
+    return curves.drawn("Per cent found, as each system decides.", names, found)
 
 
 def _edits(report: FullReport) -> str:
@@ -158,7 +158,7 @@ def _edits(report: FullReport) -> str:
         rows.append(
             [
                 f"{markup.text(row.edit)}{' *' if row.promised else ''}",
-                f'<td class="words">{markup.text(row.what)}</td>',
+                markup.words(row.what),
                 str(own.queries - own.left_out),
                 *(_both(row.recall[name]) for name in names),
                 str(own.false_matches),
