@@ -65,7 +65,7 @@ def _heading(report: AudioReport) -> str:
 
 def _edits(report: AudioReport) -> str:
     heads = (
-        *("edit", "what", "excerpt", "copies", "others"),
+        *("edit", "excerpt", "copies", "others"),
         *("Seawall", "false", "strong", "false", "placed", "off, s"),
         *("Chromaprint", "false"),
     )
@@ -80,8 +80,7 @@ def _edits(report: AudioReport) -> str:
 def _row(one: Row) -> list[str]:
     off = one.offset_s
     return [
-        f"{markup.text(one.edit)}{' *' if one.hard else ''}",
-        markup.words(one.what),
+        f"{markup.text(one.edit)}{' *' if one.hard else ''}<br><small>{markup.text(one.what)}</small>",
         f"{one.excerpt_s:g} s",
         str(one.queries),
         str(one.distractors),

@@ -145,7 +145,7 @@ def _notes(report: BenchReport) -> str:
         (
             *(f"Left out: {one.name}: {one.reason}" for one in report.corpus.dropped),
             *(f"Show the same: {one.a} and {one.b}" for one in report.corpus.related),
-            markup.settings({name: value for name, value in report.settings.items() if name != "vpdq"}),
+            markup.settings(report.settings),
             markup.seconds(report.timings_s),
         )
     )

@@ -70,7 +70,7 @@ def _heading(report: ImageReport) -> str:
 
 def _edits(report: ImageReport) -> str:
     heads = (
-        *("edit", "what", "copies"),
+        *("edit", "copies"),
         *("Seawall at 99.99 %", "suggest", "false", "strong", "false"),
         *("PDQ at 99.99 %", "bits", f"PDQ at {report.settings['pdq_bits']} bits", "false"),
     )
@@ -87,8 +87,7 @@ def _row(one: EditRow) -> list[str]:
     ours, peer = one.systems[SEAWALL], one.systems[PDQ]
     bits = peer.at_precision.threshold
     return [
-        f"{markup.text(one.edit)}{' *' if one.hard else ''}",
-        markup.words(one.what),
+        f"{markup.text(one.edit)}{' *' if one.hard else ''}<br><small>{markup.text(one.what)}</small>",
         str(one.queries),
         markup.share(ours.at_precision.recall),
         *_shipped(ours.shipped),

@@ -84,6 +84,8 @@ def _flat(values: Mapping[str, object], within: str = "") -> Iterator[tuple[str,
     for name, value in values.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{within}{name}.")
+        elif isinstance(value, (list, tuple)):
+            yield from _flat({str(number): one for number, one in enumerate(value)}, f"{within}{name}.")
         else:
             yield f"{within}{name}", value
 
