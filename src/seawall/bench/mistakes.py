@@ -57,7 +57,10 @@ def unchecked(errors: Sequence[tuple[str, str]]) -> str:
 
 
 def _listed(heads: tuple[str, str], rows: Sequence[tuple[str, str, str, str, float]]) -> str:
-    cells = [[*(markup.text(word) for word in words), f"{score:.3f}"] for *words, score in rows]
+    cells = [
+        [markup.text(one), markup.words(two), markup.words(reference), markup.text(said), f"{score:.3f}"]
+        for one, two, reference, said, score in rows
+    ]
     return _folded(markup.table((*heads, "taken for", "as", "score"), cells), len(cells))
 
 
