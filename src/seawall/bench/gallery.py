@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from seawall.bench import markup
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from seawall.bench.report import PicturePair
 
-_FOLDER = "pictures"
-_SIDES = ("query", "reference")
+_FOLDER: Final = "pictures"
+_SIDES: Final = ("query", "reference")
 
 
 def write(folder: Path, misses: Sequence[PicturePair], alarms: Sequence[PicturePair]) -> None:
