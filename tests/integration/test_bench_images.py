@@ -86,6 +86,19 @@ def test_it_says_all_as_json_and_as_a_table(outcome):
     assert set(outcome.phases) == {"pictures", "edits", "bank pictures", "check pictures"}
 
 
+def test_pictures_are_taken_only_where_they_are_asked_for(outcome):
+    assert outcome.report.misses == outcome.report.alarms == ()
+    assert "pairs" not in outcome.report.timings_s
+    again = image_suite.run(
+        outcome.folder, 1, outcome.work, lambda *step: None, edits=("crop off centre 50 %",), pairs=True
+    )
+    assert len(again.misses) == len(again.edits[0].systems["seawall"].missed)
+    for pair in (*again.misses, *again.alarms):
+        assert pair.query.startswith(b"\xff\xd8")
+        assert pair.reference.startswith(b"\xff\xd8")
+    assert again.as_record().keys() == outcome.report.as_record().keys()
+
+
 def test_a_second_run_makes_nothing_anew_and_says_the_same(outcome):
     made = {path: path.stat().st_mtime_ns for path in (outcome.work / "queries").rglob("*.jpg")}
     again = image_suite.run(

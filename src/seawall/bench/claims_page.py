@@ -53,7 +53,7 @@ def _together(report: ClaimsReport) -> str:
         [
             name,
             *(markup.share(row.figures[name]) for row in rows),
-            f'<td class="words">{markup.text(meaning)}</td>',
+            markup.words(meaning),
         ]
         for name, meaning in claims_metrics.FIGURES.items()
     ]
@@ -104,7 +104,7 @@ def _misses(report: ClaimsReport) -> str:
             f'<td class="words">{_snippet(one)}</td>',
             markup.text(one.holder or one.attribution)
             + (f"<br><small>{markup.text(one.cue)}</small>" if one.cue else ""),
-            f'<td class="words">{markup.text(one.proposed or "-")}</td>',
+            markup.words(one.proposed or "-"),
             _proposed(one),
         ]
         for one in report.misses
@@ -128,7 +128,7 @@ def _proposed(one: Miss) -> str:
 def _notes(report: ClaimsReport) -> str:
     notes = [
         *(f"Not read: {name}: {error}" for name, error in report.errors),
-        f"Settings: {', '.join(f'{name} {value}' for name, value in report.settings.items())}",
+        markup.settings(report.settings),
         f"Seconds: loading {report.speed.load_s:.2f}, reading {report.speed.read_s:.2f}",
     ]
-    return f"<ul>{''.join(f'<li>{markup.text(note)}</li>' for note in notes)}</ul>"
+    return markup.bullets(notes)

@@ -73,16 +73,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class PicturePair:
-    """What was asked beside what was, or should have been, found; the pictures as JPEG files."""
-
-    title: str
-    detail: str
-    query: bytes
-    reference: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A peer that could not run."""
 
@@ -109,8 +99,8 @@ class FullReport:
     false_matches: tuple[report.FalseMatch, ...]
     asked: tuple[Asked, ...]
     timings_s: Mapping[str, float]
-    misses: tuple[PicturePair, ...] = ()
-    alarms: tuple[PicturePair, ...] = ()
+    misses: tuple[report.PicturePair, ...] = ()
+    alarms: tuple[report.PicturePair, ...] = ()
 
     def as_record(self) -> dict[str, object]:
         """For JSON: all but the pictures."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
@@ -59,10 +59,14 @@ class ImageReport:
     false_matches: tuple[FalseMatch, ...]
     errors: tuple[tuple[str, str], ...]  #: (query, what Seawall said) of files that it could not check
     timings_s: Mapping[str, float]  #: by phase
+    misses: tuple[report.PicturePair, ...] = ()
+    alarms: tuple[report.PicturePair, ...] = ()
 
     def as_record(self) -> dict[str, object]:
-        """For JSON."""
-        return {"schema": SCHEMA, "suite": "image", "versions": report.versions(), **asdict(self)}
+        """For JSON: all but the pictures."""
+        record = asdict(replace(self, misses=(), alarms=()))
+        del record["misses"], record["alarms"]
+        return {"schema": SCHEMA, "suite": "image", "versions": report.versions(), **record}
 
     def as_renderable(self) -> RenderableType:
         """For a terminal."""

@@ -256,16 +256,6 @@ def _same(taken: Sequence[_Taken]) -> dict[str, tuple[str, str]]:
     return same
 
 
-def summary(left_out: Sequence[Left]) -> dict[str, int]:
-    """How many were left out for each kind of reason."""
-    counts: dict[str, int] = {}
-    for one in left_out:
-        kind = re.split(r" |:", one.reason.removeprefix(one.name))[0:2]
-        word = " ".join(kind).strip()
-        counts[word] = counts.get(word, 0) + 1
-    return counts
-
-
 def as_record(pictures: Pictures) -> dict[str, object]:
     """For JSON."""
     return {

@@ -14,36 +14,35 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seawall.bench import (
     bootstrap,
     brute,
     choosing,
     image_edits,
+    image_judged,
     image_metrics,
+    image_pairs,
     image_queries,
     image_report,
     image_sources,
     keeping,
     library,
-    metrics,
     records,
     workshop,
 )
 from seawall.bench.choosing import REPORT, TUNE
+from seawall.bench.image_judged import PDQ, SEAWALL, Asked
 from seawall.matching import options
 from seawall.signals import pdq
 
 Progress = Callable[[str, int, int], None]
 
-SEAWALL: Final = "seawall"
-PDQ: Final = "pdq"
 _PROCESSES: Final = 2
 
 
@@ -56,6 +55,7 @@ def run(
     *,
     halves: Sequence[str] = (REPORT,),
     edits: Sequence[str] = (),
+    pairs: bool = False,
 ) -> image_report.ImageReport:
     """Run the image suite.
 
@@ -64,6 +64,7 @@ def run(
         a folder.
     halves: "tune", "report" or both; fit on the one, report the other.
     edits: names of rows to run; none runs all.
+    pairs: copy the pictures of the worst misses and false matches into the report.
 
     Raises errors.PathNotFound, errors.BadCorpus for too few pictures, errors.UsageError for an
     edit or half that is none.
@@ -75,21 +76,11 @@ def run(
         context = multiprocessing.get_context("spawn")
         pool = stack.enter_context(ProcessPoolExecutor(_PROCESSES, mp_context=context))
         try:
-            return _Run(wanted, seed, home.resolve(), pool, progress).outcome(corpus_dir, pictures, halves)
+            one = _Run(wanted, seed, home.resolve(), pool, progress)
+            return one.outcome(corpus_dir, pictures, halves, pairs=pairs)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One query's answers."""
-
-    query: image_queries.Query
-    judged: dict[str, image_metrics.Judged]  #: by system
-    false: tuple[records.Found, ...]
-    error: str | None
-    unrelated: int  #: banked pictures of which none may show in it
 
 
 class _Run:
@@ -106,7 +97,7 @@ class _Run:
         self._phases = workshop.Phases()
 
     def outcome(
-        self, corpus_dir: Path, folders: Sequence[Path], halves: Sequence[str]
+        self, corpus_dir: Path, folders: Sequence[Path], halves: Sequence[str], *, pairs: bool
     ) -> image_report.ImageReport:
         with self._phases.timed("pictures"):
             read = image_sources.read(
@@ -117,7 +108,7 @@ class _Run:
                 progress=lambda done, of: self._progress("pictures", done, of),
             )
         divided = divide(read.pictures, self._seed)
-        asked: list[_Asked] = []
+        asked: list[Asked] = []
         for half in halves:
             quarters = divided[half]
             with self._phases.timed("edits"):
@@ -125,7 +116,13 @@ class _Run:
             for banked in quarters:
                 asked += self._ask(banked, queries)
         measured = sum(len(quarter) for half in halves for quarter in divided[half])
-        return self._report(read, measured, tuple(halves), asked)
+        done = self._report(read, measured, tuple(halves), asked)
+        if not pairs:
+            return done
+        with self._phases.timed("pairs"):
+            sources = {picture.name: picture.path for picture in read.pictures}
+            misses, alarms = image_pairs.taken(asked, sources, self._work)
+        return replace(done, misses=misses, alarms=alarms, timings_s=dict(self._phases.timings_s))
 
     def _make(self, pictures: Sequence[image_sources.Picture]) -> list[image_queries.Query]:
         """Every picture's edited files; another picture of the half serves where an edit needs one."""
@@ -143,7 +140,7 @@ class _Run:
 
     def _ask(
         self, banked: Sequence[image_sources.Picture], queries: Sequence[image_queries.Query]
-    ) -> list[_Asked]:
+    ) -> list[Asked]:
         names = {picture.path: picture.name for picture in banked}
         answers: dict[Path, records.Answer] = {}
         with (
@@ -161,7 +158,7 @@ class _Run:
             codes = image_queries.codes([picture.path for picture in banked])
             distances = brute.distances(np.stack([query.code for query in queries]), codes)
         return [
-            _judge(query, answers[query.path.resolve()], banked, row)
+            image_judged.judge(query, answers[query.path.resolve()], banked, row)
             for query, row in zip(queries, distances, strict=True)
         ]
 
@@ -170,7 +167,7 @@ class _Run:
         read: image_sources.Pictures,
         measured: int,
         halves: tuple[str, ...],
-        asked: Sequence[_Asked],
+        asked: Sequence[Asked],
     ) -> image_report.ImageReport:
         self._sources = bootstrap.Sources([one.query.groups[0] for one in asked], self._seed)
         rows = [
@@ -204,7 +201,7 @@ class _Run:
             timings_s=self._phases.timings_s,
         )
 
-    def _row(self, name: str, what: str, asked: Sequence[_Asked], *, hard: bool) -> image_report.EditRow:
+    def _row(self, name: str, what: str, asked: Sequence[Asked], *, hard: bool) -> image_report.EditRow:
         shipped = options.SearchOptions()
         thresholds = {
             SEAWALL: (shipped.suggest_score, shipped.strong_score),
@@ -250,38 +247,7 @@ def divide(
     return divided
 
 
-def _judge(
-    query: image_queries.Query,
-    answer: records.Answer,
-    banked: Sequence[image_sources.Picture],
-    distances: NDArray[np.uint16],
-) -> _Asked:
-    unrelated = {picture.name for picture in banked if picture.group not in query.groups}
-    is_banked = any(picture.name == query.source for picture in banked)
-    worth = [one for one in answer.found if one.recommendation in metrics.WORTH_A_LOOK]
-    said = {
-        SEAWALL: [(one.reference, one.score) for one in worth],
-        PDQ: [(one.name, -float(bits)) for one, bits in zip(banked, distances, strict=True)],
-    }
-    return _Asked(
-        query=query,
-        judged={
-            system: image_metrics.Judged(
-                source=query.source,
-                group=query.groups[0],
-                banked=is_banked,
-                own=max((score for name, score in scores if name == query.source), default=None),
-                false=tuple(score for name, score in scores if name in unrelated),
-            )
-            for system, scores in said.items()
-        },
-        false=tuple(one for one in worth if one.reference in unrelated),
-        error=answer.error,
-        unrelated=len(unrelated),
-    )
-
-
-def _false_matches(asked: Iterable[_Asked]) -> Iterator[image_report.FalseMatch]:
+def _false_matches(asked: Iterable[Asked]) -> Iterator[image_report.FalseMatch]:
     for one in asked:
         for found in one.false:
             yield image_report.FalseMatch(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from seawall.bench import bootstrap
+
+_WORDS: Final = ' class="words"'
 
 
 def document(title: str, sections: Iterable[str]) -> str:
@@ -30,10 +33,19 @@ def section(title: str, body: str) -> str:
 
 
 def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Cells are markup: whole ones from `<td` on, or what stands in one."""
-    head = "".join(f"<th>{text(name)}</th>" for name in heads)
+    """Cells are markup: whole ones from `<td` on, or what stands in one. A head stands as its column does."""
+    rows = list(rows)
+    head = "".join(
+        f"<th{_WORDS if rows and rows[0][number].startswith(f'<td{_WORDS}') else ''}>{text(name)}</th>"
+        for number, name in enumerate(heads)
+    )
     body = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in rows)
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def words(plain: str) -> str:
+    """A whole cell of running words."""
+    return f"<td{_WORDS}>{text(plain)}</td>"
 
 
 def _cells(row: Sequence[str]) -> Iterator[str]:
@@ -51,6 +63,36 @@ def share(estimate: bootstrap.Estimate) -> str:
     return (
         f'<td class="share" style="--share:{estimate.value:.3f}">{100 * estimate.value:.1f} %{interval}</td>'
     )
+
+
+def bullets(items: Iterable[object]) -> str:
+    """A list of plain words."""
+    return f"<ul>{''.join(f'<li>{text(item)}</li>' for item in items)}</ul>"
+
+
+def folded(summary: str, body: str, *, opened: bool = False) -> str:
+    """What a reader opens who wants to see it; `body` is markup."""
+    return f"<details{' open' if opened else ''}><summary>{text(summary)}</summary>{body}</details>"
+
+
+def settings(values: Mapping[str, object]) -> str:
+    """A note of every number that a run depends on, those within others too."""
+    return "Settings: " + ", ".join(f"{name} {value}" for name, value in _flat(values))
+
+
+def _flat(values: Mapping[str, object], within: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{within}{name}.")
+        elif isinstance(value, (list, tuple)):
+            yield from _flat({str(number): one for number, one in enumerate(value)}, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
+
+
+def seconds(timings_s: Mapping[str, float]) -> str:
+    """A note of what each phase took."""
+    return "Seconds: " + ", ".join(f"{phase} {spent:.0f}" for phase, spent in timings_s.items())
 
 
 def text(value: object) -> str:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from seawall import errors
-from seawall.bench import charts, markup
+from seawall.bench import curves, gallery, markup, mistakes
 from seawall.bench.full_report import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from seawall.bench import bootstrap, figures
-    from seawall.bench.full_report import EditRow, FullReport, PicturePair
+    from seawall.bench import figures
+    from seawall.bench.full_report import EditRow, FullReport
 
 LEVELS: Final = ("mild", "standard", "severe")
-_STYLES: Final = 7  #: of lines, in the style sheet
 #: 95 of 100 times, what was never seen in n tries is rarer than this over n.
 _RULE_OF_THREE: Final = 3.0
 
@@ -24,11 +22,7 @@ _RULE_OF_THREE: Final = 3.0
 def write(report: FullReport, folder: Path) -> None:
     """Write the page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
     with errors.writing(folder):
-        (folder / "pictures").mkdir(parents=True, exist_ok=True)
-        for kind, pairs in (("miss", report.misses), ("alarm", report.alarms)):
-            for number, pair in enumerate(pairs):
-                for side, jpeg in (("query", pair.query), ("reference", pair.reference)):
-                    (folder / _picture(kind, number, side)).write_bytes(jpeg)
+        gallery.write(folder, report.misses, report.alarms)
         (folder / "index.html").write_text(page(report), encoding="utf-8")
 
 
@@ -44,8 +38,7 @@ def page(report: FullReport) -> str:
         markup.section("What is not known", _unrelated(report)),
         markup.section("What a check costs", _cost(report)),
         markup.section("What an hour in the bank takes", _weight(report)),
-        markup.section("Worst misses", _pairs("miss", report.misses)),
-        markup.section("Worst false matches", _pairs("alarm", report.alarms)),
+        *gallery.sections(report.misses, report.alarms),
         markup.section("Notes", _notes(report)),
     )
     return markup.document("Seawall benchmark", sections)
@@ -147,31 +140,13 @@ def _curves(report: FullReport) -> str:
     families: dict[str, dict[str | None, EditRow]] = {}
     for row in report.edits:
         families.setdefault(row.family, {})[row.level] = row
-    legend = "".join(f'<li class="{_style(n)}">{markup.text(name)}</li>' for n, name in enumerate(names))
-    plots = []
+    found = []
     for family, rows in families.items():
-        strengths = [level for level in LEVELS if level in rows]
-        if len(strengths) > 1:
-            lines = [
-                charts.Line(
-                    name,
-                    _style(number),
-                    tuple(_point(rows[level].recall[name].found, wide=not number) for level in strengths),
-                )
-                for number, name in enumerate(names)
-            ]
-            drawn = charts.chart(f"{family}: share found", strengths, lines)
-            words = markup.text(rows[strengths[0]].what)
-            plots.append(
-                f'<figure class="plot"><figcaption>{markup.text(family)}</figcaption>'
-                f"<small class=soft>{words}</small>{drawn}</figure>"
-            )
-    if not plots:
-        return "<p>No edit was asked at more than one strength.</p>"
-    return (
-        f'<p class=soft>Per cent found, as each system decides.</p><ul class="legend">{legend}</ul>'
-        f'<div class="charts">{"".join(plots)}</div>'
-    )
+        steps = [
+            (level, [rows[level].recall[name].found for name in names]) for level in LEVELS if level in rows
+        ]
+        found.append(curves.Curve(family, next(iter(rows.values())).what, steps))
+    return curves.drawn("Per cent found, as each system decides.", names, found)
 
 
 def _edits(report: FullReport) -> str:
@@ -183,7 +158,7 @@ def _edits(report: FullReport) -> str:
         rows.append(
             [
                 f"{markup.text(row.edit)}{' *' if row.promised else ''}",
-                f'<td class="words">{markup.text(row.what)}</td>',
+                markup.words(row.what),
                 str(own.queries - own.left_out),
                 *(_both(row.recall[name]) for name in names),
                 str(own.false_matches),
@@ -209,21 +184,11 @@ def _unrelated(report: FullReport) -> str:
         ]
         for row in report.unrelated
     ]
-    false = [
-        [
-            markup.text(one.system),
-            markup.text(one.query),
-            markup.text(one.reference),
-            markup.text(one.recommendation or "match"),
-            f"{one.score:.3f}",
-        ]
-        for one in sorted(report.false_matches, key=lambda one: (one.system, -one.score))
-    ]
-    listed = markup.table(("system", "query", "taken for", "as", "score"), false) if false else "<p>None.</p>"
     return (
         "<p>Queries that show nothing of the bank, and the false matches of each system.</p>"
         + markup.table(("kind", "queries", "hours", *names), rows)
-        + f"<details><summary>Every false match, of copies too ({len(false)})</summary>{listed}</details>"
+        + "<p>False matches by name, of copies too.</p>"
+        + mistakes.by_system(report.false_matches)
     )
 
 
@@ -258,32 +223,15 @@ def _weight(report: FullReport) -> str:
     )
 
 
-def _pairs(kind: str, pairs: Sequence[PicturePair]) -> str:
-    if not pairs:
-        return "<p>None, or no pictures were taken.</p>"
-    return f'<div class="pairs">{"".join(_pair(kind, n, pair) for n, pair in enumerate(pairs))}</div>'
-
-
-def _pair(kind: str, number: int, pair: PicturePair) -> str:
-    images = "".join(
-        f'<img src="{_picture(kind, number, side)}" alt="{side}" loading="lazy">'
-        for side in ("query", "reference")
-    )
-    return (
-        f'<figure><div class="pair">{images}</div><figcaption>{markup.text(pair.title)}</figcaption>'
-        f"<small class=soft>{markup.text(pair.detail)}</small></figure>"
-    )
-
-
 def _notes(report: FullReport) -> str:
     notes = [
         *(f"Peer left out: {one.name}: {one.reason}" for one in report.peers_left_out),
         *(f"Clip left out: {one.name}: {one.reason}" for one in report.corpus.dropped),
         *(f"Show the same: {one.a} and {one.b}" for one in report.corpus.related),
         *(f"Not checked: {one.query}: {one.error}" for one in report.asked if one.error),
-        "Seconds: " + ", ".join(f"{phase} {spent:.0f}" for phase, spent in report.timings_s.items()),
+        markup.seconds(report.timings_s),
     ]
-    return f"<ul>{''.join(f'<li>{markup.text(note)}</li>' for note in notes)}</ul>"
+    return markup.bullets(notes)
 
 
 def _both(recall: figures.Recall) -> str:
@@ -300,17 +248,3 @@ def _rate(false: figures.FalseMatches) -> str:
         return f"0<br><small>under {_RULE_OF_THREE / false.hours:.1f}</small>"
     rate, _, interval = false.per_hour.plain().partition(" ")
     return f"{markup.text(rate)}<br><small>{markup.text(interval)}</small>"
-
-
-def _point(estimate: bootstrap.Estimate, *, wide: bool) -> charts.Point | None:
-    if estimate.value is None:
-        return None
-    return charts.Point(estimate.value, *((estimate.low, estimate.high) if wide else ()))
-
-
-def _style(number: int) -> str:
-    return f"s{min(number, _STYLES - 1)}"
-
-
-def _picture(kind: str, number: int, side: str) -> str:
-    return f"pictures/{kind}-{number:02}-{side}.jpg"

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from seawall import media
-from seawall.bench.full_report import PicturePair
+from seawall.bench.report import PicturePair
 from seawall.media import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from seawall.bench import records
     from seawall.bench.corpus import Clip
@@ -27,17 +30,17 @@ _LEVELS: Final = {None: 1, "mild": 0, "standard": 2, "severe": 3}
 def taken(
     judged: Sequence[Judged], clips: Mapping[str, Clip], folder: Path
 ) -> tuple[tuple[PicturePair, ...], tuple[PicturePair, ...]]:
-    """(misses, false matches), the worst first.
+    """(misses, false matches) of videos, the worst first.
 
     The worst miss is the mildest edit; the worst false match has the highest score. clips: by name.
     Raises the errors of `media.open`.
     """
     with tempfile.TemporaryDirectory(dir=folder, prefix="pictures-") as scratch:
-        camera = _Camera(Path(scratch))
+        camera = Camera(Path(scratch))
         return tuple(_misses(judged, clips, camera)), tuple(_alarms(judged, clips, camera))
 
 
-def _misses(judged: Sequence[Judged], clips: Mapping[str, Clip], camera: _Camera) -> Iterator[PicturePair]:
+def _misses(judged: Sequence[Judged], clips: Mapping[str, Clip], camera: Camera) -> Iterator[PicturePair]:
     missed = [one for one in judged if one.is_copy and one.verdict.right is None]
     missed.sort(key=lambda one: (_LEVELS[one.query.level], one.best_right or 0.0, one.query.name))
     for one in missed[:SHOWN]:
@@ -50,7 +53,7 @@ def _misses(judged: Sequence[Judged], clips: Mapping[str, Clip], camera: _Camera
         )
 
 
-def _alarms(judged: Sequence[Judged], clips: Mapping[str, Clip], camera: _Camera) -> Iterator[PicturePair]:
+def _alarms(judged: Sequence[Judged], clips: Mapping[str, Clip], camera: Camera) -> Iterator[PicturePair]:
     false = [(one, found) for one in judged for found in one.verdict.false if found.stretches]
     false.sort(key=lambda pair: (-pair[1].score, pair[0].query.name))
     for one, found in false[:SHOWN]:
@@ -71,23 +74,28 @@ def _middle(stretch: records.Stretch) -> tuple[float, float]:
     )
 
 
-class _Camera:
-    """Takes small pictures out of files."""
+class Camera:
+    """Takes small pictures out of files. Its methods raise the errors of `media.open`."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "picture.jpg"
 
     def take(self, path: Path, time_s: float) -> bytes:
-        """What shows at `time_s`, as JPEG."""
+        """What a video shows at `time_s`, as JPEG."""
         with media.open(path) as source:
             shown: media.Frame | None = None
             for frame in source.frames():
                 if shown is not None and frame.time_s > time_s:
                     break
                 shown = frame
-            if shown is None:
-                return b""
-            rgb = shown.rgb()
+            return b"" if shown is None else self._small(shown.rgb())
+
+    def copy(self, path: Path) -> bytes:
+        """A small copy of a picture, as JPEG."""
+        with media.open(path) as source:
+            return self._small(source.picture().rgb)
+
+    def _small(self, rgb: NDArray[np.uint8]) -> bytes:
         height, width = rgb.shape[:2]
         wide = max(1, round(width * HEIGHT_PX / height))
         encode.write_jpeg(self._path, encode.scaled(rgb, wide, HEIGHT_PX), quality=QUALITY)

@@ -57,6 +57,16 @@ class FalseMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturePair:
+    """What was asked beside what was, or should have been, found; the pictures as JPEG files."""
+
+    title: str
+    detail: str
+    query: bytes
+    reference: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusSummary:
     """What was measured on."""
 

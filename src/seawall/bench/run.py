@@ -40,10 +40,10 @@ class Choice:
 
 #: what may be chosen of each suite
 SUITES: Final = {
-    "basic": (),
+    "basic": ("html",),
     "full": ("half", "levels", "edits", "clips", "html"),
-    "image": ("half", "edits", "pictures"),
-    "audio": ("half", "edits"),
+    "image": ("half", "edits", "pictures", "html"),
+    "audio": ("half", "edits", "html"),
     "claims": ("html",),
 }
 
@@ -78,8 +78,16 @@ def run_suite(
     if suite == "audio":
         return audio_suite.run(corpus_dir, seed, work, progress, halves=halves, edits=choice.edits or ())
     if suite == "image":
-        pictures, edits = choice.pictures or (), choice.edits or ()
-        return image_suite.run(corpus_dir, seed, work, progress, pictures, halves=halves, edits=edits)
+        return image_suite.run(
+            corpus_dir,
+            seed,
+            work,
+            progress,
+            choice.pictures or (),
+            halves=halves,
+            edits=choice.edits or (),
+            pairs=choice.html is not None,
+        )
     return basic_suite.run(corpus_dir, basic_suite.BASIC, seed, work, progress)
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from seawall import errors
-from seawall.bench import claims_page, claims_report, full_report, full_suite, page, run
+from seawall.bench import full_suite, pages, run
 from seawall.bench.edit import Level
 from seawall.cli.output import Output, verb
 
@@ -86,10 +86,8 @@ def bench(
             bar.update(tasks[phase], completed=done, total=of)
 
         report = run.run_suite(given, suite, seed, work, progress, choice)
-    if html is not None and isinstance(report, full_report.FullReport):
-        page.write(report, html)
-    if html is not None and isinstance(report, claims_report.ClaimsReport):
-        claims_page.write(report, html)
+    if html is not None:
+        pages.write(report, html)
     if not output.as_json:
         Console().print(report.as_renderable())
     output.document(report.as_record())
