@@ -34,6 +34,7 @@ import index_scale
 import keypoint_codes
 import numpy as np
 import picture_codes
+import processes
 
 import seawall
 from seawall import media
@@ -129,21 +130,6 @@ def fill(folder: Path, kind: str, codes: int, made: Made) -> None:
     print(f"{kind} bank of {codes:,} codes made in {time.perf_counter() - began_s:.0f} s: {held}", flush=True)
 
 
-def processor_s() -> float:
-    """Of this process and those under it, so far."""
-    parents: dict[int, tuple[int, float]] = {}
-    for one in Path("/proc").iterdir():
-        try:
-            fields = (one / "stat").read_text().rpartition(")")[2].split()
-            parents[int(one.name)] = int(fields[1]), float(int(fields[11]) + int(fields[12]))
-        except (OSError, ValueError, IndexError):
-            continue
-    ours = {os.getpid()}
-    while more := {one for one, (parent, _) in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(parents[one][1] for one in ours if one in parents) / os.sysconf("SC_CLK_TCK")
-
-
 class Measured:
     """What the rounds took, by kind of file, kind of bank and size of bank."""
 
@@ -167,11 +153,14 @@ class Measured:
             yield f"\n{shown}: seconds of the processor a minute of video"
             yield f"{'codes':>12}" + "".join(f"{kind + ' bank':>34}" for kind in kinds)
             for size in sizes:
-                yield f"{size:12,}" + "".join(f"{self._cell(shown, kind, size, sizes[0]):>34}" for kind in kinds)
+                yield f"{size:12,}" + "".join(
+                    f"{self._cell(shown, kind, size, sizes[0]):>34}" for kind in kinds
+                )
             for kind, size in itertools.product(kinds, (sizes[0], sizes[-1])):
                 rounds = len(self.used_s[shown, kind, size])
                 parts = {
-                    stage: sum(took_ms) / rounds for stage, took_ms in self.stages_ms[shown, kind, size].items()
+                    stage: sum(took_ms) / rounds
+                    for stage, took_ms in self.stages_ms[shown, kind, size].items()
                 }
                 told = ", ".join(f"{stage} {took_ms:.0f}" for stage, took_ms in parts.items())
                 yield f"  {kind}, {size:,}, ms on the clock a minute: {told}"
@@ -194,10 +183,10 @@ def measure(
         for number in range(rounds + 1):
             for name, paths in shown.items():
                 for (kind, size), library in libraries.items():
-                    began_s = processor_s()
+                    began_s = processes.used_s(os.getpid())
                     results = list(library.check(paths))
                     if number:
-                        measured.add((name, kind, size), processor_s() - began_s, results)
+                        measured.add((name, kind, size), processes.used_s(os.getpid()) - began_s, results)
     return measured
 
 
@@ -233,7 +222,8 @@ def main() -> None:
         clips = sorted(path for path in options.clips.iterdir() if path.is_file())
         banked = [path for number, path in enumerate(clips) if number % SHOWN]
         banks = {
-            (kind, size): folder / f"{kind}-{size}" for kind, size in itertools.product(options.kinds, options.codes)
+            (kind, size): folder / f"{kind}-{size}"
+            for kind, size in itertools.product(options.kinds, options.codes)
         }
         if not all(one.exists() for one in banks.values()):
             pictures = index_scale.pictures_of(options.clips, folder)
