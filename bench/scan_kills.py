@@ -62,7 +62,7 @@ def survived(call: Call) -> str:
     """Do it, and tell what was seen. Raises AssertionError where a finished batch was done again."""
     began_s = time.monotonic()
     with call.start() as first:
-        until(lambda: call.finished(), first)
+        until(call.finished, first)
         batches = call.batches()
         until(lambda: len(call.finished()) >= batches // 4, first)
         workers = until(lambda: _workers(first.pid), first)

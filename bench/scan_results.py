@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyarrow import compute, parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
 
 TABLES: Final = ("signals", "matches", "errors")
 NAMING: Final = ("path", "message")  #: columns that say where a file lies
@@ -31,7 +31,7 @@ def check(one: Path, one_source: str, other: Path, other_source: str) -> None:
         assert same, f"the results differ in {name}"
 
 
-def check_errors(out: Path, files: int, damaged: Set[str]) -> None:
+def check_errors(out: Path, files: int, damaged: AbstractSet[str]) -> None:
     """Each file is there once, those that are damaged among the errors. Raises AssertionError."""
     named = {
         name: [Path(path).name for path in parquet.read_table(out / f"{name}.parquet")["path"].to_pylist()]
