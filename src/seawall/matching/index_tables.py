@@ -47,9 +47,8 @@ _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 14
 #: With so many times the candidates of even codes, they are sorted first: most are there more than once.
 _CROWD: Final = 4
-#: Who asks for most alone asks a crowd less. With fewer candidates than `_FEW` nothing is one.
-_THICK: Final = 2
-_FEW: Final = 256
+#: So many candidates are measured for a query that is content with most: in a crowd, no more than a part.
+_ENOUGH: Final = 300
 _KEYS: Final = 1 << 20  #: are cut out of codes at a time
 _POSITION_BITS: Final = np.uint64(32)
 
@@ -155,8 +154,8 @@ def joined(parts: Iterable[Table], count: int) -> Tables:
 def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:
     """Exactly the codes within radius of each query. words: (4, N); queries: (4, Q).
 
-    sure: with less than the radius, surely those within `sure` and only most of the others; of a query that
-    meets a crowd, those that any table has at once, which are nearly all within `sure`.
+    sure: with less than the radius, surely those within `sure` and only most of the others; where a query
+    meets a crowd, surely those that are equal.
     """
     count, layout = words.shape[1], tables.layout
     asked = radius if sure is None else index_layouts.asked(layout, radius, sure)
@@ -178,18 +177,37 @@ def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int 
 def _search_most(
     words: Words, tables: Tables, queries: Words, radius: int, asked: int, reach: Reach
 ) -> Iterator[Hits]:
-    """What tables that are asked for less than the radius know. A crowd is asked for no further values."""
-    ranges = _probe(tables, queries, asked)
-    candidates = _candidates(ranges)
-    crowded = candidates > max(_FEW, _THICK * index_layouts.even(words.shape[1], tables.layout, asked))
-    scanned = crowded & (_candidates(ranges[:1]) * _CANDIDATE_COST >= words.shape[1])
-    for some, chosen in ((ranges, ~crowded), (ranges[:1], crowded & ~scanned)):
-        if chosen.any():
-            which = np.flatnonzero(chosen)
-            own = [part.of(which) for part in some]
-            hits = _look_up(words, tables, own, queries[:, which], radius, reach)
+    """What tables that are asked for less than the radius know, of a crowd a part: the work is bounded."""
+
+    def looked_up(which: Numbers, ranges: Sequence[_Ranges]) -> Iterator[Hits]:
+        if which.size:
+            hits = _look_up(words, tables, ranges, queries[:, which], radius, reach)
             yield hits._replace(query_no=which[hits.query_no])
+
+    inner = asked - (asked + 1) % tables.layout.tables  # what all tables are asked for alike
+    (alike,) = _probe(tables, queries, inner if inner >= 0 else asked)
+    left = np.ones(queries.shape[1], np.bool_)
+    few = np.flatnonzero(alike.total.sum(axis=0) <= _ENOUGH)
+    if 0 <= inner < asked and few.size:
+        ranges = _probe(tables, queries[:, few], asked)
+        more = np.flatnonzero(_candidates(ranges) <= _ENOUGH)
+        left[few[more]] = False
+        yield from looked_up(few[more], [part.of(more) for part in ranges])
+    part = _emptiest(alike, _ENOUGH)
+    scanned = left & (part.total.sum(axis=0) * _CANDIDATE_COST >= words.shape[1])
+    which = np.flatnonzero(left & ~scanned)
+    yield from looked_up(which, [part.of(which)])
     yield from _scanned(words, queries, scanned, radius)
+
+
+def _emptiest(ranges: _Ranges, most: int) -> _Ranges:
+    """Of each query's tables those that have least, together no more than `most`; one at least."""
+    order = ranges.total.argsort(axis=0)
+    kept = np.take_along_axis(ranges.total, order, axis=0).cumsum(axis=0) <= most
+    kept[0] = True
+    chosen = np.empty_like(kept)
+    np.put_along_axis(chosen, order, kept, axis=0)
+    return ranges._replace(length=ranges.length * chosen[:, :, None], total=ranges.total * chosen)
 
 
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, reach: Reach) -> Iterator[Hits]:
