@@ -7,7 +7,8 @@ Of each kind a bank is filled through the store, followed by its indexes and mer
 
 - listed: whole-picture codes, PDQ hashes of listed videos, which look as `picture_codes` has them;
 - hashed: references as they are when files are banked: of 1,000 codes 40 of whole pictures (area codes) and
-  960 of keypoints, which `keypoint_codes` draws: what an hour of the clips themselves has. They have no sound.
+  960 of keypoints, which `keypoint_codes` draws; that is their share where the clips themselves are banked.
+  They have no sound.
 
 Every fourth clip in DIR is shown to the bank, and nothing of it is in there: one file of 1280x720 made of
 those with sound, as a platform keeps it (H.264, a key frame every 2 s), the same in x264's own groups of 250

@@ -6,11 +6,11 @@
 The archive is made of copies of the clips in a folder, or of three clips that are generated, each copy with
 some bytes of its own at its end, so that no two have one digest; a share of them is cut short, and must be
 rows of the errors. Every third clip is banked. Rounds go round all ways of working, so that what else the
-machine does falls on all of them alike. What starting costs is part of what is measured, and told apart by the
-time until the first batch is done; the last column but one is without it.
+machine does falls on all of them alike. What starting costs is part of what is measured, and told apart by
+the time until the first batch is done; files a second after it are without.
 
 With --ray the archive is put into a bucket (moto, on this machine) too, and scanned there by Ray with each
-number of workers; before, once in processes from the folder. All must give the same rows. At last Ray scans
+number of workers; before, in processes from the folder. All must give the same rows. At last Ray scans
 the bucket with the most workers while one worker is killed, then the driver, and is called again: that must
 give the same bytes, and do no finished batch again. Beside the times it is told what each took of the
 processor: the workers with their decoding processes, the one that gave the orders, Ray, and the bucket.
@@ -247,7 +247,7 @@ def _scan(folder: Path, out: Path, way: Way, batch: int, tally: Tally, served: b
 
 def _lines(tallies: dict[Way, Tally], files: int) -> Iterator[str]:
     yield (
-        f"{'workers':22} {'files/s':>8} {'whole':>9} {'to one':>8} {'first batch':>12} {'files/s after it':>17}"
+        f"{'workers':22} {'files/s':>8} {'whole':>9} {'to one':>8} {'first batch':>12} {'files/s after':>14}"
         "   seconds of the processor"
     )
     alone_s = {way.address: statistics.median(tallies[way].whole_s) for way in reversed(tallies)}
@@ -259,7 +259,7 @@ def _lines(tallies: dict[Way, Tally], files: int) -> Iterator[str]:
             for who in (WORKERS, ORDERS, RAY, BUCKET)
         )
         after = statistics.median(tally.after_first)
-        yield f"{way!s:22} {files / whole_s:8.2f} {times} {after:17.2f}   {used}"
+        yield f"{way!s:22} {files / whole_s:8.2f} {times} {after:14.2f}   {used}"
 
 
 if __name__ == "__main__":

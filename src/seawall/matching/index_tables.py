@@ -47,8 +47,6 @@ _PROBES: Final = 1 << 17
 _CANDIDATES: Final = 1 << 14
 #: With so many times the candidates of even codes, they are sorted first: most are there more than once.
 _CROWD: Final = 4
-#: So many candidates are measured for a query that is content with most: in a crowd, no more than a part.
-_ENOUGH: Final = 300
 _KEYS: Final = 1 << 20  #: are cut out of codes at a time
 _POSITION_BITS: Final = np.uint64(32)
 
@@ -184,16 +182,17 @@ def _search_most(
             hits = _look_up(words, tables, ranges, queries[:, which], radius, reach)
             yield hits._replace(query_no=which[hits.query_no])
 
+    enough = index_layouts.enough(words.shape[1])
     inner = asked - (asked + 1) % tables.layout.tables  # what all tables are asked for alike
     (alike,) = _probe(tables, queries, inner if inner >= 0 else asked)
     left = np.ones(queries.shape[1], np.bool_)
-    few = np.flatnonzero(alike.total.sum(axis=0) <= _ENOUGH)
+    few = np.flatnonzero(alike.total.sum(axis=0) <= enough)
     if 0 <= inner < asked and few.size:
         ranges = _probe(tables, queries[:, few], asked)
-        more = np.flatnonzero(_candidates(ranges) <= _ENOUGH)
+        more = np.flatnonzero(_candidates(ranges) <= enough)
         left[few[more]] = False
         yield from looked_up(few[more], [part.of(more) for part in ranges])
-    part = _emptiest(alike, _ENOUGH)
+    part = _emptiest(alike, enough)
     scanned = left & (part.total.sum(axis=0) * _CANDIDATE_COST >= words.shape[1])
     which = np.flatnonzero(left & ~scanned)
     yield from looked_up(which, [part.of(which)])
