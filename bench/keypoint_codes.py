@@ -2,8 +2,9 @@
 
 Keypoints crowd more than whole pictures do: edges and letters look the same everywhere. A copula of their
 bits loses most of that, so they are drawn from real ones. A made clip draws from one real clip; each bit is
-turned with a chance of 2**-5, and each keypoint put somewhere. Of six real clips the keypoints met in such a
-bank, for each value that is looked up, 79 to 93 % of what they met in the bank of the clips themselves.
+turned with a chance of 2**-5, and each keypoint put somewhere. Keypoints of six other clips met in such a
+bank, under a value of 16 bits, 84 to 91 % of what they met in a bank of the clips themselves; under a value
+of 20 bits 74 to 83 %.
 """
 
 from __future__ import annotations
