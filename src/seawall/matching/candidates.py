@@ -26,7 +26,7 @@ class CodeIndex(Protocol):
     ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int16]]:
         """(Q, 32) -> query numbers, entry ids and distances of every entry within the radius.
 
-        sure: the distance to which none may be missed, where it is less than the radius.
+        sure: the distance to which none may be missed but in a crowd, where it is less than the radius.
         """
         ...
 

@@ -116,8 +116,9 @@ class HammingIndex:
         """Every (query, code) pair within radius bits, exactly, over all that was acknowledged before.
 
         sure: where not all are needed, the distance to which none may be missed. Of those further away
-        most are found, at a fraction of the cost. refresh: False to pass over what other processes have
-        added since this one last looked.
+        most are found, at a fraction of the cost; in a crowd, of which only a part is looked at, fewer, and
+        none is missed that is equal. refresh: False to pass over what other processes have added since this
+        one last looked.
 
         codes: (Q, 32) uint8; radius: 0 to 256. Returns query_no (M,) int64, ids (M,) uint64 and
         distances (M,) int16, by query and then in the order of adding. Beyond the answer and the

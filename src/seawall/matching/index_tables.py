@@ -23,7 +23,7 @@ import numpy as np
 
 from seawall.matching import index_codes, index_layouts
 from seawall.matching.index_codes import CODE_BITS, WORD_BITS, WORDS, Hits, Numbers, Words
-from seawall.matching.index_layouts import Layout
+from seawall.matching.index_layouts import Layout, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -79,6 +79,16 @@ class _Ranges(NamedTuple):
     def of(self, queries: Numbers) -> _Ranges:
         """What these queries ask for."""
         return _Ranges(*(each[:, queries] for each in self))
+
+
+class _Cells(NamedTuple):
+    """What each query asks of each table, (R * Q,), has in common."""
+
+    number: Numbers
+    word: NDArray[np.uint64]  #: the query's at home
+    home: Numbers  #: where the codes' words at home begin
+    word_beside: NDArray[np.uint64]  #: the same of the word after it
+    beside: Numbers
 
 
 def build(words: Words) -> Iterator[Table]:
@@ -143,46 +153,99 @@ def joined(parts: Iterable[Table], count: int) -> Tables:
 def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int | None = None) -> Hits:
     """Exactly the codes within radius of each query. words: (4, N); queries: (4, Q).
 
-    sure: with less than the radius, surely those within `sure` and only most of the others.
+    sure: with less than the radius, surely those within `sure` and only most of the others; where a query
+    meets a crowd, surely those that are equal.
     """
     count, layout = words.shape[1], tables.layout
     asked = radius if sure is None else index_layouts.asked(layout, radius, sure)
+    reach = index_layouts.reach(layout, radius, None if asked == radius else sure)
     if not _worth_probing(count, layout, queries.shape[1], asked):
         return index_codes.scan(words, queries, radius)
     parts: list[Hits] = []
     step = max(1, _PROBES // index_layouts.probe_count(layout, asked))
     for first in range(0, queries.shape[1], step):
-        found = _search_chunk(words, tables, queries[:, first : first + step], radius, asked)
+        some = queries[:, first : first + step]
+        if asked == radius:
+            found = _search_chunk(words, tables, some, radius, reach)
+        else:
+            found = _search_most(words, tables, some, radius, asked, reach)
         parts.extend(hits._replace(query_no=hits.query_no + first) for hits in found)
     return index_codes.join(parts)
 
 
-def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, asked: int) -> Iterator[Hits]:
+def _search_most(
+    words: Words, tables: Tables, queries: Words, radius: int, asked: int, reach: Reach
+) -> Iterator[Hits]:
+    """What tables that are asked for less than the radius know, of a crowd a part: the work is bounded."""
+
+    def looked_up(which: Numbers, ranges: Sequence[_Ranges]) -> Iterator[Hits]:
+        if which.size:
+            hits = _look_up(words, tables, ranges, queries[:, which], radius, reach)
+            yield hits._replace(query_no=which[hits.query_no])
+
+    enough = index_layouts.enough(words.shape[1])
+    inner = asked - (asked + 1) % tables.layout.tables  # what all tables are asked for alike
+    (alike,) = _probe(tables, queries, inner if inner >= 0 else asked)
+    left = np.ones(queries.shape[1], np.bool_)
+    few = np.flatnonzero(alike.total.sum(axis=0) <= enough)
+    if 0 <= inner < asked and few.size:
+        ranges = _probe(tables, queries[:, few], asked)
+        more = np.flatnonzero(_candidates(ranges) <= enough)
+        left[few[more]] = False
+        yield from looked_up(few[more], [part.of(more) for part in ranges])
+    part = _emptiest(alike, enough)
+    scanned = left & (part.total.sum(axis=0) * _CANDIDATE_COST >= words.shape[1])
+    which = np.flatnonzero(left & ~scanned)
+    yield from looked_up(which, [part.of(which)])
+    yield from _scanned(words, queries, scanned, radius)
+
+
+def _emptiest(ranges: _Ranges, most: int) -> _Ranges:
+    """Of each query's tables those that have least, together no more than `most`; one at least."""
+    order = ranges.total.argsort(axis=0)
+    kept = np.take_along_axis(ranges.total, order, axis=0).cumsum(axis=0) <= most
+    kept[0] = True
+    chosen = np.empty_like(kept)
+    np.put_along_axis(chosen, order, kept, axis=0)
+    return ranges._replace(length=ranges.length * chosen[:, :, None], total=ranges.total * chosen)
+
+
+def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, reach: Reach) -> Iterator[Hits]:
     count = words.shape[1]
-    near_bits = index_layouts.near_bits(tables.layout, radius) if asked == radius else None
-    ranges = _probe(tables, queries, asked)
-    candidates = _flat([part.total for part in ranges]).reshape(-1, queries.shape[1]).sum(axis=0)
+    ranges = _probe(tables, queries, radius)
+    candidates = _candidates(ranges)
     most = int(candidates.max())
-    crowd = max(_CROWD_LEAST, _CROWD * index_layouts.even(count, tables.layout, asked))
+    crowd = max(_CROWD_LEAST, _CROWD * index_layouts.even(count, tables.layout, radius))
     if most <= crowd and most * _CANDIDATE_COST < count:  # as nearly always
-        yield _look_up(words, tables, ranges, queries, radius, near_bits)
+        yield _look_up(words, tables, ranges, queries, radius, reach)
         return
     scanned = candidates * _CANDIDATE_COST >= count
     crowded = ~scanned & (candidates > crowd)
     plain = np.flatnonzero(~(scanned | crowded))
     if plain.size:
         some = [part.of(plain) for part in ranges]
-        hits = _look_up(words, tables, some, queries[:, plain], radius, near_bits)
+        hits = _look_up(words, tables, some, queries[:, plain], radius, reach)
         yield hits._replace(query_no=plain[hits.query_no])
     for number in np.flatnonzero(crowded):
         own = np.array([number])
         position = _distinct(tables, [part.of(own) for part in ranges])
         hits = index_codes.measure_all(words, position, queries[:, own], radius)
         yield hits._replace(query_no=hits.query_no + number)
-    if scanned.any():
-        numbers = np.flatnonzero(scanned)
+    yield from _scanned(words, queries, scanned, radius)
+
+
+def _scanned(words: Words, queries: Words, which: NDArray[np.bool_], radius: int) -> Iterator[Hits]:
+    """Some of the queries, compared with all codes."""
+    if which.any():
+        numbers = np.flatnonzero(which)
         hits = index_codes.scan(words, np.ascontiguousarray(queries[:, numbers]), radius)
         yield hits._replace(query_no=numbers[hits.query_no])
+
+
+def _candidates(ranges: Sequence[_Ranges]) -> Numbers:
+    """(Q,) how many each query has."""
+    found: Numbers = np.sum([part.total.sum(axis=0) for part in ranges], axis=0)
+    return found
 
 
 def _distinct(tables: Tables, ranges: Sequence[_Ranges]) -> Numbers:
@@ -262,40 +325,43 @@ def _numbers(start: Numbers, length: Numbers, ends: Numbers) -> Numbers:
 
 
 def _look_up(
-    words: Words,
-    tables: Tables,
-    ranges: Sequence[_Ranges],
-    queries: Words,
-    radius: int,
-    near_bits: int | None,
+    words: Words, tables: Tables, ranges: Sequence[_Ranges], queries: Words, radius: int, reach: Reach
 ) -> Hits:
-    """Measure the candidates in the ranges and keep each hit once.
-
-    near_bits: as `index_layouts.near_bits` has it; None to measure all candidates.
-    """
-    count, query_count = words.shape[1], queries.shape[1]
-    by_word = words[:0] if near_bits is None else words.reshape(-1)
-    # What one query asks of one table has the query's word in common, and where the codes' words begin.
-    table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
-    home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
-    asked, base = queries.take(_cells(home)).ravel(), (home * count).ravel()
+    """Measure the candidates in the ranges and keep each hit once."""
+    count = words.shape[1]
+    by_word = words.reshape(-1)
+    cells = _cells_of(tables, ranges, queries, count)
     bounds = np.append(0, _flat([part.total for part in ranges])).cumsum()
     parts: list[Hits] = []
     done = 0
     for some in _positions(tables, ranges):
         position = some.astype(np.int64)
-        if near_bits is None:
-            near = np.arange(position.size)
-        else:
-            index_codes.check_positions(words, position)
-            shares = _shares(bounds, done, done + position.size)
-            word = by_word.take(position + base.repeat(shares), mode="clip")
-            near = (np.bitwise_count(word ^ asked.repeat(shares)) <= near_bits).nonzero()[0]
-        if near.size:
-            query_no = (bounds.searchsorted(near + done, side="right") - 1) % query_count
-            parts.append(index_codes.measure(words, position.take(near), queries, query_no, radius))
+        index_codes.check_positions(words, position)
+        shares = _shares(bounds, done, done + position.size)
         done += position.size
+        word = by_word.take(position + cells.home.repeat(shares), mode="clip")
+        off = np.bitwise_count(word ^ cells.word.repeat(shares))
+        near = (off <= reach.home).nonzero()[0]
+        position, cell = position.take(near), cells.number.repeat(shares).take(near)
+        word = by_word.take(position + cells.beside.take(cell), mode="clip")
+        off = off.take(near) + np.bitwise_count(word ^ cells.word_beside.take(cell))
+        near = (off <= reach.both).nonzero()[0]
+        if near.size:
+            query_no = cell.take(near) % queries.shape[1]
+            parts.append(index_codes.measure(words, position.take(near), queries, query_no, radius))
     return _once(index_codes.join(parts), count)
+
+
+def _cells_of(tables: Tables, ranges: Sequence[_Ranges], queries: Words, count: int) -> _Cells:
+    """Two words of the query, and where the codes' words begin, for each table that it asks."""
+    home = index_layouts.homes(tables.layout).take(
+        _flat([part.value for part in ranges]) >> tables.layout.bits
+    )
+    beside = (home + 1) % WORDS
+    number = np.arange(home.size)
+    by_word, query_count = queries.reshape(-1), queries.shape[1]
+    own, other = (by_word.take(word * query_count + number % query_count) for word in (home, beside))
+    return _Cells(number, own, home * count, other, beside * count)
 
 
 def _shares(bounds: Numbers, first: int, last: int) -> Numbers:

@@ -21,7 +21,7 @@ class SearchOptions:
     radius_bits: int = 47  #: the index answers area codes this close; the most that its tables serve
     still_radius_bits: int = 72  #: and those of a single picture, which is one look-up: beyond says nothing
     keypoint_radius_bits: int = 34  #: keypoints' codes this close raise a reference ...
-    keypoint_sure_bits: int = 15  #: ... of which none this close is missed
+    keypoint_sure_bits: int = 15  #: ... of which none this close is missed, but in crowds
     keypoint_meetings: int = 3  #: of them in a frame, for a reference to be looked at
     keypoints_agreeing: int = 7  #: on one placement, for a frame to show a reference's frame
     max_local_candidates: int = 16  #: references looked at for their keypoints
