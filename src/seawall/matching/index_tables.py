@@ -183,7 +183,9 @@ def _search_most(
         left[few[more]] = False
         yield from looked_up(few[more], [part.of(more) for part in ranges])
     part = _emptiest(alike, enough)
-    scanned = left & (part.total.sum(axis=0) * _CANDIDATE_COST >= words.shape[1])
+    # Few codes are compared one by one rather than passed over.
+    paid = np.where(alike.total.sum(axis=0) > enough, enough, 0)
+    scanned = left & (np.maximum(paid, part.total.sum(axis=0)) * _CANDIDATE_COST >= words.shape[1])
     which = np.flatnonzero(left & ~scanned)
     yield from looked_up(which, [part.of(which)])
     yield from _scanned(words, queries, scanned, radius)
