@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+HOST: Final = "localhost"
 KEY: Final = "key"
 NAME: Final = "archive"
 SERVER: Final = """
 import sys
 from moto.server import ThreadedMotoServer
-server = ThreadedMotoServer(ip_address="localhost", port=0, verbose=False)
+server = ThreadedMotoServer(ip_address=sys.argv[1], port=0, verbose=False)
 server.start()
 print("port", server.get_host_and_port()[1], flush=True)
 sys.stdin.read()  # ends with the process that started it
@@ -61,7 +62,7 @@ class Served:
 def served() -> Iterator[Served]:
     """An empty bucket, while the block lasts."""
     process = subprocess.Popen(  # noqa: S603 - our own
-        [sys.executable, "-c", SERVER],
+        [sys.executable, "-c", SERVER, HOST],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -70,7 +71,7 @@ def served() -> Iterator[Served]:
     try:
         assert process.stdout is not None
         port = next(line.split()[1] for line in process.stdout if line.startswith("port "))
-        endpoint = f"http://localhost:{port}"
+        endpoint = f"http://{HOST}:{port}"
         made = urllib.request.Request(f"{endpoint}/{NAME}", method="PUT")  # noqa: S310 - our own server
         urllib.request.urlopen(made).close()  # noqa: S310
         yield Served(process.pid, endpoint)

@@ -81,16 +81,6 @@ class _Ranges(NamedTuple):
         return _Ranges(*(each[:, queries] for each in self))
 
 
-class _Cells(NamedTuple):
-    """What each query asks of each table, (R * Q,), has in common."""
-
-    number: Numbers
-    word: NDArray[np.uint64]  #: the query's at home
-    home: Numbers  #: where the codes' words at home begin
-    word_beside: NDArray[np.uint64]  #: the same of the word after it
-    beside: Numbers
-
-
 def build(words: Words) -> Iterator[Table]:
     """One table after the other, over (4, N) words.
 
@@ -194,7 +184,9 @@ def _search_most(
         left[few[more]] = False
         yield from looked_up(few[more], [part.of(more) for part in ranges])
     part = _emptiest(alike, enough)
-    scanned = left & (part.total.sum(axis=0) * _CANDIDATE_COST >= words.shape[1])
+    # Few codes are compared one by one rather than passed over.
+    paid = np.where(alike.total.sum(axis=0) > enough, enough, 0)
+    scanned = left & (np.maximum(paid, part.total.sum(axis=0)) * _CANDIDATE_COST >= words.shape[1])
     which = np.flatnonzero(left & ~scanned)
     yield from looked_up(which, [part.of(which)])
     yield from _scanned(words, queries, scanned, radius)
@@ -244,7 +236,8 @@ def _scanned(words: Words, queries: Words, which: NDArray[np.bool_], radius: int
 
 def _candidates(ranges: Sequence[_Ranges]) -> Numbers:
     """(Q,) how many each query has."""
-    found: Numbers = np.sum([part.total.sum(axis=0) for part in ranges], axis=0)
+    total = _flat([part.total for part in ranges])
+    found: Numbers = total.reshape(-1, ranges[0].total.shape[1]).sum(axis=0)
     return found
 
 
@@ -328,9 +321,12 @@ def _look_up(
     words: Words, tables: Tables, ranges: Sequence[_Ranges], queries: Words, radius: int, reach: Reach
 ) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
-    count = words.shape[1]
-    by_word = words.reshape(-1)
-    cells = _cells_of(tables, ranges, queries, count)
+    count, query_count = words.shape[1], queries.shape[1]
+    by_word, asked_by_word = words.reshape(-1), queries.reshape(-1)
+    # What one query asks of one table has the query's word in common, and where the codes' words begin.
+    table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
+    home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
+    asked, base = queries.take(_cells(home)).ravel(), (home * count).ravel()
     bounds = np.append(0, _flat([part.total for part in ranges])).cumsum()
     parts: list[Hits] = []
     done = 0
@@ -338,30 +334,24 @@ def _look_up(
         position = some.astype(np.int64)
         index_codes.check_positions(words, position)
         shares = _shares(bounds, done, done + position.size)
-        done += position.size
-        word = by_word.take(position + cells.home.repeat(shares), mode="clip")
-        off = np.bitwise_count(word ^ cells.word.repeat(shares))
+        off = np.bitwise_count(
+            by_word.take(position + base.repeat(shares), mode="clip") ^ asked.repeat(shares)
+        )
         near = (off <= reach.home).nonzero()[0]
-        position, cell = position.take(near), cells.number.repeat(shares).take(near)
-        word = by_word.take(position + cells.beside.take(cell), mode="clip")
-        off = off.take(near) + np.bitwise_count(word ^ cells.word_beside.take(cell))
-        near = (off <= reach.both).nonzero()[0]
-        if near.size:
-            query_no = cell.take(near) % queries.shape[1]
-            parts.append(index_codes.measure(words, position.take(near), queries, query_no, radius))
+        before, done = done, done + position.size
+        if not near.size:
+            continue
+        cell = bounds.searchsorted(near + before, side="right") - 1
+        position, query_no = position.take(near), cell % query_count
+        if reach.both < radius:  # of other content that shares the chunk most is off beside it
+            beside = (home.take(cell) + 1) % WORDS
+            word = by_word.take(position + beside * count, mode="clip")
+            beside_bits = np.bitwise_count(word ^ asked_by_word.take(beside * query_count + query_no))
+            left = (off.take(near) + beside_bits <= reach.both).nonzero()[0]
+            position, query_no = position.take(left), query_no.take(left)
+        if position.size:
+            parts.append(index_codes.measure(words, position, queries, query_no, radius))
     return _once(index_codes.join(parts), count)
-
-
-def _cells_of(tables: Tables, ranges: Sequence[_Ranges], queries: Words, count: int) -> _Cells:
-    """Two words of the query, and where the codes' words begin, for each table that it asks."""
-    home = index_layouts.homes(tables.layout).take(
-        _flat([part.value for part in ranges]) >> tables.layout.bits
-    )
-    beside = (home + 1) % WORDS
-    number = np.arange(home.size)
-    by_word, query_count = queries.reshape(-1), queries.shape[1]
-    own, other = (by_word.take(word * query_count + number % query_count) for word in (home, beside))
-    return _Cells(number, own, home * count, other, beside * count)
 
 
 def _shares(bounds: Numbers, first: int, last: int) -> Numbers:
