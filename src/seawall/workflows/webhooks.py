@@ -123,8 +123,8 @@ def _send(library: Seawall, due: Due) -> bool:
         log(None, error.message, None)
         raise errors.DeliveryFailed(webhook=due.webhook.id, reason=error.message) from error
     if status == _GONE:
-        log(status, None, webhooks.REFUSED)
         library.webhooks.change(due.webhook.id, active=False, inactive_reason="it answered 410 Gone")
+        log(status, None, webhooks.REFUSED)  # whoever reads that finds the webhook inactive
         return False
     if not 200 <= status < 300:
         log(status, f"it answered {status}", None)
