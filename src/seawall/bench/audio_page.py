@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from seawall import errors
 from seawall.bench import curves, markup, mistakes
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ LADDERS: Final[Mapping[str, curves.Ladder]] = {
 
 def write(report: AudioReport, folder: Path) -> None:
     """Write the page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
-    with errors.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "index.html").write_text(page(report), encoding="utf-8")
+    markup.write(page(report), folder)
 
 
 def page(report: AudioReport) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seawall import errors
 from seawall.bench import bootstrap, markup, mistakes
 from seawall.bench.basic_suite import SEAWALL
 from seawall.bench.peers import vpdq
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
 
 def write(report: BenchReport, folder: Path) -> None:
     """Write the page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
-    with errors.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "index.html").write_text(page(report), encoding="utf-8")
+    markup.write(page(report), folder)
 
 
 def page(report: BenchReport) -> str:

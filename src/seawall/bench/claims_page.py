@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seawall import errors
 from seawall.bench import claims_metrics, claims_report, markup
 
 if TYPE_CHECKING:
@@ -15,9 +14,7 @@ if TYPE_CHECKING:
 
 def write(report: ClaimsReport, folder: Path) -> None:
     """Write the page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
-    with errors.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "index.html").write_text(page(report), encoding="utf-8")
+    markup.write(page(report), folder)
 
 
 def page(report: ClaimsReport) -> str:

@@ -33,7 +33,7 @@ def write(report: ImageReport, folder: Path) -> None:
     """Write the page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
     with errors.writing(folder):
         gallery.write(folder, report.misses, report.alarms)
-        (folder / "index.html").write_text(page(report), encoding="utf-8")
+    markup.write(page(report), folder)
 
 
 def page(report: ImageReport) -> str:

@@ -7,8 +7,11 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from seawall import errors
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from seawall.bench import bootstrap
 
@@ -25,6 +28,13 @@ def document(title: str, sections: Iterable[str]) -> str:
         + "\n".join(sections)
         + "\n</body></html>\n"
     )
+
+
+def write(page: str, folder: Path) -> None:
+    """Write a page into `folder`, which is made. Raises errors.DiskFull, errors.WriteFailed."""
+    with errors.writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 def section(title: str, body: str) -> str:
