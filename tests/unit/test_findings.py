@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from hypothesis import given, strategies as st
 
-from seawall.matching import findings
+from seawall.matching import explain, findings, options
 from seawall.model import match, signal
 
 VIDEO, PART, LOCAL = "video", "part", "local"
@@ -100,6 +101,57 @@ def test_sound_that_goes_on_beyond_doubt_or_is_of_another_time_is_left_alone():
     assert ended(segment(9.6, 24, 5), segment(10, 20, 5)) == (10, 24, 15, 29)
     assert ended(segment(9.6, 20.4, 5), segment(10, 20, 6)) == (9.6, 20.4, 14.6, 25.4)
     assert ended(segment(9.6, 20.4, 5), segment(10, 20, 5, "reverse")) == (9.6, 20.4, 14.6, 25.4)
+
+
+Worths = list[tuple[match.Segment, float]]
+
+
+def moving(*drawn: tuple[float, float, float, float | None], speed: float = 1.0) -> tuple[Worths, Worths]:
+    """drawn: start, end, points and agreement of each segment. Before and after it is asked for the scene."""
+    one = finding(VIDEO, *((start_s, end_s, points) for start_s, end_s, points, _ in drawn))
+    segments = tuple(dataclasses.replace(part, speed=speed) for part in one.segments)
+    before = dataclasses.replace(one, segments=segments, moves=tuple(moves for *_, moves in drawn))
+    (after,) = findings.of_scene([before], [before])
+    return pairs(before), pairs(after)
+
+
+def test_what_moves_as_in_the_reference_is_worth_all_of_it():
+    before, after = moving((0, 9, 40.0, 0.9), (9, 11, 8.0, 0.6))
+    assert after == before
+
+
+def test_where_something_else_moves_it_is_the_same_scene_and_a_suggestion_at_most():
+    _, after = moving((0, 5, 40.0, 0.7), (5, 9, 60.0, 0.1), (9, 10, 5.0, None))
+    assert sum(worth for _, worth in after) == pytest.approx(findings.SCENE_POINTS)
+    assert all(segment.transform == (findings.SCENE,) for segment, _ in after)
+    assert explain.score(findings.SCENE_POINTS) < options.SearchOptions().strong_score
+
+
+def test_what_is_worth_little_anyhow_is_not_worth_more_as_the_same_scene():
+    _, after = moving((0, 9, 1.5, 0.1))
+    assert [worth for _, worth in after] == [1.5]
+
+
+def test_a_segment_on_a_wrong_line_does_not_take_away_what_another_tells():
+    before, after = moving((0, 9, 40.0, 0.99), (1, 9, 60.0, 0.0))
+    assert after == before  # the same stretch, shown otherwise
+    before, after = moving((0, 9, 40.0, 0.99), (20, 30, 60.0, 0.0))
+    assert after[0] == before[0]
+    assert after[1][1] == pytest.approx(findings.SCENE_POINTS)
+
+
+def test_less_agreement_tells_the_longer_it_lasts_and_more_is_asked_at_other_speeds():
+    lasting = (0, 20, 40.0, 0.56)
+    assert moving(lasting)[1] == moving(lasting)[0]
+    assert moving(lasting, speed=1.3)[1] != moving(lasting, speed=1.3)[0]
+    assert moving((0, 9, 40.0, 0.56))[1] != moving((0, 9, 40.0, 0.56))[0]
+
+
+def test_where_nothing_moves_nothing_is_said_of_the_scene():
+    before, after = moving((0, 9, 40.0, None))
+    assert after == before
+    still = [finding(LOCAL, (0, 0, 9.0))]
+    assert findings.of_scene(still, still) == still
 
 
 spans = st.tuples(st.floats(0, 50), st.floats(0.5, 20), st.floats(0.1, 20)).map(

@@ -1,18 +1,29 @@
-"""What each kind of signal found of one reference, and what is left of it once they are put together."""
+"""What each kind of signal found of one reference, and what is left of it once they are put together.
+
+Two talks of one person before the same wall share all that stands still, and none of what moves. Where what
+moves does not agree along most of what was found, it is the same scene and not the same footage.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from seawall.matching import explain, recommend
+from seawall.matching import explain, moving, recommend
 from seawall.model import match
 
 ENOUGH: Final = 8.0  #: points: about what makes a match strong
 SAME_LINE_S: Final = 0.3  #: that sound and picture of one copy begin apart from each other, at most
 REST_S: Final = 3.0  #: of a segment that another covers otherwise: keypoints reach on by nearly that unseen
+MOVES_ALIKE: Final = 0.8  #: agreement of what moves, in the mean, under which it is only the same scene ...
+MOVES_ALIKE_AT_ANY_SPEED: Final = 0.92  #: ... where the speed was free, or it is played backwards ...
+MOVES_THE_SAME: Final = 0.95  #: ... and of one segment, however short it is, that it is the footage
+USUAL_SPEED: Final = 0.03  #: off normal speed, at most
+SCENE_POINTS: Final = 3.2  #: that the same scene is worth at most: a suggestion
+SCENE: Final = "scene"  #: the transform of a segment that shows the same scene, in which something else moves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +33,7 @@ class Finding:
     name: str
     segments: tuple[match.Segment, ...]
     worth: tuple[float, ...]  #: points of each segment
+    moves: tuple[float | None, ...] = ()  #: of each, how far what moves agrees; None, or nothing, if unknown
     picture: recommend.Picture | None = None  #: the reference's, if all rests on one
     very: bool = False  #: whether it is the very same picture, so that nothing else knows its place better
 
@@ -30,13 +42,19 @@ class Finding:
         """All its evidence, on the scale of `explain.score`."""
         return sum(self.worth)
 
+    def each(self) -> Iterator[tuple[match.Segment, float, float | None]]:
+        """Each segment with its worth and how far what moves agrees."""
+        yield from zip(
+            self.segments, self.worth, self.moves or itertools.repeat(None, len(self.worth)), strict=True
+        )
+
     def left_by(self, others: Iterable[Finding]) -> Finding | None:
         """What of the segments none of the others has as well; None where nothing is left."""
         rivals = [segment for one in others for segment in one.segments]
         return self._of(
             [
-                (dataclasses.replace(piece, score=round(segment.score * share, 4)), worth * share)
-                for segment, worth in zip(self.segments, self.worth, strict=True)
+                (dataclasses.replace(piece, score=round(segment.score * share, 4)), worth * share, moves)
+                for segment, worth, moves in self.each()
                 for piece, share in _outside(segment, rivals)
             ]
         )
@@ -63,14 +81,13 @@ class Finding:
         return self._only([worth >= points for worth in self.worth])
 
     def _only(self, mask: Sequence[bool]) -> Finding | None:
-        pairs = zip(self.segments, self.worth, strict=True)
-        return self._of([pair for pair, held in zip(pairs, mask, strict=True) if held])
+        return self._of([one for one, held in zip(self.each(), mask, strict=True) if held])
 
-    def _of(self, kept: Sequence[tuple[match.Segment, float]]) -> Finding | None:
+    def _of(self, kept: Sequence[tuple[match.Segment, float, float | None]]) -> Finding | None:
         if not kept:
             return None
-        segments, worth = zip(*kept, strict=True)
-        return dataclasses.replace(self, segments=segments, worth=worth)
+        segments, worth, moves = zip(*kept, strict=True)
+        return dataclasses.replace(self, segments=segments, worth=worth, moves=moves)
 
 
 def reconciled(whole: Sequence[Finding], other: Sequence[Finding], seen: Sequence[Finding]) -> list[Finding]:
@@ -85,6 +102,52 @@ def reconciled(whole: Sequence[Finding], other: Sequence[Finding], seen: Sequenc
             left = None if held is None else held.left_by(kept)
             kept += [] if left is None else [left]
     return kept
+
+
+def of_scene(parts: Sequence[Finding], told: Iterable[Finding]) -> list[Finding]:
+    """The parts, worth a suggestion at most where they show the same scene and not the same footage.
+
+    told: all that pictures say, before it was put together. Where one take is led along another, some short
+    stretch moves alike by chance, and of a copy some segment may lie on a wrong line. So a segment tells of
+    itself only if it is long or moves the very same; of all others their mean does, by what they are worth,
+    those aside that a telling one shows otherwise.
+    """
+    each = [one for part in told for one in part.each()]
+    sure = [segment for segment, _, moves in each if _tells(segment, moves)]
+    above = [
+        worth * (moves - (MOVES_ALIKE if _usual(segment) else MOVES_ALIKE_AT_ANY_SPEED))
+        for segment, worth, moves in each
+        if moves is not None and (segment in sure or not any(_same_stretch(segment, one) for one in sure))
+    ]
+    if sum(above) >= 0:
+        return list(parts)
+    doubted = sum(
+        worth for one in parts for segment, worth, moves in one.each() if not _tells(segment, moves)
+    )
+    return [_worth_less(one, min(1.0, SCENE_POINTS / max(doubted, 1e-9))) for one in parts]
+
+
+def _tells(segment: match.Segment, moves: float | None) -> bool:
+    """Whether what moves in a segment tells that it is the same footage."""
+    least = moving.least(segment.query_end_s - segment.query_start_s, usual_speed=_usual(segment))
+    return moves is not None and moves >= min(MOVES_THE_SAME, least)
+
+
+def _usual(segment: match.Segment) -> bool:
+    return abs(segment.speed - 1) < USUAL_SPEED and explain.REVERSE not in segment.transform
+
+
+def _worth_less(one: Finding, share: float) -> Finding:
+    """What does not tell of itself lowered to a share of its worth."""
+    segments, worth = [], []
+    for segment, points, moves in one.each():
+        if not _tells(segment, moves):
+            points *= share
+            score = min(segment.score, round(explain.score(points), 4))
+            segment = dataclasses.replace(segment, transform=(*segment.transform, SCENE), score=score)
+        segments.append(segment)
+        worth.append(points)
+    return dataclasses.replace(one, segments=tuple(segments), worth=tuple(worth))
 
 
 def ended_by(sounds: Sequence[Finding], seen: Sequence[Finding], reach_s: float) -> list[Finding]:

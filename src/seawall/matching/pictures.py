@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
-from seawall.matching import align, candidates, explain, findings, recommend
+import numpy as np
+from numpy.typing import NDArray
+
+from seawall.matching import align, candidates, explain, findings, moving, recommend
 from seawall.matching.candidates import Candidate
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
@@ -174,6 +177,7 @@ def _compared(
         name=explain.IMAGE_PART if still else explain.VIDEO_PART,
         segments=tuple(segments if crop is None else (_cropped(one, crop) for one in segments)),
         worth=tuple(worth for _, worth in weighed),
+        moves=tuple(None if still else _moves(run, ours, theirs) for run, _ in weighed),
         picture=recommend.Picture(shown, listed=theirs.pdq is None) if still else None,
         very=ours.is_still and int(runs[0].distances[0]) <= VERY_BITS,
     )
@@ -189,6 +193,17 @@ def _holds(
         return False
     alike = thumb.correlation(ours.thumbs[run.moments[:1]], theirs.thumbs[run.positions[:1]])
     return float(alike[0]) >= FAR_ALIKE
+
+
+def _moves(run: align.Run, ours: video.Fingerprint, theirs: video.Fingerprint) -> float | None:
+    """How far what moves agrees along a run."""
+    if ours.thumbs is None or theirs.thumbs is None:
+        return None
+    return moving.agreement(_grey(ours.thumbs[run.moments]), _grey(theirs.thumbs[run.positions]))
+
+
+def _grey(thumbs: NDArray[np.int16]) -> NDArray[np.float32]:
+    return thumbs.astype(np.float32) / np.float32(thumb.STEPS_PER_GREY_LEVEL)
 
 
 def _crop(theirs: video.Fingerprint, runs: Sequence[align.Run]) -> match.Region | None:

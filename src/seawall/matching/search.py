@@ -105,7 +105,7 @@ def search(
             other = pictures.compared(entry, [one for one in turned if one.number == number], options)
         with clock.timed(STAGE_GEOMETRY):
             seen = _seen(query, entry, [one for one in met if one.number == number], references, options)
-        parts = findings.reconciled(whole, other, seen)
+        parts = findings.of_scene(findings.reconciled(whole, other, seen), (*whole, *other, *seen))
         with clock.timed(STAGE_SOUND):
             heard_of = _listened(query, [one for one in listened if one.number == number], references)
         parts += findings.ended_by(heard_of, parts, sound_runs.BEYOND_S)
@@ -309,6 +309,7 @@ def _place(
         name=placed.LOCAL_PART,
         segments=tuple(placed.segment(trace, points, sides) for trace, points in found),
         worth=tuple(points for _, points in found),
+        moves=tuple(traces.moves(sides, trace) for trace, _ in found),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.matching import overlay, sightings
+from seawall.matching import moving, overlay, sightings
 from seawall.matching.options import SearchOptions
 from seawall.matching.sightings import Sighting
 from seawall.signals import local, video
@@ -31,6 +31,7 @@ SETTLING_REFERENCE: Final = 6000  #: moments of the reference
 ALIKE: Final = 0.55  #: correlation of thumbs through the placement, along a run
 LESS_ALIKE: Final = 0.2  #: beyond the outermost sighting, than at the sightings
 BEYOND_S: Final = 2.5  #: a run reaches at most this far beyond its outermost sighting
+MOVES: Final = 0.9  #: agreement of what moves along the right line, nearly always
 SETTLED_GAIN: Final = 0.02  #: of the fit that another speed must bring
 
 
@@ -116,12 +117,59 @@ def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> tuple[
         laid = laid.uncovered(*_moments(sides, voters))
     if laid is not None and speed != 0:
         speed, offset_s = _settled(sides, laid, speed, offset_s, voters, options)
+        speed, offset_s = _by_what_moves(sides, laid, speed, offset_s, options)
     if speed != 0:
         more = sightings.look_along(sides.query_local, sides.reference_local, speed, offset_s, voters)
         off_s = [abs(speed * one.query_s + offset_s - one.reference_s) for one in more]
         voters = [one for one, off in zip(more, off_s, strict=True) if off <= local.STANDING_GAP_S]
     anchors = _best_of_frames([one for one in voters if one.mirrored == best.mirrored])
     return spent, _grown(sides, laid, speed, offset_s, anchors, options)
+
+
+def _by_what_moves(
+    sides: Sides, laid: overlay.Overlay, speed: float, offset_s: float, options: SearchOptions
+) -> tuple[float, float]:
+    """The line along which what moves agrees, where it does not along this one.
+
+    Before a standing camera most keypoints are there at any time, and any line has as many votes.
+    """
+    times_s = sides.query.times_s
+    along = np.flatnonzero(_on_reference(sides, speed * times_s + offset_s))
+    agreed = _agreement(sides, (laid,), along, speed, offset_s)
+    if agreed is None or agreed >= MOVES:
+        return speed, offset_s
+    every = np.unique(np.linspace(0, len(times_s) - 1, SETTLING_MOMENTS).astype(np.int64))
+    there_s = sides.reference.times_s
+    found = moving.line(laid.ours[every], times_s[every], laid.theirs, there_s, speeds(options))
+    return found or (speed, offset_s)
+
+
+def moves(sides: Sides, trace: Trace) -> float | None:
+    """How far what moves agrees along a trace, in all of the picture or in what is not covered.
+
+    None where that cannot be told.
+    """
+    whole = None if trace.speed == 0 or sides.query.is_still else sides.overlay(trace.best)
+    if whole is None:
+        return None
+    times_s = sides.query.times_s
+    along = np.flatnonzero((times_s >= trace.query_start_s) & (times_s <= trace.query_end_s))
+    bare = whole.uncovered(*_moments(sides, trace.sightings))
+    return _agreement(sides, (whole, bare), along, trace.speed, trace.offset_s)
+
+
+def _agreement(
+    sides: Sides, laid: Sequence[overlay.Overlay], along: NDArray[np.int64], speed: float, offset_s: float
+) -> float | None:
+    """How far what moves agrees along a line, seen in whichever way it does most."""
+    there = moving.nearest(sides.reference.times_s, speed * sides.query.times_s[along] + offset_s)
+    told = (moving.agreement(one.ours[along], one.theirs[there]) for one in laid)
+    return max((one for one in told if one is not None), default=None)
+
+
+def _on_reference(sides: Sides, expected_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(m,) which of the expected times the reference has."""
+    return (expected_s >= -0.15) & (expected_s <= sides.reference.duration_s + 0.15)
 
 
 def _still_query(sides: Sides, seen: list[Sighting]) -> Trace:
@@ -257,8 +305,7 @@ def _fits(
     table: NDArray[np.float32], there_s: NDArray[np.float64], expected_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """(lines, m) expected reference times -> (lines,) mean fit of the moments along each line."""
-    after = np.clip(np.searchsorted(there_s, expected_s), 1, len(there_s) - 1)
-    nearer = after - (expected_s - there_s[after - 1] < there_s[after] - expected_s)
+    nearer = moving.nearest(there_s, expected_s)
     outside = (expected_s < there_s[0] - 0.2) | (expected_s > there_s[-1] + 0.2)
     rows = np.broadcast_to(np.arange(table.shape[0]), nearer.shape)
     fits = np.where(outside, -0.2, table[rows, nearer])
@@ -333,8 +380,7 @@ def _alike_along(sides: Sides, laid: overlay.Overlay, speed: float, offset_s: fl
     after = np.minimum(after, len(there_s) - 1)
     before = np.maximum(after - 1, 0)
     alike = np.maximum(laid.alike(every, before), laid.alike(every, after))
-    inside = (expected_s >= -0.15) & (expected_s <= sides.reference.duration_s + 0.15)
-    return np.where(inside, alike, np.float32(-1))
+    return np.where(_on_reference(sides, expected_s), alike, np.float32(-1))
 
 
 def _ends(sides: Sides, speed: float, offset_s: float, first: int, last: int) -> tuple[float, float]:

@@ -40,7 +40,8 @@ class Segment:
     reference_start_s: float
     reference_end_s: float
     speed: float  #: reference seconds that pass in one second of the query
-    transform: tuple[str, ...]  #: what was undone to the query before it matched, such as "mirror"
+    transform: tuple[str, ...]  #: what was undone to the query before it matched, such as "mirror", and
+    #: "scene" where it is the same scene in which something else moves
     score: float  #: 0..1
     query_region: Region | None = None  #: where in the query's picture the reference's lies; None for all
     reference_region: Region | None = None  #: which part of the reference's picture is seen; None for all
