@@ -36,6 +36,17 @@ def test_strangers_before_one_wall_do_not_move_alike_though_the_pictures_do():
     assert abs(moving.agreement(one, other)) < 0.2
 
 
+def test_what_is_drawn_over_the_rest_of_the_picture_or_faded_out_for_a_moment_tells_nothing():
+    rng = np.random.default_rng(5)
+    grey = rng.uniform(0, 255, 60) + np.concatenate(
+        [rng.normal(0, 20, (40, 20)), rng.normal(0, 1, (40, 40))], axis=1
+    )
+    copy = grey.copy()
+    copy[:, 30:] += rng.normal(0, 60, (40, 30))
+    copy[7:9] = 3
+    assert moving.agreement(copy.astype(np.float32), grey.astype(np.float32)) > 0.9
+
+
 def test_where_one_side_stands_or_there_is_too_little_nothing_is_told():
     rng = np.random.default_rng(5)
     grey = rng.uniform(0, 255, (20, 60)).astype(np.float32)

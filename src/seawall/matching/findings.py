@@ -18,9 +18,10 @@ from seawall.model import match
 ENOUGH: Final = 8.0  #: points: about what makes a match strong
 SAME_LINE_S: Final = 0.3  #: that sound and picture of one copy begin apart from each other, at most
 REST_S: Final = 3.0  #: of a segment that another covers otherwise: keypoints reach on by nearly that unseen
-MOVES_ALIKE: Final = 0.8  #: agreement of what moves, in the mean, under which it is only the same scene ...
-MOVES_ALIKE_AT_ANY_SPEED: Final = 0.92  #: ... where the speed was free, or it is played backwards ...
-MOVES_THE_SAME: Final = 0.95  #: ... and of one segment, however short it is, that it is the footage
+MOVES_ALIKE: Final = 0.9  #: agreement of what moves, in the mean, under which it is only the same scene ...
+MOVES_ALIKE_AT_ANY_SPEED: Final = 0.95  #: ... where the speed was free, or it is played backwards ...
+MOVES_THE_SAME: Final = 0.985  #: ... and of one segment that it is the footage, unless ...
+TELLING_S: Final = 3.0  #: ... it is shorter
 USUAL_SPEED: Final = 0.03  #: off normal speed, at most
 SCENE_POINTS: Final = 3.2  #: that the same scene is worth at most: a suggestion
 SCENE: Final = "scene"  #: the transform of a segment that shows the same scene, in which something else moves
@@ -129,8 +130,10 @@ def of_scene(parts: Sequence[Finding], told: Iterable[Finding]) -> list[Finding]
 
 def _tells(segment: match.Segment, moves: float | None) -> bool:
     """Whether what moves in a segment tells that it is the same footage."""
-    least = moving.least(segment.query_end_s - segment.query_start_s, usual_speed=_usual(segment))
-    return moves is not None and moves >= min(MOVES_THE_SAME, least)
+    lasts_s = segment.query_end_s - segment.query_start_s
+    if moves is None or lasts_s < TELLING_S:
+        return False
+    return moves >= min(MOVES_THE_SAME, moving.least(lasts_s, usual_speed=_usual(segment)))
 
 
 def _usual(segment: match.Segment) -> bool:
