@@ -41,6 +41,8 @@ def agreement(ours: Grey, theirs: Grey) -> float | None:
     (moments, parts) grey levels of both, moment by moment and part by part the same. Only the parts tell
     where the reference moves most: in others the copy may have been drawn over.
     """
+    if len(ours) < LEAST_MOMENTS:
+        return None
     shown = _shown(ours) & _shown(theirs)
     if np.count_nonzero(shown) < LEAST_MOMENTS:
         return None

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seawall.matching import explain, pictures, traces
+from seawall.matching import explain, findings, pictures, traces
 from seawall.matching.options import SearchOptions
 from seawall.matching.sightings import Sighting
 from seawall.matching.traces import Sides, Trace
@@ -26,8 +26,7 @@ CHANCE_OF_STILL: Final = 7  #: ... and of a picture that was looked at closely
 KEYPOINTS_A_POINT: Final = 2.5
 KEYPOINTS_A_POINT_OF_STILL: Final = 2.0
 CHOSEN_POINTS: Final = 1.7  #: taken off each trace: among many lines and placements, some fit by chance
-OTHER_LINE_POINTS: Final = 2.0  #: taken off besides where it is played backwards, or at another speed ...
-USUAL_SPEED: Final = 0.03  #: ... that is off by more than this
+OTHER_LINE_POINTS: Final = 2.0  #: taken off besides where it is played backwards, or at another speed
 MOST_A_FRAME: Final = 6.0  #: points: one frame of a video is not enough to be sure
 MOST_A_STILL: Final = 12.0
 WEAK: Final = 3.0  #: points under which a trace is no match by itself
@@ -56,7 +55,7 @@ def points(trace: Trace, sides: Sides) -> float:
         worth = worth.max(keepdims=True)
     alike = UNSEEN_SHARE if trace.alike >= 1 else (trace.alike - UNLIKE) / (LIKE - UNLIKE)
     told = float(worth.sum() * np.clip(alike, 0, 1) * min(1.0, _spread(trace, sides) / LUMPED))
-    usual = still or abs(trace.speed - 1) < USUAL_SPEED
+    usual = still or abs(trace.speed - 1) < findings.USUAL_SPEED
     return max(0.0, told - CHOSEN_POINTS - (0 if usual else OTHER_LINE_POINTS))
 
 

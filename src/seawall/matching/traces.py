@@ -117,7 +117,7 @@ def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> tuple[
         laid = laid.uncovered(*_moments(sides, voters))
     if laid is not None and speed != 0:
         speed, offset_s = _settled(sides, laid, speed, offset_s, voters, options)
-        speed, offset_s = _by_what_moves(sides, laid, speed, offset_s, options)
+        speed, offset_s = _by_what_moves(sides, laid, speed, offset_s, voters, options)
     if speed != 0:
         more = sightings.look_along(sides.query_local, sides.reference_local, speed, offset_s, voters)
         off_s = [abs(speed * one.query_s + offset_s - one.reference_s) for one in more]
@@ -127,20 +127,27 @@ def _trace(sides: Sides, seen: list[Sighting], options: SearchOptions) -> tuple[
 
 
 def _by_what_moves(
-    sides: Sides, laid: overlay.Overlay, speed: float, offset_s: float, options: SearchOptions
+    sides: Sides,
+    laid: overlay.Overlay,
+    speed: float,
+    offset_s: float,
+    voters: Sequence[Sighting],
+    options: SearchOptions,
 ) -> tuple[float, float]:
-    """The line along which what moves agrees, where it does not along this one.
+    """The line along which what moves agrees where the voters lie, if it does not along this one.
 
     Before a standing camera most keypoints are there at any time, and any line has as many votes.
     """
-    times_s = sides.query.times_s
-    along = np.flatnonzero(_on_reference(sides, speed * times_s + offset_s))
+    times_s, there_s = sides.query.times_s, sides.reference.times_s
+    voted_s = [one.query_s for one in voters]
+    near = np.flatnonzero((times_s >= min(voted_s) - BEYOND_S) & (times_s <= max(voted_s) + BEYOND_S))
+    along = near[_on_reference(sides, speed * times_s[near] + offset_s)]
     agreed = _agreement(sides, (laid,), along, speed, offset_s)
     if agreed is None or agreed >= MOVES:
         return speed, offset_s
-    every = np.unique(np.linspace(0, len(times_s) - 1, SETTLING_MOMENTS).astype(np.int64))
-    there_s = sides.reference.times_s
-    found = moving.line(laid.ours[every], times_s[every], laid.theirs, there_s, speeds(options))
+    if len(near) > SETTLING_MOMENTS:
+        near = near[np.linspace(0, len(near) - 1, SETTLING_MOMENTS).astype(np.int64)]
+    found = moving.line(laid.ours[near], times_s[near], laid.theirs, there_s, speeds(options))
     return found or (speed, offset_s)
 
 
