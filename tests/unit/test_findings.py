@@ -122,9 +122,18 @@ def test_what_moves_as_in_the_reference_is_worth_all_of_it():
 
 def test_where_something_else_moves_it_is_the_same_scene_and_a_suggestion_at_most():
     _, after = moving((0, 5, 40.0, 0.7), (5, 9, 60.0, 0.1), (9, 10, 5.0, None))
+    most = findings.SCENE_POINTS + findings.NEARLY_POINTS
     assert sum(worth for _, worth in after) == pytest.approx(findings.SCENE_POINTS)
     assert all(segment.transform == (findings.SCENE,) for segment, _ in after)
-    assert explain.score(findings.SCENE_POINTS) < options.SearchOptions().strong_score
+    decided = options.SearchOptions()
+    assert decided.suggest_score <= explain.score(findings.SCENE_POINTS)
+    assert explain.score(most) < decided.strong_score
+
+
+def test_the_nearer_what_moves_comes_the_more_is_left():
+    left = [sum(worth for _, worth in moving((0, 5, 40.0, moves))[1]) for moves in (-0.5, 0.2, 0.6, 0.8)]
+    assert left[0] == left[1] == pytest.approx(findings.SCENE_POINTS)
+    assert left[1] < left[2] < left[3]
 
 
 def test_what_is_worth_little_anyhow_is_not_worth_more_as_the_same_scene():
@@ -138,6 +147,11 @@ def test_a_segment_on_a_wrong_line_does_not_take_away_what_another_tells():
     before, after = moving((0, 9, 40.0, 0.99), (20, 30, 60.0, 0.0))
     assert after[0] == before[0]
     assert after[1][1] == pytest.approx(findings.SCENE_POINTS)
+
+
+def test_what_a_telling_segment_shows_too_is_not_doubted():
+    before, after = moving((0, 9, 40.0, 0.88), (1, 8, 60.0, 0.8))
+    assert after == before
 
 
 def test_less_agreement_tells_the_longer_it_lasts_and_more_is_asked_at_other_speeds():

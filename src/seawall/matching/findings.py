@@ -23,7 +23,9 @@ MOVES_ALIKE_AT_ANY_SPEED: Final = 0.95  #: ... where the speed was free, or it i
 MOVES_THE_SAME: Final = 0.985  #: ... and of one segment that it is the footage, unless ...
 TELLING_S: Final = 3.0  #: ... it is shorter
 USUAL_SPEED: Final = 0.03  #: off normal speed, at most
-SCENE_POINTS: Final = 3.2  #: that the same scene is worth at most: a suggestion
+SCENE_POINTS: Final = 3.0  #: that the same scene is worth at most: a suggestion ...
+NEARLY_POINTS: Final = 2.5  #: ... and so much more, the nearer what moves comes to agreeing ...
+FAR_OFF: Final = 0.5  #: ... from this far under what it would have to
 SCENE: Final = "scene"  #: the transform of a segment that shows the same scene, in which something else moves
 
 
@@ -110,22 +112,27 @@ def of_scene(parts: Sequence[Finding], told: Iterable[Finding]) -> list[Finding]
 
     told: all that pictures say, before it was put together. Where one take is led along another, some short
     stretch moves alike by chance, and of a copy some segment may lie on a wrong line. So a segment tells of
-    itself only if it is long or moves the very same; of all others their mean does, by what they are worth,
-    those aside that a telling one shows otherwise.
+    itself and of its stretch only if it is long or moves the very same; of all others their mean does, by
+    what they are worth. The nearer it comes, the more is left.
     """
     each = [one for part in told for one in part.each()]
     sure = [segment for segment, _, moves in each if _tells(segment, moves)]
     above = [
-        worth * (moves - (MOVES_ALIKE if _usual(segment) else MOVES_ALIKE_AT_ANY_SPEED))
+        (worth, max(0.0, _above(segment, moves)) if segment in sure else _above(segment, moves))
         for segment, worth, moves in each
-        if moves is not None and (segment in sure or not any(_same_stretch(segment, one) for one in sure))
+        if moves is not None and (segment in sure or not _told_by(sure, segment))
     ]
-    if sum(above) >= 0:
+    mean = sum(worth * more for worth, more in above) / max(sum(worth for worth, _ in above), 1e-9)
+    if mean >= 0:
         return list(parts)
-    doubted = sum(
-        worth for one in parts for segment, worth, moves in one.each() if not _tells(segment, moves)
-    )
-    return [_worth_less(one, min(1.0, SCENE_POINTS / max(doubted, 1e-9))) for one in parts]
+    doubted = sum(worth for one in parts for segment, worth, _ in one.each() if not _told_by(sure, segment))
+    left = SCENE_POINTS + NEARLY_POINTS * max(0.0, 1 + mean / FAR_OFF)
+    return [_worth_less(one, sure, min(1.0, left / max(doubted, 1e-9))) for one in parts]
+
+
+def _told_by(sure: Iterable[match.Segment], segment: match.Segment) -> bool:
+    """Whether a telling segment lies over the same stretch."""
+    return any(_same_stretch(segment, one) for one in sure)
 
 
 def _tells(segment: match.Segment, moves: float | None) -> bool:
@@ -136,15 +143,20 @@ def _tells(segment: match.Segment, moves: float | None) -> bool:
     return moves >= min(MOVES_THE_SAME, moving.least(lasts_s, usual_speed=_usual(segment)))
 
 
+def _above(segment: match.Segment, moves: float) -> float:
+    """How far what moves agrees beyond what the mean has to."""
+    return moves - (MOVES_ALIKE if _usual(segment) else MOVES_ALIKE_AT_ANY_SPEED)
+
+
 def _usual(segment: match.Segment) -> bool:
     return abs(segment.speed - 1) < USUAL_SPEED and explain.REVERSE not in segment.transform
 
 
-def _worth_less(one: Finding, share: float) -> Finding:
-    """What does not tell of itself lowered to a share of its worth."""
+def _worth_less(one: Finding, sure: Sequence[match.Segment], share: float) -> Finding:
+    """What no telling segment shows lowered to a share of its worth."""
     segments, worth = [], []
-    for segment, points, moves in one.each():
-        if not _tells(segment, moves):
+    for segment, points, _ in one.each():
+        if not _told_by(sure, segment):
             points *= share
             score = min(segment.score, round(explain.score(points), 4))
             segment = dataclasses.replace(segment, transform=(*segment.transform, SCENE), score=score)
