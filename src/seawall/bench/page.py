@@ -105,7 +105,9 @@ def _levels(report: FullReport) -> str:
     for row in report.levels:
         copies = max((recall.queries for recall in row.recall.values()), default=0)
         rows.append([markup.text(row.level), str(copies), *(_both(row.recall[name]) for name in names)])
-    return markup.table(heads, rows) + "<p class=soft>Found, and below it above false.</p>"
+    return (
+        markup.table(heads, rows) + "<p class=soft>Found, and below it above false and above every false.</p>"
+    )
 
 
 def _located(report: FullReport) -> str:
@@ -168,8 +170,8 @@ def _edits(report: FullReport) -> str:
     heads = ["edit", "what", "copies", *names, "false", "off, s"]
     return (
         markup.table(heads, rows)
-        + "<p class=soft>Found, and below it above false. False: of Seawall. Off: its starts and ends in "
-        "the query, median and 95th percentile. * promised in the documentation.</p>"
+        + "<p class=soft>Found, and below it above false and above every false. False: of Seawall. Off: its starts "
+        "and ends in the query, median and 95th percentile. * promised in the documentation.</p>"
     )
 
 
@@ -235,12 +237,13 @@ def _notes(report: FullReport) -> str:
 
 
 def _both(recall: figures.Recall) -> str:
-    """A whole cell: what was found, below it what was found above the highest false score."""
-    found, above = recall.found.value, recall.above_false.value
+    """A whole cell: what was found, below it what was found above the highest false score, of both kinds."""
+    found = recall.found.value
     if found is None:
         return "<td>-</td>"
-    below = "" if above is None else f"<br><small>{100 * above:.0f}</small>"
-    return f'<td class="share" style="--share:{found:.3f}">{100 * found:.0f} %{below}</td>'
+    limits = [one.value for one in (recall.above_false, recall.above_every_false) if one.value is not None]
+    below = " · ".join(f"{100 * one:.1f}" for one in limits)
+    return f'<td class="share" style="--share:{found:.3f}">{100 * found:.1f} %<br><small>{below}</small></td>'
 
 
 def _rate(false: figures.FalseMatches) -> str:
