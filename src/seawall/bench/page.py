@@ -170,8 +170,8 @@ def _edits(report: FullReport) -> str:
     heads = ["edit", "what", "copies", *names, "false", "off, s"]
     return (
         markup.table(heads, rows)
-        + "<p class=soft>Found, and below it above false and above every false. False: of Seawall. Off: its starts "
-        "and ends in the query, median and 95th percentile. * promised in the documentation.</p>"
+        + "<p class=soft>Found, and below it above false and above every false. False: of Seawall. Off: its "
+        "starts and ends in the query, median and 95th percentile. * promised in the documentation.</p>"
     )
 
 
