@@ -91,3 +91,12 @@ def test_of_a_long_reference_only_the_usual_speed_is_tried():
         ours = theirs[moving.nearest(times_s, speed * query_s + 40)]
         told = moving.line(ours, query_s, theirs, times_s, SPEEDS)
         assert told == (None if found is None else pytest.approx(found, abs=0.11))
+
+
+def test_of_a_reference_of_hours_only_the_moments_about_the_voted_ones_are_tried():
+    times_s = np.arange(100_000) / 10
+    for middle_s in (0.0, 5000.0, 9999.9, 12_000.0):
+        there = times_s[traces._about(times_s, middle_s)]
+        assert len(there) == traces.SETTLING_REFERENCE
+        assert np.abs(there - min(middle_s, times_s[-1])).min() <= 0.1
+    assert len(times_s[:50][traces._about(times_s[:50], 2.0)]) == 50

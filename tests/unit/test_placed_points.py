@@ -13,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import scenery
 
 from seawall.matching import placed, placement
+from seawall.matching.sides import Sides
 from seawall.matching.sightings import Sighting
-from seawall.matching.traces import Sides, Trace
+from seawall.matching.traces import Trace
 from seawall.signals import keypoints, local, roles, video
 
 LUMA = scenery.picture(1)

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from seawall.matching import explain, findings, pictures, traces
 from seawall.matching.options import SearchOptions
+from seawall.matching.sides import Sides
 from seawall.matching.sightings import Sighting
-from seawall.matching.traces import Sides, Trace
+from seawall.matching.traces import Trace
 from seawall.model import match, signal
 from seawall.signals import local
 

@@ -28,6 +28,7 @@ from seawall.matching import (
 )
 from seawall.matching.options import SearchOptions
 from seawall.matching.references import Entry, References
+from seawall.matching.sides import Sides
 from seawall.matching.sightings import Meetings
 from seawall.model import match, signal
 from seawall.signals import audio, learned, local, panes, stages, video
@@ -301,7 +302,7 @@ def _place(
     seen = sightings.sightings(query.keypoints, known, met, options)
     if not seen:
         return None
-    sides = traces.Sides(query.fingerprint, query.keypoints, entry.fingerprint.uncropped(), known)
+    sides = Sides(query.fingerprint, query.keypoints, entry.fingerprint.uncropped(), known)
     found = placed.find(sides, seen, options)
     if not found:
         return None

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from seawall.matching import moving, overlay, sightings
 from seawall.matching.options import SearchOptions
+from seawall.matching.sides import Sides
 from seawall.matching.sightings import Sighting
-from seawall.signals import local, video
+from seawall.signals import local
 
 VOTE_WIDTH_S: Final = 0.8  #: of sightings' reference times about a line
 SPEED_STEP: Final = 1.02
@@ -56,29 +57,6 @@ class Trace:
         """From when to when on the reference, the earlier first."""
         ends = [self.speed * at + self.offset_s for at in (self.query_start_s, self.query_end_s)]
         return max(0.0, min(ends)), max(0.0, *ends)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sides:
-    """The two fingerprints of each side."""
-
-    query: video.Fingerprint
-    query_local: local.Local
-    reference: video.Fingerprint
-    reference_local: local.Local
-
-    def overlay(self, sighting: Sighting) -> overlay.Overlay | None:
-        """Both seen through a sighting's placement; None where thumbs are not known or share too little."""
-        if self.query.thumbs is None or self.reference.thumbs is None:
-            return None
-        return overlay.lay(
-            self.query.thumbs,
-            self.query_local.extent,
-            self.reference.thumbs,
-            self.reference_local.extent,
-            sighting.agreement.placement,
-            mirrored=sighting.mirrored,
-        )
 
 
 def traces(sides: Sides, seen: Sequence[Sighting], options: SearchOptions) -> list[Trace]:
@@ -147,8 +125,16 @@ def _by_what_moves(
         return speed, offset_s
     if len(near) > SETTLING_MOMENTS:
         near = near[np.linspace(0, len(near) - 1, SETTLING_MOMENTS).astype(np.int64)]
-    found = moving.line(laid.ours[near], times_s[near], laid.theirs, there_s, speeds(options))
+    there = _about(there_s, speed * float(np.mean(voted_s)) + offset_s)
+    found = moving.line(laid.ours[near], times_s[near], laid.theirs[there], there_s[there], speeds(options))
     return found or (speed, offset_s)
+
+
+def _about(times_s: NDArray[np.float64], middle_s: float) -> slice:
+    """So many of a reference's moments as are looked at, about one: what lies hours off is not tried."""
+    first = int(np.searchsorted(times_s, middle_s)) - SETTLING_REFERENCE // 2
+    first = max(0, min(first, len(times_s) - SETTLING_REFERENCE))
+    return slice(first, first + SETTLING_REFERENCE)
 
 
 def moves(sides: Sides, trace: Trace) -> float | None:
