@@ -30,7 +30,7 @@ CHANCE_OF_ANY_SPEED: Final = 3.0  #: the same, where the speed was free
 LEAST: Final = 0.35  #: however long it is
 SHIFT_S: Final = 0.1  #: between the offsets that are tried
 ANY_SPEED_GAIN: Final = 0.02  #: in agreement, that another speed must bring
-MOST_MOMENTS: Final = 2000  #: of the reference, for every speed to be tried
+MOST_MOMENTS: Final = 1000  #: of the reference, for every speed to be tried: each costs as many offsets
 
 Grey = NDArray[np.float32]
 

@@ -28,6 +28,7 @@ FULL_VOTE: Final = 30  #: keypoints that agree; more make a sighting no surer
 REACH_S: Final = 1.2  #: a voted line is settled within this of where it was voted
 STEP_S: Final = 0.05
 SETTLING_MOMENTS: Final = 160
+MOVING_MOMENTS: Final = 64  #: by which a line is looked for by what moves, at every speed and offset
 SETTLING_REFERENCE: Final = 6000  #: moments of the reference
 ALIKE: Final = 0.55  #: correlation of thumbs through the placement, along a run
 LESS_ALIKE: Final = 0.2  #: beyond the outermost sighting, than at the sightings
@@ -123,8 +124,8 @@ def _by_what_moves(
     agreed = _agreement(sides, (laid,), along, speed, offset_s)
     if agreed is None or agreed >= MOVES:
         return speed, offset_s
-    if len(near) > SETTLING_MOMENTS:
-        near = near[np.linspace(0, len(near) - 1, SETTLING_MOMENTS).astype(np.int64)]
+    if len(near) > MOVING_MOMENTS:
+        near = near[np.linspace(0, len(near) - 1, MOVING_MOMENTS).astype(np.int64)]
     there = _about(there_s, speed * float(np.mean(voted_s)) + offset_s)
     found = moving.line(laid.ours[near], times_s[near], laid.theirs[there], there_s[there], speeds(options))
     return found or (speed, offset_s)
