@@ -186,7 +186,8 @@ def test_who_goes_on_in_place_is_shown_nothing_any_more(reviewed):
     page.keyboard.press("Enter")
     until(lambda: page.evaluate("1") and held)
     page.evaluate("window.marked = true")
-    page.keyboard.press("q")
+    with page.expect_event("requestfailed", lambda request: request == held[0].request):
+        page.keyboard.press("q")
     expect(page.get_by_role("heading", level=1, name="Queue")).to_be_visible()
     held[0].continue_()
     page.go_back()
