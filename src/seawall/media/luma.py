@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 RGB_WEIGHTS: Final = (0.299, 0.587, 0.114)
 _BAND_ROWS: Final = 64
 
-_BLACK: Final = np.array((16.0, 0.0, 0.0, 0.0))  #: in limited range, as OpenCV takes a number
+_BLACK: Final = 16  #: in limited range
 _STEP: Final = 255 / 219  #: what a step of limited range is in full range; no multiple of it lies near a half
 
 
@@ -44,5 +44,6 @@ def spread(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     full = np.empty(plane.shape, np.uint8)
     for top in range(0, len(plane), _BAND_ROWS):
         band = slice(top, top + _BAND_ROWS)
-        cv2.convertScaleAbs(cv2.subtract(plane[band], _BLACK), dst=full[band], alpha=_STEP)
+        # A sum of weighted pictures is the one call that clips on both sides.
+        cv2.addWeighted(plane[band], _STEP, plane[band], 0, -_BLACK * _STEP, dst=full[band])
     return full

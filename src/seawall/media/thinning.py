@@ -18,6 +18,8 @@ import av
 from av.packet import Packet
 from av.stream import Stream
 
+from seawall.media.timeline import seconds
+
 _MOST_HELD: Final = 2048  #: packets, and ...
 _MOST_HELD_BYTES: Final = 64 << 20  #: ... bytes, that are held back while it is open how long a group is
 _MOST_LEFT_S: Final = 10.0  #: that a video may be said to go on after the last frame that was decoded
@@ -153,7 +155,7 @@ class Thinner:
     def left_s(self, stamp: int | None) -> float:
         """How long the pictures go on from the last frame, with that stamp, on; 0 where nothing tells."""
         end = self._pieces.end
-        beyond_s = self._seconds(None if end is None or stamp is None else end - stamp)
+        beyond_s = seconds(None if end is None or stamp is None else end - stamp, self._base)
         return beyond_s if beyond_s is not None and 0 < beyond_s <= _MOST_LEFT_S else 0.0
 
     def _soon(self, key: Packet[Stream]) -> bool:
@@ -184,9 +186,8 @@ class Thinner:
 
     def _running(self, packet: Packet[Stream]) -> Iterator[av.VideoFrame]:
         """The frames of a packet of a group that is decoded to its end; none of one that is not needed."""
-        since_s = self._seconds(
-            None if packet.pts is None or self._shown is None else packet.pts - self._shown
-        )
+        gone = None if packet.pts is None or self._shown is None else packet.pts - self._shown
+        since_s = seconds(gone, self._base)
         needed = self._interlaced or since_s is None or since_s >= _NEEDED_GAP_S
         self._decoder.skip_frame = "DEFAULT" if needed else "NONREF"
         for frame in self._decode(packet):
@@ -196,7 +197,4 @@ class Thinner:
             yield frame
 
     def _shown_s(self, packet: Packet[Stream]) -> float | None:
-        return self._seconds(packet.pts if packet.pts is not None else packet.dts)
-
-    def _seconds(self, stamp: int | None) -> float | None:
-        return None if stamp is None or self._base is None else float(stamp * self._base)
+        return seconds(packet.pts if packet.pts is not None else packet.dts, self._base)

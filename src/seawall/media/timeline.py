@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 _RESTART_S: Final = 10.0  # a jump of more is a new count of the sender, not a pause
 _SLIP_S: Final = 1.0  # a step back of less is one wrong stamp
+
+
+def seconds(stamp: int | None, base: Fraction | None) -> float | None:
+    """A stamp of a stream's clock, or what lies between two; None where either is not known."""
+    if stamp is None or base is None:
+        return None
+    # The nearest number, as a product of fractions gives it, many times as fast.
+    return stamp * base.numerator / base.denominator
 
 
 class Timeline:

@@ -18,7 +18,7 @@ from seawall.media.container import Container, decodes, describe
 from seawall.media.damage import Damage
 from seawall.media.frame import Frame, LumaSource, VideoPixels
 from seawall.media.thinning import Thinner, Thinning
-from seawall.media.timeline import Timeline
+from seawall.media.timeline import Timeline, seconds
 
 _USUAL_RATE: Final = Fraction(25)
 _ODDEST_ASPECT: Final = 16
@@ -39,6 +39,7 @@ class VideoReading:
             raise errors.UsageError(detail=f"{container.source.name} has no video")
         self._container = container
         self._stream = stream
+        self._base = stream.time_base  # frames that are flushed at the end bring no clock of their own
         self._name = container.source.name
         self._limits = container.limits
         self.damage = Damage()
@@ -75,8 +76,8 @@ class VideoReading:
         for number, shown in enumerate(self._with_first()):
             if number >= self._limits.frames:
                 raise self._too_large(number + 1, "frames", self._limits.frames)
-            time_s = self._timeline.place(self._seconds(shown.pts), self._seconds(shown.dts))
-            self._reach(time_s + (self._seconds(shown.duration or None) or self._period_s))
+            time_s = self._timeline.place(seconds(shown.pts, self._base), seconds(shown.dts, self._base))
+            self._reach(time_s + (seconds(shown.duration or None, self._base) or self._period_s))
             yield Frame(time_s, number, VideoPixels(shown, self.orientation, reformatter), source)
             last_s, last = time_s, shown.pts
         if self._thinner is not None:
@@ -143,11 +144,6 @@ class VideoReading:
             if frame.is_corrupt:
                 self.damage.refuse("a frame was decoded from damaged data")
             yield frame
-
-    def _seconds(self, stamp: int | None) -> float | None:
-        """A stamp of the stream's clock; frames that are flushed at the end bring no clock of their own."""
-        base = self._stream.time_base
-        return None if stamp is None or base is None else float(stamp * base)
 
     def _needs_sound(self) -> bool:
         """Whether only the whole file announces a length, which the sound may set."""
