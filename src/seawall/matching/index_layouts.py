@@ -22,7 +22,7 @@ _MOST: Final = 0.8
 #: From how many codes on so many candidates are then measured for a query, and in a crowd no more. The more
 #: codes there are, the more of a crowd is chance: it has been measured on banks of 0.1 and 10 million codes.
 _ENOUGH: Final = ((0, 600), (1_500_000, 300))
-#: Of those that the tables then give, this share may be passed over by a look at a word of theirs.
+#: Of those that the tables then give, this share may be passed over by a look at a word or two of theirs.
 _PASSED_OVER: Final = 0.01
 
 
@@ -132,16 +132,24 @@ def enough(count: int) -> int:
     return next(most for least, most in reversed(_ENOUGH) if count >= least)
 
 
-@functools.cache
-def reach(layout: Layout, radius: int, sure: int | None) -> int:
-    """By how many bits candidates for that radius may be off in the word that their table is at home in.
+class Reach(NamedTuple):
+    """How far candidates are worth measuring whole, in bits."""
 
-    sure: where only most are asked for, the distance that is kept whole.
-    """
+    home: int  #: off in the word that their table is at home in
+    both: int  #: off in that and the word after it
+
+
+@functools.cache
+def reach(layout: Layout, radius: int, sure: int | None) -> Reach:
+    """Of candidates for that radius; sure: where only most are asked for, the distance that is kept whole."""
     if sure is None:
-        return near_bits(layout, radius)
-    rarely_beyond = next(n for n in range(WORD_BITS + 1) if _missed(WORD_BITS, n, radius) <= _PASSED_OVER)
-    return max(sure, rarely_beyond)
+        return Reach(near_bits(layout, radius), radius)
+    return Reach(*(max(sure, _rarely_beyond(words * WORD_BITS, radius)) for words in (1, 2)))
+
+
+def _rarely_beyond(bits: int, distance: int) -> int:
+    """By how many of so many bits a code differs at most, but for few, where of all bits `distance` do."""
+    return next(n for n in range(bits + 1) if _missed(bits, n, distance) <= _PASSED_OVER)
 
 
 def probe_count(layout: Layout, radius: int) -> int:

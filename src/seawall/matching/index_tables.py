@@ -23,7 +23,7 @@ import numpy as np
 
 from seawall.matching import index_codes, index_layouts
 from seawall.matching.index_codes import CODE_BITS, WORD_BITS, WORDS, Hits, Numbers, Words
-from seawall.matching.index_layouts import Layout
+from seawall.matching.index_layouts import Layout, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -164,7 +164,7 @@ def search(words: Words, tables: Tables, queries: Words, radius: int, sure: int 
 
 
 def _search_most(
-    words: Words, tables: Tables, queries: Words, radius: int, asked: int, reach: int
+    words: Words, tables: Tables, queries: Words, radius: int, asked: int, reach: Reach
 ) -> Iterator[Hits]:
     """What tables that are asked for less than the radius know, of a crowd a part: the work is bounded."""
 
@@ -202,7 +202,7 @@ def _emptiest(ranges: _Ranges, most: int) -> _Ranges:
     return ranges._replace(length=ranges.length * chosen[:, :, None], total=ranges.total * chosen)
 
 
-def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, reach: int) -> Iterator[Hits]:
+def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, reach: Reach) -> Iterator[Hits]:
     count = words.shape[1]
     ranges = _probe(tables, queries, radius)
     candidates = _candidates(ranges)
@@ -318,11 +318,11 @@ def _numbers(start: Numbers, length: Numbers, ends: Numbers) -> Numbers:
 
 
 def _look_up(
-    words: Words, tables: Tables, ranges: Sequence[_Ranges], queries: Words, radius: int, reach: int
+    words: Words, tables: Tables, ranges: Sequence[_Ranges], queries: Words, radius: int, reach: Reach
 ) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
     count, query_count = words.shape[1], queries.shape[1]
-    by_word = words.reshape(-1)
+    by_word, asked_by_word = words.reshape(-1), queries.reshape(-1)
     # What one query asks of one table has the query's word in common, and where the codes' words begin.
     table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
     home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
@@ -337,11 +337,20 @@ def _look_up(
         off = np.bitwise_count(
             by_word.take(position + base.repeat(shares), mode="clip") ^ asked.repeat(shares)
         )
-        near = (off <= reach).nonzero()[0]
-        if near.size:
-            cell = bounds.searchsorted(near + done, side="right") - 1
-            parts.append(index_codes.measure(words, position.take(near), queries, cell % query_count, radius))
-        done += position.size
+        near = (off <= reach.home).nonzero()[0]
+        before, done = done, done + position.size
+        if not near.size:
+            continue
+        cell = bounds.searchsorted(near + before, side="right") - 1
+        position, query_no = position.take(near), cell % query_count
+        if reach.both < radius:  # of other content that shares the chunk most is off beside it
+            beside = (home.take(cell) + 1) % WORDS
+            word = by_word.take(position + beside * count, mode="clip")
+            beside_bits = np.bitwise_count(word ^ asked_by_word.take(beside * query_count + query_no))
+            left = (off.take(near) + beside_bits <= reach.both).nonzero()[0]
+            position, query_no = position.take(left), query_no.take(left)
+        if position.size:
+            parts.append(index_codes.measure(words, position, queries, query_no, radius))
     return _once(index_codes.join(parts), count)
 
 
