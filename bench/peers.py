@@ -57,7 +57,11 @@ class Took:
 
 def as_a_child() -> None:
     """Begin this program anew with the environment that a sandbox's child has, which libraries read once."""
-    wanted = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
+    wanted = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+        "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+    }
     if not wanted.items() <= os.environ.items():
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | wanted)  # noqa: S606 - this program
 

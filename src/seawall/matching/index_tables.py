@@ -179,7 +179,8 @@ def _search_most(
     left = np.ones(queries.shape[1], np.bool_)
     few = np.flatnonzero(alike.total.sum(axis=0) <= enough)
     if 0 <= inner < asked and few.size:
-        ranges = _probe(tables, queries[:, few], asked)
+        own = alike.of(few)
+        ranges = [own, _beyond(tables, own, asked)]
         more = np.flatnonzero(_candidates(ranges) <= enough)
         left[few[more]] = False
         yield from looked_up(few[more], [part.of(more) for part in ranges])
@@ -236,9 +237,8 @@ def _scanned(words: Words, queries: Words, which: NDArray[np.bool_], radius: int
 
 def _candidates(ranges: Sequence[_Ranges]) -> Numbers:
     """(Q,) how many each query has."""
-    total = _flat([part.total for part in ranges])
-    found: Numbers = total.reshape(-1, ranges[0].total.shape[1]).sum(axis=0)
-    return found
+    total = _flat([part.total for part in ranges]).reshape(-1, ranges[0].total.shape[1])
+    return np.asarray(total.sum(axis=0), np.int64)
 
 
 def _distinct(tables: Tables, ranges: Sequence[_Ranges]) -> Numbers:
@@ -268,9 +268,16 @@ def _probe(tables: Tables, queries: Words, radius: int) -> list[_Ranges]:
     inner = _ranges(tables, value, index_layouts.rings(layout.bits, 0, max(0, share - 1)))
     if share and not rest:
         return [inner]
+    beyond = _beyond(tables, inner, radius)
+    return [inner, beyond] if share else [beyond]
+
+
+def _beyond(tables: Tables, inner: _Ranges, radius: int) -> _Ranges:
+    """What the tables that have least are asked for and the others are not; inner: what all are asked for."""
+    share, rest = divmod(radius + 1, tables.layout.tables)
     emptiest = inner.total.argsort(axis=0)[:rest]
-    outer = _ranges(tables, value.take(_cells(emptiest)), index_layouts.rings(layout.bits, share, share))
-    return [inner, outer] if share else [outer]
+    ring = index_layouts.rings(tables.layout.bits, share, share)
+    return _ranges(tables, inner.value.take(_cells(emptiest)), ring)
 
 
 def _ranges(tables: Tables, value: Numbers, ring: Numbers) -> _Ranges:
@@ -322,43 +329,62 @@ def _look_up(
 ) -> Hits:
     """Measure the candidates in the ranges and keep each hit once."""
     count, query_count = words.shape[1], queries.shape[1]
-    by_word, asked_by_word = words.reshape(-1), queries.reshape(-1)
-    # What one query asks of one table has the query's word in common, and where the codes' words begin.
+    by_word = words.reshape(-1)
     table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
     home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
-    asked, base = queries.take(_cells(home)).ravel(), (home * count).ravel()
-    bounds = np.append(0, _flat([part.total for part in ranges])).cumsum()
+    own = _asked(queries, home, count)
+    # Of other content that shares the chunk most is off in the word beside it.
+    beside = _asked(queries, (home + 1) % WORDS, count) if reach.both < radius else None
+    totals = _flat([part.total for part in ranges])
+    ends = totals.cumsum()
     parts: list[Hits] = []
     done = 0
     for some in _positions(tables, ranges):
         position = some.astype(np.int64)
         index_codes.check_positions(words, position)
-        shares = _shares(bounds, done, done + position.size)
+        cells, shares = _shares(totals, ends, done, done + position.size)
+        done += position.size
         off = np.bitwise_count(
-            by_word.take(position + base.repeat(shares), mode="clip") ^ asked.repeat(shares)
+            by_word.take(position + own.base[cells].repeat(shares), mode="clip")
+            ^ own.word[cells].repeat(shares)
         )
         near = (off <= reach.home).nonzero()[0]
-        before, done = done, done + position.size
         if not near.size:
             continue
-        cell = bounds.searchsorted(near + before, side="right") - 1
-        position, query_no = position.take(near), cell % query_count
-        if reach.both < radius:  # of other content that shares the chunk most is off beside it
-            beside = (home.take(cell) + 1) % WORDS
-            word = by_word.take(position + beside * count, mode="clip")
-            beside_bits = np.bitwise_count(word ^ asked_by_word.take(beside * query_count + query_no))
-            left = (off.take(near) + beside_bits <= reach.both).nonzero()[0]
-            position, query_no = position.take(left), query_no.take(left)
+        cell = np.arange(cells.start, cells.stop).repeat(shares).take(near)
+        position = position.take(near)
+        if beside is not None:
+            word = by_word.take(position + beside.base.take(cell), mode="clip")
+            both = off.take(near) + np.bitwise_count(word ^ beside.word.take(cell))
+            left = (both <= reach.both).nonzero()[0]
+            position, cell = position.take(left), cell.take(left)
         if position.size:
-            parts.append(index_codes.measure(words, position, queries, query_no, radius))
+            parts.append(index_codes.measure(words, position, queries, cell % query_count, radius))
     return _once(index_codes.join(parts), count)
 
 
-def _shares(bounds: Numbers, first: int, last: int) -> Numbers:
-    """How many of the numbers from first to last lie between each two bounds."""
-    within = np.minimum(bounds, last)
-    np.maximum(within, first, out=within)
-    return within[1:] - within[:-1]
+class _Asked(NamedTuple):
+    """What each query asks of each table in one word, cell after cell."""
+
+    word: NDArray[np.uint64]  #: the query's own
+    base: Numbers  #: where those of the codes begin
+
+
+def _asked(queries: Words, word_no: Numbers, count: int) -> _Asked:
+    """word_no: (R, Q) which word it is."""
+    return _Asked(queries.take(_cells(word_no)).ravel(), (word_no * count).ravel())
+
+
+def _shares(totals: Numbers, ends: Numbers, first: int, last: int) -> tuple[slice, Numbers]:
+    """Which cells the numbers from first to last lie in, and how many of them in each.
+
+    totals: how many numbers there are in each cell, one cell after the other; ends: where each ends.
+    """
+    begin, end = (int(ends.searchsorted(number, side="right")) for number in (first, last - 1))
+    shares = totals[begin : end + 1].copy()
+    shares[0] = ends[begin] - first
+    shares[-1] -= ends[end] - last
+    return slice(begin, end + 1), shares
 
 
 def _once(hits: Hits, count: int) -> Hits:
