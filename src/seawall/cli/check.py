@@ -15,6 +15,18 @@ from seawall.workflows.check import CheckResult, Named
 
 SCHEMA: Final = "seawall.check/1"
 
+_CHANGED: Final = {
+    "reverse": "backwards",
+    "mirror": "mirrored",
+    "negative": "as a negative",
+    "rotate": "turned by {} degrees",
+    "crop": "cropped",
+    "inset": "set into another picture",
+    "perspective": "filmed off a screen",
+    "pitch": "{} semitones off",
+    "scene": "the same scene, but something else moves in it",
+}
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -66,9 +78,17 @@ def _show(output: Output, result: CheckResult) -> None:
 def _where(segment: Segment) -> str:
     ours = _span(segment.query_start_s, segment.query_end_s)
     theirs = _span(segment.reference_start_s, segment.reference_end_s)
-    speed = "" if segment.speed == 1.0 else f", at {segment.speed:g} times its speed"
+    pace = abs(segment.speed)
+    speed = "" if pace == 1.0 else f", at {pace:g} times its speed"
+    changed = "".join(f", {_changed(one)}" for one in segment.transform)
     by = ", by a learned descriptor" if segment.signal is SignalType.LEARNED else ""
-    return f"{ours} is its {theirs}{speed}{by}"
+    return f"{ours} is its {theirs}{speed}{changed}{by}"
+
+
+def _changed(transform: str) -> str:
+    """A transform in words; `reference/json.md` tells them."""
+    name, _, amount = transform.partition(":")
+    return _CHANGED[name].format(amount) if name in _CHANGED else transform
 
 
 def _span(start_s: float, end_s: float) -> str:

@@ -24,7 +24,9 @@ COPIES: Final = 50  #: a page
 FIRST_COPIES: Final = 10  #: on an incident's first page
 MOST_REFERENCES: Final = 100
 MOST_DECISIONS: Final = 500
-_TRANSFORMS: Final = frozenset({"mirror", "crop", "inset", "perspective", "reverse", "speed", "pitch"})
+_TRANSFORMS: Final = frozenset(
+    {"mirror", "crop", "inset", "perspective", "reverse", "negative", "rotate", "scene", "speed", "pitch"}
+)
 
 
 @dataclass(frozen=True, slots=True)
