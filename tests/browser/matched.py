@@ -35,10 +35,17 @@ def reference(library: Seawall, name: str = "a harbour wall", **about: object) -
     return library._store.add_reference("KNOWN", new).id
 
 
-def item(library: Seawall, known: str, *, sha256: str = "a" * 64, **context: object) -> str:
+def item(
+    library: Seawall,
+    known: str,
+    *,
+    sha256: str = "a" * 64,
+    segments: tuple[Segment, ...] = SEGMENTS,
+    **context: object,
+) -> str:
     """A content that was matched with a reference, in a case; the id of the case."""
     parts = {"video": 0.96, "audio": 0.8}
-    match = Match(known, 0.95, Recommendation.STRONG, 0.53, 0.8, parts, SEGMENTS)
+    match = Match(known, 0.95, Recommendation.STRONG, 0.53, 0.8, parts, segments)
     place = Context(**context)
     new = NewCheck(sha256, sha256, None, "video", 31.2, None, (("KNOWN", match),), "up/key", place)
     [found] = library.seen.record_all([new])[0].matches

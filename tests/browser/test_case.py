@@ -17,6 +17,8 @@ from seawall.jobs.runner import Runner
 from seawall.model.access import Role
 from seawall.model.decision import Choice, ItemState, Purpose, Stage, View
 from seawall.model.event import EventType
+from seawall.model.match import Segment
+from seawall.model.signal import SignalType
 from seawall.workflows import webhooks
 from seawall.workflows.library import Seawall
 
@@ -135,6 +137,18 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(browsing, 
     expect(page.locator("#e-territory")).to_be_visible()
     looked_at(page, "case-faults")
     assert decisions(library) == []
+
+
+def test_what_is_only_the_same_scene_is_not_told_as_the_reference(browsing, library, reference, looked_at):
+    part = Segment(SignalType.VIDEO, 1.0, 7.0, 0.0, 6.0, 1.0, ("scene",), 0.5)
+    scene = matched.item(library, reference, segments=(part,), uploader="u-2")
+    page = browsing.person("ann", Role.REVIEWER)
+    take(page, scene)
+    expect(page.get_by_text("it may be other footage by the same camera")).to_be_visible()
+    facts = page.get_by_label("Facts").input_value()
+    assert "shows the same scene as the reference from 0:00.0, but something else moves" in facts
+    assert "is the reference from" not in facts
+    looked_at(page, "case-scene")
 
 
 def test_restrictions_ask_for_their_grounds_and_no_action_for_none(browsing, library, case):

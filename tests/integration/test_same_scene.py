@@ -6,9 +6,8 @@ import pytest
 
 import seawall
 from seawall.bench import lookalikes, scenes
-from seawall.matching import findings
 from seawall.media import encode
-from seawall.model.match import Recommendation
+from seawall.model.match import SCENE, Recommendation
 
 SEED, SCENES = 41, 2
 
@@ -40,7 +39,7 @@ def test_another_take_of_the_same_scene_is_suggested_as_that_at_most(banked, pai
     assert named
     for found in named:
         assert found.recommendation is Recommendation.SUGGEST
-        assert all(findings.SCENE in part.transform for part in found.segments)
+        assert all(SCENE in part.transform for part in found.segments)
 
 
 @pytest.mark.parametrize("speed", [1.0, 1.25])
@@ -57,4 +56,4 @@ def test_a_copy_of_a_take_is_found_on_its_line(banked, pairs, tmp_path, speed):
         assert part.speed == pytest.approx(speed, abs=0.03)
         off_s = part.reference_start_s - part.speed * part.query_start_s
         assert off_s == pytest.approx(0, abs=0.4)
-        assert findings.SCENE not in part.transform
+        assert SCENE not in part.transform

@@ -124,7 +124,7 @@ def test_where_something_else_moves_it_is_the_same_scene_and_a_suggestion_at_mos
     _, after = moving((0, 5, 40.0, 0.7), (5, 9, 60.0, 0.1), (9, 10, 5.0, None))
     most = findings.SCENE_POINTS + findings.NEARLY_POINTS
     assert sum(worth for _, worth in after) == pytest.approx(findings.SCENE_POINTS)
-    assert all(segment.transform == (findings.SCENE,) for segment, _ in after)
+    assert all(segment.transform == (match.SCENE,) for segment, _ in after)
     decided = options.SearchOptions()
     assert decided.suggest_score <= explain.score(findings.SCENE_POINTS)
     assert explain.score(most) < decided.strong_score

@@ -84,3 +84,10 @@ def test_a_still_has_no_line_and_still_its_place():
 )
 def test_times_are_written_as_people_read_them(time_s, said):
     assert drawing.clock(time_s) == said
+
+
+def test_a_part_that_is_the_same_scene_at_most_is_told():
+    assert not lines(match(segment(0, 2), segment(2, 4, transform=("mirror",))), 4, 4).is_of_scene
+    told = lines(match(segment(0, 2), segment(2, 4, 6, transform=("mirror", "scene"))), 4, 8)
+    assert told.is_of_scene
+    assert [part.is_of_scene for part in told.lanes[0].parts] == [False, True]

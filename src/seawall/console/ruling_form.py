@@ -201,7 +201,7 @@ def _fact(card: Card, texts: Catalogue) -> str:
     spans = [] if card.lines is None else [one for lane in card.lines.lanes[:1] for one in lane.parts[:5]]
     where = [
         texts.text(
-            "case.facts.where",
+            "case.facts.scene" if one.is_of_scene else "case.facts.where",
             start=drawing.clock(one.start_s),
             end=drawing.clock(one.end_s),
             reference=drawing.clock(one.reference_start_s),

@@ -26,7 +26,6 @@ USUAL_SPEED: Final = 0.03  #: off normal speed, at most
 SCENE_POINTS: Final = 3.0  #: that the same scene is worth at most: a suggestion ...
 NEARLY_POINTS: Final = 2.5  #: ... and so much more, the nearer what moves comes to agreeing ...
 FAR_OFF: Final = 0.5  #: ... from this far under what it would have to
-SCENE: Final = "scene"  #: the transform of a segment that shows the same scene, in which something else moves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +158,7 @@ def _worth_less(one: Finding, sure: Sequence[match.Segment], share: float) -> Fi
         if not _told_by(sure, segment):
             points *= share
             score = min(segment.score, round(explain.score(points), 4))
-            segment = dataclasses.replace(segment, transform=(*segment.transform, SCENE), score=score)
+            segment = dataclasses.replace(segment, transform=(*segment.transform, match.SCENE), score=score)
         segments.append(segment)
         worth.append(points)
     return dataclasses.replace(one, segments=tuple(segments), worth=tuple(worth))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seawall.model import spans
-from seawall.model.match import Match, Segment
+from seawall.model.match import SCENE, Match, Segment
 from seawall.model.signal import SignalType
 from seawall.model.spans import Span
 
@@ -32,6 +32,11 @@ class Part:
     transform: tuple[str, ...]
     score: float
 
+    @property
+    def is_of_scene(self) -> bool:
+        """Whether it is the same scene at most, in which something else moves."""
+        return SCENE in self.transform
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -55,6 +60,11 @@ class Lines:
     def can_be_drawn(self) -> bool:
         """Whether both sides have a duration, and something is aligned."""
         return bool(self.duration_s and self.reference_duration_s and self.lanes)
+
+    @property
+    def is_of_scene(self) -> bool:
+        """Whether some of it is the same scene at most."""
+        return any(part.is_of_scene for lane in self.lanes for part in lane.parts)
 
 
 def lines(match: Match, duration_s: float | None, reference_duration_s: float | None) -> Lines:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from seawall.model.signal import SignalType
+
+SCENE: Final = "scene"  #: the transform of a segment that shows the same scene, in which something else moves
 
 
 class Recommendation(StrEnum):
