@@ -17,6 +17,7 @@ cost a product and no second look at the picture.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -39,16 +40,18 @@ _OCTAVE_STEP: Final = 1.2
 _EDGE_PX: Final = 20
 _LEAST_PX: Final = 2 * _EDGE_PX + 8  #: a narrower picture is all edge
 _CORNER_PX: Final = 31  #: the detector's patch at octave 0
-_FAST_THRESHOLD: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20, and
+_LEAST_CONTRAST: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20, and
 #: those of 4 look alike everywhere
-_RICH_THRESHOLD: Final = 16  #: the same for pictures that have corners enough of at least that ...
-_COARSE_SHARE: Final = (
-    10  #: ... which are those with a tenth of as many as are looked for at a quarter's size
-)
-_SURPLUS: Final = 3  #: so many times the corners wanted are found, to choose well spread ones
-_CLOSE_SURPLUS: Final = 20  #: the same for pictures full of text: letters are the strongest corners of all
+_RICH_SHARE: Final = 0.31  #: of the cells: where so many have stronger ones, weak ones are not looked for
+_LETTERS: Final = 2.0  #: times as strong as in the usual cell: a caption's, whose cells do not count
+_SUPPLY: Final = 0.5  #: of the corners wanted: with fewer, weak ones are looked for after all
+_SURPLUS: Final = 12  #: so many times the corners wanted are found, to choose well spread ones: letters are
+#: the strongest corners of all
+_CLOSE_SURPLUS: Final = 20  #: the same for pictures full of text
 _POSITION_BITS: Final = 20  #: for the number of a corner: there are thousands
-_CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn
+_CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn ...
+_OF_A_TURN: Final = 50  #: ... namely a fiftieth of those wanted: strong ones are found again in more copies
+#: than weak ones of cells that have no better, and captions on a third of the cells leave a third to others
 
 _GRID: Final = 16
 _GRID_STEP_PX: Final = 1.0  #: at a quarter of the octave's resolution
@@ -77,24 +80,29 @@ class Keypoints:
 
 def find(luma: shrink.Luma, most: int) -> Keypoints:
     """At most so many corners of a picture, (H, W) from 0 to 255, spread over it."""
-    return _found(round_to_bytes(luma), most, LONG_SIDE_PX, _SURPLUS)
+    return _found(round_to_bytes(luma), most, LONG_SIDE_PX, closely=False)
 
 
 def find_closely(luma: shrink.Luma, most: int) -> Keypoints:
-    """The same at two sizes, so many of each, and among letters too: at some four times the cost."""
+    """The same at two sizes, so many of each, weak ones and among letters too: at five times the cost."""
     whole = round_to_bytes(luma)
-    coarse, fine = (_found(whole, most, side_px, _CLOSE_SURPLUS) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
+    coarse, fine = (_found(whole, most, side_px, closely=True) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
     order = np.argsort(np.concatenate([np.arange(len(coarse)), np.arange(len(fine))]), kind="stable")
     columns = ((getattr(coarse, name), getattr(fine, name)) for name in Keypoints.__slots__)
     return Keypoints(*(np.concatenate(pair)[order] for pair in columns))
 
 
-def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, surplus: int) -> Keypoints:
+def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, *, closely: bool) -> Keypoints:
     picture, scale = _resized(whole, long_side_px)
     if min(picture.shape) < _LEAST_PX:
         return _NONE
     coarse = _shrunk(picture, _scaled(picture.shape, _LEVEL_SCALE))
-    table = _corners(picture, coarse, most, surplus)
+    contrast = _LEAST_CONTRAST if closely else _contrast(coarse)
+    surplus = _CLOSE_SURPLUS if closely else _SURPLUS
+    table = _corners(picture, most, surplus, contrast)
+    while len(table) < _SUPPLY * most and contrast > _LEAST_CONTRAST:  # as seldom
+        contrast = max(_LEAST_CONTRAST, contrast // 2)
+        table = _corners(picture, most, surplus, contrast)
     if len(table) == 0:
         return _NONE
     angles = np.rint(table[:, 3] * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
@@ -105,37 +113,62 @@ def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, surplus: int)
     return Keypoints(xy, sizes, angles.astype(np.uint8), codes[back], mirrored[back])
 
 
-def _corners(
-    picture: NDArray[np.uint8], coarse: NDArray[np.uint8], most: int, surplus: int
-) -> NDArray[np.float32]:
-    """(n, 5) corners, strong and spread over the picture: x, y, size, angle in degrees, octave."""
-    rich = _is_rich(coarse, most * surplus)
-    detector = cv2.ORB.create(
-        nfeatures=most * surplus,
-        scaleFactor=_OCTAVE_STEP,
-        nlevels=_OCTAVES,
-        edgeThreshold=_EDGE_PX,
-        patchSize=_CORNER_PX,
-        fastThreshold=_RICH_THRESHOLD if rich else _FAST_THRESHOLD,
-    )
-    found = detector.detect(picture, None)
-    # Most are not chosen, and to ask each for what it knows is slow.
-    xy = np.asarray(cv2.KeyPoint.convert(found), np.float32).reshape(-1, 2)
-    strengths = np.array([one.response for one in found], np.float32)
+def _corners(picture: NDArray[np.uint8], most: int, surplus: int, contrast: int) -> NDArray[np.float32]:
+    """(n, 5) corners, strong and spread over the picture: x, y, size, angle in degrees, octave.
+
+    contrast: in grey levels, of the weakest that are looked for.
+    """
+    found: list[cv2.KeyPoint] = []
+    counts: list[int] = []
+    level = picture
+    for octave, share in enumerate(_shares()):
+        if octave:
+            size = _scaled(picture.shape, _OCTAVE_STEP**-octave)
+            level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+        detector = cv2.ORB.create(
+            nfeatures=max(1, round(most * surplus * share)),
+            nlevels=1,  # its own pyramid takes twice as long to make
+            edgeThreshold=_EDGE_PX,
+            patchSize=_CORNER_PX,
+            fastThreshold=contrast,
+        )
+        here = detector.detect(level, None)
+        found += here
+        counts.append(len(here))
+    octaves = np.repeat(np.arange(_OCTAVES, dtype=np.float32), counts)
+    xy, strengths = _places(found)
+    scales = np.float32(_OCTAVE_STEP) ** octaves
+    xy *= scales[:, None]
     chosen = _spread(xy, strengths, picture.shape, most)
-    told = [found[at] for at in chosen.tolist()]
-    table = np.empty((len(chosen), 5), np.float32)
-    table[:, :2] = xy[chosen]
-    table[:, 2] = [one.size for one in told]
-    table[:, 3] = [one.angle for one in told]
-    table[:, 4] = [one.octave for one in told]
-    return table
+    # Most are not chosen, and to ask each for what it knows is slow.
+    turns = np.array([found[at].angle for at in chosen.tolist()], np.float32)
+    return np.column_stack([xy[chosen], _CORNER_PX * scales[chosen], turns, octaves[chosen]])
 
 
-def _is_rich(coarse: NDArray[np.uint8], wanted: int) -> bool:
-    """Whether strong corners abound, so that none of the weak would be chosen: finding those takes long."""
-    detector = cv2.FastFeatureDetector.create(_RICH_THRESHOLD)
-    return len(detector.detect(coarse, None)) * _COARSE_SHARE >= wanted
+@lru_cache(maxsize=1)
+def _shares() -> list[float]:
+    """Of all corners those of each octave: as many as fit beside each other."""
+    falling = [_OCTAVE_STEP**-octave for octave in range(_OCTAVES)]
+    return [one / sum(falling) for one in falling]
+
+
+def _contrast(coarse: NDArray[np.uint8]) -> int:
+    """How strong the weakest corners are that are worth looking for in a picture, told from a small one.
+
+    To find the weak ones takes most of the time, and hardly any would be chosen.
+    """
+    xy, strengths = _places(cv2.FastFeatureDetector.create(_LEAST_CONTRAST).detect(coarse, None))
+    best = np.zeros(_CELLS * _CELLS, np.float32)
+    np.maximum.at(best, _cells(xy, coarse.shape), strengths)
+    best.sort()
+    others = best[best <= _LETTERS * best[len(best) // 2]]
+    return max(_LEAST_CONTRAST, int(others[-1 - int(len(others) * _RICH_SHARE)]))
+
+
+def _places(found: Sequence[cv2.KeyPoint]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, 2) where corners are, and (n,) how strong."""
+    xy = np.asarray(cv2.KeyPoint.convert(found), np.float32).reshape(-1, 2)
+    return xy, np.array([one.response for one in found], np.float32)
 
 
 def _resized(whole: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -163,16 +196,22 @@ def _shrunk(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
 def _spread(
     xy: NDArray[np.float32], strengths: NDArray[np.float32], shape: tuple[int, ...], most: int
 ) -> NDArray[np.int64]:
-    """Positions of at most so many corners: the best of every cell, then the second best, and so on."""
-    height, width = shape[:2]
-    column = np.minimum(xy[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
-    row = np.minimum(xy[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
-    cell, in_cells = _by_cell(row * _CELLS + column, strengths)
-    turn = np.arange(len(in_cells)) - np.searchsorted(cell, np.arange(_CELLS * _CELLS))[cell]
+    """Positions of at most so many corners: the best few of every cell, then the next few, and so on."""
+    cell, in_cells = _by_cell(_cells(xy, shape), strengths)
+    place = np.arange(len(in_cells)) - np.searchsorted(cell, np.arange(_CELLS * _CELLS))[cell]
+    turn = place // max(1, most // _OF_A_TURN)
     last = np.searchsorted(np.cumsum(np.bincount(turn)), most)  # the turn in which there are enough
     taken = np.flatnonzero(turn <= last)
     order = np.lexsort((-strengths[in_cells[taken]], turn[taken]))
     return in_cells[taken[order[:most]]]
+
+
+def _cells(xy: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """(n,) the cell of the picture that each corner lies in."""
+    height, width = shape[:2]
+    column = np.minimum(xy[:, 0] * _CELLS / width, _CELLS - 1).astype(np.int64)
+    row = np.minimum(xy[:, 1] * _CELLS / height, _CELLS - 1).astype(np.int64)
+    return row * _CELLS + column
 
 
 def _by_cell(
@@ -233,23 +272,25 @@ def _grid() -> NDArray[np.float32]:
 
 def _codes(patches: _Patches) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """(n, 256) -> (n, 32) the codes, and (n, 32) those of the mirrored patches."""
-    coefficients = patches @ _transform()
-    lengths = np.sqrt((coefficients * coefficients).sum(axis=1, keepdims=True))
-    projections, offsets = _hyperplanes()
-    odd = _odd_rows()
-    same = coefficients[:, ~odd] @ projections[~odd] - lengths * offsets
-    turned = coefficients[:, odd] @ projections[odd]
+    terms = patches @ _transform()
+    terms[:, -1] = np.sqrt(np.einsum("ij,ij->i", terms, terms))
+    turning, staying = _hyperplanes()
+    same = terms[:, len(turning) :] @ staying
+    turned = terms[:, : len(turning)] @ turning
     return np.packbits(same > -turned, axis=1), np.packbits(same > turned, axis=1)
 
 
-def _odd_rows() -> NDArray[np.bool_]:
-    """(63,) the coefficients that change their sign when the patch is mirrored."""
+def _turning() -> NDArray[np.bool_]:
+    """(63,) the coefficients that change their sign when the patch is mirrored: those of odd rows."""
     return np.asarray(np.arange(1, _COEFFICIENTS**2) // _COEFFICIENTS % 2 == 1, np.bool_)
 
 
 @lru_cache(maxsize=1)
 def _transform() -> NDArray[np.float32]:
-    """(256, 63): takes a patch's mean away, windows it, and gives its low DCT coefficients."""
+    """(256, 64): takes a patch's mean away, windows it, and gives its low DCT coefficients.
+
+    First those of `_turning`; at last there is a place for the length of them all.
+    """
     samples = np.arange(_GRID)
     rows = np.sqrt(2 / _GRID) * np.cos(
         np.pi / (2 * _GRID) * np.arange(_COEFFICIENTS)[:, None] * (2 * samples + 1)
@@ -257,14 +298,16 @@ def _transform() -> NDArray[np.float32]:
     window = np.sin(np.pi * (samples + 3) / (_GRID + 5)) ** 2
     basis = np.einsum("ui,vj->uvij", rows * window, rows * window).reshape(_COEFFICIENTS**2, -1)[1:]
     centred = basis - basis.mean(axis=1, keepdims=True)
-    return np.ascontiguousarray(centred.T).astype(np.float32)
+    ordered = np.concatenate([centred[_turning()], centred[~_turning()], np.zeros_like(centred[:1])])
+    return np.ascontiguousarray(ordered.T).astype(np.float32)
 
 
 @lru_cache(maxsize=1)
 def _hyperplanes() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(63, 256) projections of unit coefficients, whitening folded in, and (256,) where zero lies.
+    """Projections of what `_transform` gives, whitening folded in: of what turns, and of the rest: (32, 256).
 
-    Four Hadamard matrices, each with rows negated at random, are as good as random rotations.
+    The rest's last row says where zero lies. Four Hadamard matrices, each with rows negated at random,
+    are as good as random rotations.
     """
     hadamard = np.ones((1, 1))
     while len(hadamard) < _COEFFICIENTS**2:
@@ -274,7 +317,8 @@ def _hyperplanes() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     whitened = rotations / np.array(keypoint_tables.SPREADS)[:, None]
     whitened = whitened[:, np.frombuffer(keypoint_tables.ORDER, np.uint8)]
     offsets = np.array(keypoint_tables.MEANS) @ whitened
-    return whitened.astype(np.float32), offsets.astype(np.float32)
+    staying = np.concatenate([whitened[~_turning()], -offsets[None]])
+    return whitened[_turning()].astype(np.float32), staying.astype(np.float32)
 
 
 _NONE: Final = Keypoints(

@@ -47,9 +47,11 @@ def both(luma: Luma) -> tuple[Small, Small]:
 
 def areas(lumas: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The same of pictures of one size, (n, height_px, width_px) -> (n, 64, 64): faster for small ones."""
-    _, height, width = lumas.shape
-    small: NDArray[np.float32] = _area_matrix(height) @ lumas.astype(np.float32) @ _area_matrix(width).T
-    return small
+    count, height, width = lumas.shape
+    rows = np.empty((count, SIDE, width), np.float32)
+    for band in _bands((_area_matrix,), height, _ACROSS):
+        np.matmul(band.weights, lumas[:, band.pixels].astype(np.float32), out=rows[:, band.rows])
+    return _across(rows.reshape(-1, width), _area_matrix).reshape(count, SIDE, SIDE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,9 +76,9 @@ def _apply(luma: Luma, maps: _Maps) -> list[Small]:
     return [_across(one, of) for one, of in zip(rows, maps, strict=True)]
 
 
-def _across(rows: NDArray[np.float32], of: _Map) -> Small:
-    """(64, width) -> (64, 64)."""
-    small = np.empty((SIDE, SIDE), np.float32)
+def _across(rows: NDArray[np.float32], of: _Map) -> NDArray[np.float32]:
+    """(n, width) -> (n, 64)."""
+    small = np.empty((len(rows), SIDE), np.float32)
     for band in _bands((of,), rows.shape[1], _ACROSS):
         np.matmul(rows[:, band.pixels], band.weights.T, out=small[:, band.rows])
     return small

@@ -36,7 +36,9 @@ _BESIDE_PX: Final = 6
 _EDGE_PX: Final = 2  #: at the picture's own edge nothing is a seam
 _APART_PX: Final = 3  #: seams nearer than that are one
 _UNITS: Final = 16  #: seams shorter than the picture start and end at whole ones
-_STRETCHES: Final = (3, 5, 8, 12, 16)  #: units that a seam is long
+_LENGTHS: Final = (3, 5, 8, 12, 16)  #: of seams, in units
+#: (m,) the units at which seams may start, and (m,) those at which they end.
+_STRETCHES: Final = np.array([(at, at + n) for n in _LENGTHS for at in range(_UNITS - n + 1)]).T
 _MAX_SEAMS: Final = 12
 _LONGER: Final = 0.04  #: of two rectangles, what one with sides twice as long may have less of
 _SAME: Final = 0.85  #: of two rectangles' union that they share: they are one
@@ -44,6 +46,8 @@ _LEAST_PX: Final = 40
 
 #: (n,) for each boundary of an axis, or (length, n) along it
 _Shares = NDArray[np.float32]
+#: (length, n) along each boundary: in how many of the frames it is an edge
+_Counts = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 class Box(NamedTuple):
@@ -121,19 +125,27 @@ def _border(window: NDArray[np.uint8]) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seams:
-    """How often each boundary between two pixels is an edge, 0 to 1."""
+    """How often each boundary between two pixels is an edge."""
 
-    upright: _Shares  #: (height, width + 1)
-    level: _Shares  #: (width, height + 1), the other axis first
+    frames: int
+    upright: _Counts  #: (height, width + 1)
+    level: _Counts  #: (width, height + 1), the other axis first
 
     @classmethod
     def of(cls, window: NDArray[np.uint8]) -> _Seams:
-        _, height, width = window.shape
-        upright = np.zeros((height, width + 1), np.float32)
-        level = np.zeros((width, height + 1), np.float32)
-        upright[:, 1:-1] = _edges(window[:, :, 1:], window[:, :, :-1])
-        level[:, 1:-1] = _edges(window[:, 1:], window[:, :-1]).T
-        return cls(upright, level)
+        frames, height, width = window.shape
+        kind = np.uint8 if frames < 256 else np.uint16
+        upright = np.zeros((height, width + 1), kind)
+        level = np.zeros((width, height + 1), kind)
+        upright[:, 1:-1] = _edges(window[:, :, 1:], window[:, :, :-1], kind)
+        level[:, 1:-1] = _edges(window[:, 1:], window[:, :-1], kind).T
+        return cls(frames, upright, level)
+
+    def _upright(self, box: Box) -> _Axis:
+        return _Axis(self.frames, _near(self.upright[box.top : box.bottom, box.left : box.right + 1]))
+
+    def _level(self, box: Box) -> _Axis:
+        return _Axis(self.frames, _near(self.level[box.left : box.right, box.top : box.bottom + 1]))
 
     def cells(self, box: Box) -> list[Box]:
         """The box, split along its surest seam, and so on: the smallest parts, then those split on.
@@ -147,8 +159,7 @@ class _Seams:
 
     def _split_on(self, box: Box, depth: int = 0) -> list[tuple[Box, bool]]:
         """The box and all parts of it, each with whether it was split on."""
-        splits = [_split(_part(self.upright, box.top, box.bottom, box.left, box.right))]
-        splits.append(_split(_part(self.level, box.left, box.right, box.top, box.bottom)))
+        splits = [self._upright(box).split(), self._level(box).split()]
         sure = max(splits, key=lambda one: one[0])
         if sure[0] == 0 or 2**depth >= MAX_CELLS:
             return [(box, False)]
@@ -164,11 +175,11 @@ class _Seams:
         """Rectangles in the box whose sides are seams, the surest first; one side may be the box's own."""
         if min(box.width, box.height) < _LEAST_PX:
             return []
-        upright = _Sums.of(_part(self.upright, box.top, box.bottom, box.left, box.right))
+        upright = self._upright(box)
         across = upright.pairs()
         if len(across) == 0:  # as nearly always
             return []
-        level = _Sums.of(_part(self.level, box.left, box.right, box.top, box.bottom))
+        level = self._level(box)
         down = level.pairs()
         if len(down) == 0:
             return []
@@ -179,23 +190,19 @@ class _Seams:
         return list(_distinct(box, across, down, order[: int((sure > 0).sum())], len(down)))
 
 
-def _part(shares: _Shares, first: int, last: int, low: int, high: int) -> _Shares:
-    return shares[first:last, low : high + 1]
-
-
-def _edges(here: NDArray[np.uint8], before: NDArray[np.uint8]) -> _Shares:
-    """Neighbours (k, height, width) -> (height, width): the share of frames in which there is an edge."""
+def _edges(here: NDArray[np.uint8], before: NDArray[np.uint8], kind: type[np.uint8 | np.uint16]) -> _Counts:
+    """Neighbours (k, height, width) -> (height, width): in how many of the frames there is an edge."""
     steps = np.maximum(here, before)
     steps -= np.minimum(here, before)
-    counts = (steps > EDGE).view(np.uint8).sum(axis=0, dtype=np.uint8 if len(here) < 256 else np.uint16)
-    return np.asarray(counts / np.float32(len(here)), np.float32)
+    counts: _Counts = (steps > EDGE).view(np.uint8).sum(axis=0, dtype=kind)
+    return counts
 
 
-def _near(shares: _Shares) -> _Shares:
+def _near(counts: _Counts) -> _Counts:
     """The largest of each boundary and the ones beside it: a seam may lie between two."""
-    largest = shares.copy()
-    np.maximum(largest[:, 1:], shares[:, :-1], out=largest[:, 1:])
-    np.maximum(largest[:, :-1], shares[:, 1:], out=largest[:, :-1])
+    largest = counts.copy()
+    np.maximum(largest[:, 1:], counts[:, :-1], out=largest[:, 1:])
+    np.maximum(largest[:, :-1], counts[:, 1:], out=largest[:, :-1])
     return largest
 
 
@@ -206,20 +213,6 @@ def _beside(shares: _Shares) -> _Shares:
     beside: _Shares = padded[:, : -2 * _BESIDE_PX] + padded[:, 2 * _BESIDE_PX :]
     beside /= 2
     return beside
-
-
-def _split(shares: _Shares) -> tuple[float, int]:
-    """How sure the surest seam from side to side is, 0 for none, and where it lies."""
-    means = _near(shares).mean(axis=0)
-    gains = means - _beside(means[None])[0]
-    at = np.arange(len(means))
-    least = max(_LEAST_PX // 2, round(0.15 * (len(means) - 1)))
-    fitting = (means >= _SEAM) & (gains >= _SEAM_GAIN) & (at >= least) & (at <= len(means) - 1 - least)
-    sure = np.where(fitting, means + gains, 0)
-    best = int(sure.argmax())
-    equal = np.flatnonzero(sure >= sure[best] - 1e-6)
-    middle = equal[np.abs(equal - best) <= _EDGE_PX].mean()
-    return float(sure[best]), round(float(middle))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,22 +229,35 @@ class _Sides:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """Running sums along every boundary, so that any stretch of it costs one difference."""
+class _Axis:
+    """The boundaries of one axis."""
 
-    share: _Shares  #: (length + 1, n)
-    beside: _Shares
+    frames: int
+    near: _Counts  #: (length, n)
 
-    @classmethod
-    def of(cls, shares: _Shares) -> _Sums:
-        sums = np.zeros((shares.shape[0] + 1, shares.shape[1]), np.float32)
-        for so_far, more, total in zip(sums, _near(shares), sums[1:], strict=False):
-            np.add(so_far, more, out=total)  # twice as fast as numpy's running sums down columns
-        return cls(sums, _beside(sums))
+    def _until(self, rows: NDArray[np.int64]) -> _Shares:
+        """(m, n): of all counts along each boundary before the rows, the sums: whole numbers, exact."""
+        before = (np.arange(len(self.near)) < rows[:, None]).astype(np.float32)
+        sums: _Shares = before @ self.near.astype(np.float32)
+        return sums
+
+    def split(self) -> tuple[float, int]:
+        """How sure the surest seam from side to side is, 0 for none, and where it lies."""
+        length, boundaries = self.near.shape
+        means = self._until(np.array([length]))[0] / np.float32(length * self.frames)
+        gains = means - _beside(means[None])[0]
+        at = np.arange(boundaries)
+        least = max(_LEAST_PX // 2, round(0.15 * (boundaries - 1)))
+        fitting = (means >= _SEAM) & (gains >= _SEAM_GAIN) & (at >= least) & (at <= boundaries - 1 - least)
+        sure = np.where(fitting, means + gains, 0)
+        best = int(sure.argmax())
+        equal = np.flatnonzero(sure >= sure[best] - 1e-6)
+        middle = equal[np.abs(equal - best) <= _EDGE_PX].mean()
+        return float(sure[best]), round(float(middle))
 
     def pairs(self) -> NDArray[np.int64]:
         """(p, 2) boundaries far enough apart to hold a part between them; none where none is a seam."""
-        last = self.share.shape[1] - 1
+        last = self.near.shape[1] - 1
         seams = self._seams()
         at = [0, *seams, last] if seams else []
         wide = [(low, high) for n, low in enumerate(at) for high in at[n + 1 :]]
@@ -260,14 +266,13 @@ class _Sums:
 
     def _seams(self) -> list[int]:
         """Boundaries that are a seam over a stretch of some length, the longest and surest."""
-        length = self.share.shape[0] - 1
+        length = len(self.near)
         units = np.rint(np.linspace(0, length, _UNITS + 1)).astype(np.int64)
-        worth = np.zeros(self.share.shape[1], np.float32)
-        for count in _STRETCHES:
-            low, high = units[:-count], units[count:]
-            share, gain = self._along(low, high)
-            fits = (share >= _SIDE) & (gain >= _SIDE_GAIN)
-            np.maximum(worth, np.where(fits, (share - _SIDE / 2) * count, 0).max(axis=0), out=worth)
+        sums = self._until(units)
+        low, high = _STRETCHES
+        share, gain = self._along(sums[low], sums[high], units[high] - units[low])
+        fits = (share >= _SIDE) & (gain >= _SIDE_GAIN)
+        worth = np.where(fits, (share - _SIDE / 2) * (high - low)[:, None], 0).max(axis=0)
         worth[:_EDGE_PX] = worth[-_EDGE_PX:] = 0
         found: list[int] = []
         while len(found) < _MAX_SEAMS and worth.any():
@@ -276,17 +281,19 @@ class _Sums:
             worth[max(0, at - _APART_PX) : at + _APART_PX + 1] = 0
         return sorted(found)
 
-    def _along(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> tuple[_Shares, _Shares]:
-        """Shares and gains of every boundary from each low to its high: (m, n) each."""
-        length = (high - low)[:, None]
-        share = (self.share[high] - self.share[low]) / length
-        return share, share - (self.beside[high] - self.beside[low]) / length
+    def _along(self, low: _Shares, high: _Shares, length: NDArray[np.int64]) -> tuple[_Shares, _Shares]:
+        """Shares and gains of every boundary between two running sums, so many pixels apart: (m, n) each."""
+        share = np.asarray((high - low) / (length * self.frames)[:, None], np.float32)
+        return share, share - _beside(share)
 
     def sides(self, at: NDArray[np.int64], spans: NDArray[np.int64]) -> _Sides:
         """The boundaries at (a,) along each of the spans (s, 2): (a, s)."""
-        share, gain = self._along(spans[:, 0], spans[:, 1])
-        own = ((at == 0) | (at == self.share.shape[1] - 1))[:, None]
-        length = np.broadcast_to(spans[:, 1] - spans[:, 0], (len(at), len(spans)))
+        pixels = spans[:, 1] - spans[:, 0]
+        rows, ends = np.unique(spans, return_inverse=True)
+        low, high = np.moveaxis(self._until(rows)[ends.reshape(-1, 2)], 1, 0)
+        share, gain = self._along(low, high, pixels)
+        own = ((at == 0) | (at == self.near.shape[1] - 1))[:, None]
+        length = np.broadcast_to(pixels, (len(at), len(spans)))
         share, gain = (np.where(own, np.float32(1), one[:, at].T) for one in (share, gain))
         return _Sides(share, gain, np.where(own, 0, length).astype(np.float32))
 
