@@ -29,8 +29,8 @@ MOVED_GAP_S: Final = 0.4  #: ... but not sooner than this after the last one kep
 CUT_BITS: Final = 80  #: ... unless it is another shot ...
 CUT_GAP_S: Final = 0.1
 STANDING_GAP_S: Final = 2.0  #: ... and one at least this often
-QUERY_GAP_S: Final = 1.0
-QUERY_STANDING_BITS: Final = 24  #: a query that has moved less is looked at half as often
+QUERY_GAP_S: Final = 1.25
+QUERY_STANDING_BITS: Final = 24  #: a query that has moved less is looked at less often
 _TIME_ERROR_S: Final = 0.001
 
 POSITION_STEPS: Final = 1 << 15  #: to the longer side
@@ -156,7 +156,7 @@ class Collector:
         gap_s = time_s - self._taken[-1][0] + _TIME_ERROR_S
         moved_bits = code.distance(self._last)
         if self._role is Role.QUERY:
-            return gap_s >= (QUERY_GAP_S if moved_bits >= QUERY_STANDING_BITS else 2 * QUERY_GAP_S)
+            return gap_s >= (QUERY_GAP_S if moved_bits >= QUERY_STANDING_BITS else STANDING_GAP_S)
         if moved_bits >= CUT_BITS:
             return gap_s >= CUT_GAP_S
         return gap_s >= STANDING_GAP_S or (moved_bits >= MOVED_BITS and gap_s >= MOVED_GAP_S)
