@@ -51,21 +51,21 @@ def test_they_are_spread_over_the_picture_and_no_more_than_asked():
     assert len(cells) >= 14
 
 
+@pytest.mark.parametrize("few", [1, 5])
 @pytest.mark.parametrize(("count", "most"), [(1, 500), (30, 500), (3000, 500), (3000, 7), (3000, 3000)])
-def test_of_each_cell_the_strongest_few_are_taken_in_turns(count, most):
+def test_of_each_cell_the_strongest_few_are_taken_in_turns(count, most, few):
     random = np.random.default_rng(count + most)
     xy = (random.random((count, 2)) ** 3 * [639, 479]).astype(np.float32)  # crowded in a corner
     # Many are equally strong, some not at all or less.
     strengths = (random.integers(-3, 12, count) / np.float32(1e6)).astype(np.float32)
     strengths[::7] = np.float32(-0.0)
     cells = (xy[:, 1] * 8 / 480).astype(int) * 8 + (xy[:, 0] * 8 / 640).astype(int)
-    few = max(1, most // 50)
     turn = np.zeros(count, int)
     for cell in set(cells):
         inside = sorted(np.flatnonzero(cells == cell), key=lambda at: (-strengths[at], at))
         turn[inside] = np.arange(len(inside)) // few
     wanted = sorted(range(count), key=lambda at: (turn[at], -strengths[at], cells[at], at))
-    taken = keypoints._spread(xy, strengths, (480, 640), most).tolist()
+    taken = keypoints._spread(xy, strengths, (480, 640), most, few).tolist()
     assert taken == wanted[:most]
 
 
@@ -92,7 +92,7 @@ def test_letters_on_a_soft_picture_do_not_hide_its_corners(seed):
 
 
 def test_corners_of_a_captioned_copy_are_found_again():
-    plain, covered = keypoints.find(PICTURE, 250), keypoints.find(captioned(PICTURE), 250)
+    plain, covered = keypoints.find_in_frame(PICTURE, 250), keypoints.find_in_frame(captioned(PICTURE), 250)
     bits = np.unpackbits(plain.codes[:120, None] ^ covered.codes[None, :150], axis=2).sum(axis=2)
     apart = np.abs(plain.xy[:120, None] - covered.xy[None, :150]).max(axis=2)
     assert ((bits <= 34) & (apart < 4)).any(axis=1).sum() >= 35
@@ -169,11 +169,13 @@ def test_mirrored_codes_are_those_of_the_mirrored_picture():
 
 
 def test_unrelated_pictures_agree_on_next_to_nothing():
+    """Of 300 such pictures, made of a few shapes, one agrees on seven keypoints and none on more."""
     counts = [
         0 if found is None else len(found)
-        for found in (agreement(scenery.picture(seed)) for seed in range(10, 40))
+        for found in (agreement(scenery.picture(seed)) for seed in range(10, 70))
     ]
-    assert max(counts) < 7
+    assert max(counts) <= 7
+    assert sum(count == 7 for count in counts) <= 1
 
 
 def moving(shades, role):
@@ -184,14 +186,15 @@ def moving(shades, role):
     return collector.gathered()
 
 
-def test_a_reference_keeps_what_is_new_and_a_query_one_frame_a_second():
+def test_a_reference_keeps_what_is_new_and_a_query_a_frame_now_and_then():
     standing = [(number / 10, PICTURE) for number in range(41)]
     kept = moving(standing, Role.REFERENCE)
     assert kept.times_s.tolist() == [0, 2, 4]
     assert kept.mirrored is None
-    cuts = [(number / 10, scenery.picture(number % 7)) for number in range(21)]
-    assert len(moving(cuts, Role.REFERENCE)) == 21
-    assert moving(cuts, Role.QUERY).times_s.tolist() == [0, 1, 2]
+    assert moving(standing, Role.QUERY).times_s.tolist() == [0, 2, 4]
+    cuts = [(number / 10, scenery.picture(number % 7)) for number in range(27)]
+    assert len(moving(cuts, Role.REFERENCE)) == 27
+    assert moving(cuts, Role.QUERY).times_s.tolist() == [0, 1.3, 2.6]
 
 
 def test_a_moving_picture_without_corners_has_no_fingerprint():

@@ -20,7 +20,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -44,14 +44,8 @@ _LEAST_CONTRAST: Final = 8  #: grey levels; dark and soft footage has few corner
 #: those of 4 look alike everywhere
 _RICH_SHARE: Final = 0.31  #: of the cells: where so many have stronger ones, weak ones are not looked for
 _LETTERS: Final = 2.0  #: times as strong as in the usual cell: a caption's, whose cells do not count
-_SUPPLY: Final = 0.5  #: of the corners wanted: with fewer, weak ones are looked for after all
-_SURPLUS: Final = 12  #: so many times the corners wanted are found, to choose well spread ones: letters are
-#: the strongest corners of all
-_CLOSE_SURPLUS: Final = 20  #: the same for pictures full of text
 _POSITION_BITS: Final = 20  #: for the number of a corner: there are thousands
-_CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn ...
-_OF_A_TURN: Final = 50  #: ... namely a fiftieth of those wanted: strong ones are found again in more copies
-#: than weak ones of cells that have no better, and captions on a third of the cells leave a third to others
+_CELLS: Final = 8  #: the picture is cut into so many cells a side, and each gives its best in turn
 
 _GRID: Final = 16
 _GRID_STEP_PX: Final = 1.0  #: at a quarter of the octave's resolution
@@ -78,31 +72,51 @@ class Keypoints:
         return len(self.codes)
 
 
+class _Look(NamedTuple):
+    """How closely a picture is looked at."""
+
+    surplus: int  #: so many times the corners wanted are found, to choose well spread ones
+    at_a_turn: int  #: that a cell gives before the others' next
+    weak: bool  #: whether weak corners are looked for too, where strong ones abound
+
+
+_PICTURE: Final = _Look(surplus=3, at_a_turn=1, weak=True)
+#: Strong corners are found again in more copies than weak ones of cells that have no better. Letters are the
+#: strongest of all: so many are found, and a caption on a third of the cells leaves others a third of what is asked.
+_FRAME: Final = _Look(surplus=12, at_a_turn=5, weak=False)
+#: Of pictures full of text.
+_CLOSE: Final = _Look(surplus=20, at_a_turn=1, weak=True)
+
+
 def find(luma: shrink.Luma, most: int) -> Keypoints:
     """At most so many corners of a picture, (H, W) from 0 to 255, spread over it."""
-    return _found(round_to_bytes(luma), most, LONG_SIDE_PX, closely=False)
+    return _found(round_to_bytes(luma), most, LONG_SIDE_PX, _PICTURE)
+
+
+def find_in_frame(luma: shrink.Luma, most: int) -> Keypoints:
+    """The same of one of many frames: strong ones, at two thirds of the cost."""
+    return _found(round_to_bytes(luma), most, LONG_SIDE_PX, _FRAME)
 
 
 def find_closely(luma: shrink.Luma, most: int) -> Keypoints:
-    """The same at two sizes, so many of each, weak ones and among letters too: at five times the cost."""
+    """The same at two sizes, so many of each, and among letters too: at some four times the cost."""
     whole = round_to_bytes(luma)
-    coarse, fine = (_found(whole, most, side_px, closely=True) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
+    coarse, fine = (_found(whole, most, side_px, _CLOSE) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
     order = np.argsort(np.concatenate([np.arange(len(coarse)), np.arange(len(fine))]), kind="stable")
     columns = ((getattr(coarse, name), getattr(fine, name)) for name in Keypoints.__slots__)
     return Keypoints(*(np.concatenate(pair)[order] for pair in columns))
 
 
-def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, *, closely: bool) -> Keypoints:
+def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, look: _Look) -> Keypoints:
     picture, scale = _resized(whole, long_side_px)
     if min(picture.shape) < _LEAST_PX:
         return _NONE
     coarse = _shrunk(picture, _scaled(picture.shape, _LEVEL_SCALE))
-    contrast = _LEAST_CONTRAST if closely else _contrast(coarse)
-    surplus = _CLOSE_SURPLUS if closely else _SURPLUS
-    table = _corners(picture, most, surplus, contrast)
-    while len(table) < _SUPPLY * most and contrast > _LEAST_CONTRAST:  # as seldom
+    contrast = _LEAST_CONTRAST if look.weak else _contrast(coarse)
+    table = _corners(picture, most, look, contrast)
+    while len(table) < most and contrast > _LEAST_CONTRAST:  # as seldom
         contrast = max(_LEAST_CONTRAST, contrast // 2)
-        table = _corners(picture, most, surplus, contrast)
+        table = _corners(picture, most, look, contrast)
     if len(table) == 0:
         return _NONE
     angles = np.rint(table[:, 3] * (ANGLE_STEPS / 360)).astype(np.int64) % ANGLE_STEPS
@@ -113,7 +127,7 @@ def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, *, closely: b
     return Keypoints(xy, sizes, angles.astype(np.uint8), codes[back], mirrored[back])
 
 
-def _corners(picture: NDArray[np.uint8], most: int, surplus: int, contrast: int) -> NDArray[np.float32]:
+def _corners(picture: NDArray[np.uint8], most: int, look: _Look, contrast: int) -> NDArray[np.float32]:
     """(n, 5) corners, strong and spread over the picture: x, y, size, angle in degrees, octave.
 
     contrast: in grey levels, of the weakest that are looked for.
@@ -126,7 +140,7 @@ def _corners(picture: NDArray[np.uint8], most: int, surplus: int, contrast: int)
             size = _scaled(picture.shape, _OCTAVE_STEP**-octave)
             level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
         detector = cv2.ORB.create(
-            nfeatures=max(1, round(most * surplus * share)),
+            nfeatures=max(1, round(most * look.surplus * share)),
             nlevels=1,  # its own pyramid takes twice as long to make
             edgeThreshold=_EDGE_PX,
             patchSize=_CORNER_PX,
@@ -139,7 +153,7 @@ def _corners(picture: NDArray[np.uint8], most: int, surplus: int, contrast: int)
     xy, strengths = _places(found)
     scales = np.float32(_OCTAVE_STEP) ** octaves
     xy *= scales[:, None]
-    chosen = _spread(xy, strengths, picture.shape, most)
+    chosen = _spread(xy, strengths, picture.shape, most, look.at_a_turn)
     # Most are not chosen, and to ask each for what it knows is slow.
     turns = np.array([found[at].angle for at in chosen.tolist()], np.float32)
     return np.column_stack([xy[chosen], _CORNER_PX * scales[chosen], turns, octaves[chosen]])
@@ -194,12 +208,12 @@ def _shrunk(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
 
 
 def _spread(
-    xy: NDArray[np.float32], strengths: NDArray[np.float32], shape: tuple[int, ...], most: int
+    xy: NDArray[np.float32], strengths: NDArray[np.float32], shape: tuple[int, ...], most: int, at_a_turn: int
 ) -> NDArray[np.int64]:
-    """Positions of at most so many corners: the best few of every cell, then the next few, and so on."""
+    """Positions of at most so many corners: so many of every cell at a turn, the strongest first."""
     cell, in_cells = _by_cell(_cells(xy, shape), strengths)
     place = np.arange(len(in_cells)) - np.searchsorted(cell, np.arange(_CELLS * _CELLS))[cell]
-    turn = place // max(1, most // _OF_A_TURN)
+    turn = place // at_a_turn
     last = np.searchsorted(np.cumsum(np.bincount(turn)), most)  # the turn in which there are enough
     taken = np.flatnonzero(turn <= last)
     order = np.lexsort((-strengths[in_cells[taken]], turn[taken]))

@@ -148,7 +148,7 @@ class Collector:
         self._last = code
         luma = luma_of()
         self._shape = (luma.shape[0], luma.shape[1])
-        self._taken.append((time_s, keypoints.find(luma, KEPT)))
+        self._taken.append((time_s, keypoints.find_in_frame(luma, KEPT)))
 
     def _wanted(self, time_s: float, code: pdq.Pdq) -> bool:
         if self._last is None:
