@@ -82,7 +82,7 @@ class _Look(NamedTuple):
 
 _PICTURE: Final = _Look(surplus=3, at_a_turn=1, weak=True)
 #: Strong corners are found again in more copies than weak ones of cells that have no better. Letters are the
-#: strongest of all: many are found, and a caption on a third of the cells leaves others a third of those asked.
+#: strongest of all: many are found, and a caption on a third of the cells leaves others a third.
 _FRAME: Final = _Look(surplus=12, at_a_turn=5, weak=False)
 #: Of pictures full of text.
 _CLOSE: Final = _Look(surplus=20, at_a_turn=1, weak=True)
