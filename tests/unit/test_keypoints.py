@@ -169,13 +169,11 @@ def test_mirrored_codes_are_those_of_the_mirrored_picture():
 
 
 def test_unrelated_pictures_agree_on_next_to_nothing():
-    """Of 300 such pictures, made of a few shapes, one agrees on seven keypoints and none on more."""
     counts = [
         0 if found is None else len(found)
-        for found in (agreement(scenery.picture(seed)) for seed in range(10, 70))
+        for found in (agreement(scenery.picture(seed)) for seed in range(10, 40))
     ]
-    assert max(counts) <= 7
-    assert sum(count == 7 for count in counts) <= 1
+    assert max(counts) < 7
 
 
 def moving(shades, role):

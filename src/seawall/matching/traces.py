@@ -281,7 +281,7 @@ def _polished(
     speed, offset_s = line
     centre_s = float(query_s.mean())
     middle_s = speed * centre_s + offset_s
-    slopes = (1.0,) if abs(speed) == 1.0 else tuple(1 + step * 0.0025 for step in range(-6, 7))
+    slopes = (1.0,) if abs(speed) == 1.0 else tuple(1 + step * 0.0025 for step in range(-24, 25))
     shifts = np.arange(-6, 7) * 0.02
     best, best_fit = line, -9.0
     for slope in sorted(slopes, key=lambda value: abs(value - 1)):

@@ -94,7 +94,7 @@ def find(luma: shrink.Luma, most: int) -> Keypoints:
 
 
 def find_in_frame(luma: shrink.Luma, most: int) -> Keypoints:
-    """The same of one of many frames: strong ones, at two thirds of the cost."""
+    """The same of one of many frames: strong ones, at five sixths of the cost."""
     return _found(round_to_bytes(luma), most, LONG_SIDE_PX, _FRAME)
 
 
@@ -132,38 +132,25 @@ def _corners(picture: NDArray[np.uint8], most: int, look: _Look, contrast: int) 
 
     contrast: in grey levels, of the weakest that are looked for.
     """
-    found: list[cv2.KeyPoint] = []
-    counts: list[int] = []
-    level = picture
-    for octave, share in enumerate(_shares()):
-        if octave:
-            size = _scaled(picture.shape, _OCTAVE_STEP**-octave)
-            level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-        detector = cv2.ORB.create(
-            nfeatures=max(1, round(most * look.surplus * share)),
-            nlevels=1,  # its own pyramid takes twice as long to make
-            edgeThreshold=_EDGE_PX,
-            patchSize=_CORNER_PX,
-            fastThreshold=contrast,
-        )
-        here = detector.detect(level, None)
-        found += here
-        counts.append(len(here))
-    octaves = np.repeat(np.arange(_OCTAVES, dtype=np.float32), counts)
+    detector = cv2.ORB.create(
+        nfeatures=most * look.surplus,
+        scaleFactor=_OCTAVE_STEP,
+        nlevels=_OCTAVES,
+        edgeThreshold=_EDGE_PX,
+        patchSize=_CORNER_PX,
+        fastThreshold=contrast,
+    )
+    found = detector.detect(picture, None)
     xy, strengths = _places(found)
-    scales = np.float32(_OCTAVE_STEP) ** octaves
-    xy *= scales[:, None]
     chosen = _spread(xy, strengths, picture.shape, most, look.at_a_turn)
     # Most are not chosen, and to ask each for what it knows is slow.
-    turns = np.array([found[at].angle for at in chosen.tolist()], np.float32)
-    return np.column_stack([xy[chosen], _CORNER_PX * scales[chosen], turns, octaves[chosen]])
-
-
-@lru_cache(maxsize=1)
-def _shares() -> list[float]:
-    """Of all corners those of each octave: as many as fit beside each other."""
-    falling = [_OCTAVE_STEP**-octave for octave in range(_OCTAVES)]
-    return [one / sum(falling) for one in falling]
+    told = [found[at] for at in chosen.tolist()]
+    table = np.empty((len(chosen), 5), np.float32)
+    table[:, :2] = xy[chosen]
+    table[:, 2] = [one.size for one in told]
+    table[:, 3] = [one.angle for one in told]
+    table[:, 4] = [one.octave for one in told]
+    return table
 
 
 def _contrast(coarse: NDArray[np.uint8]) -> int:
