@@ -82,5 +82,11 @@ def test_equal_codes_without_end_are_compared_one_by_one(layout, random, monkeyp
 
 def test_a_candidate_as_near_as_none_may_be_missed_is_measured_whole(layout):
     reach = index_layouts.reach(layout, RADIUS, SURE)
-    assert min(reach) >= SURE
-    assert index_layouts.reach(layout, RADIUS, None) == (index_layouts.near_bits(layout, RADIUS), RADIUS)
+    assert reach.bits >= SURE
+    assert index_layouts.reach(layout, RADIUS, None) == (index_layouts.near_bits(layout, RADIUS), 0)
+
+
+def test_the_word_that_passes_over_other_content_has_no_bit_of_the_chunk(layout):
+    reach = index_layouts.reach(layout, RADIUS, SURE)
+    for table in range(layout.tables):
+        assert not layout.touches(table, (layout.home(table) + reach.ahead) % index_codes.WORDS)

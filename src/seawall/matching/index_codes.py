@@ -79,11 +79,15 @@ def scan(words: Words, queries: Words, radius: int) -> Hits:
 
 def _equal(words: Words, queries: Words) -> Hits:
     """All pairs of equal codes: those of one first word, and of them those that are alike in all."""
+    if queries.shape[1] == 0:
+        return join([])
     order = np.argsort(queries[0], kind="stable")
     asked = queries[0][order]
     first = np.searchsorted(asked, words[0])
-    counts = np.searchsorted(asked, words[0], side="right") - first
-    position = np.repeat(np.arange(words.shape[1]), counts)
+    met = np.flatnonzero(asked.take(first, mode="clip") == words[0])  # hardly any
+    first = first[met]
+    counts = np.searchsorted(asked, words[0][met], side="right") - first
+    position = np.repeat(met, counts)
     within = np.arange(len(position)) - np.repeat(np.cumsum(counts) - counts, counts)
     query_no = order[np.repeat(first, counts) + within]
     return measure(words, position, queries, query_no, 0)

@@ -133,18 +133,22 @@ def enough(count: int) -> int:
 
 
 class Reach(NamedTuple):
-    """How far candidates are worth measuring whole, in bits."""
+    """Which candidates are worth measuring whole: what one word of theirs says."""
 
-    home: int  #: off in the word that their table is at home in
-    both: int  #: off in that and the word after it
+    bits: int  #: that they are off in it at most
+    ahead: int  #: of the word that their table is at home in lies so many words
 
 
 @functools.cache
 def reach(layout: Layout, radius: int, sure: int | None) -> Reach:
-    """Of candidates for that radius; sure: where only most are asked for, the distance that is kept whole."""
+    """Of candidates for that radius; sure: where only most are asked for, the distance that is kept whole.
+
+    Other content is told best by a word that has no bit of the chunk, which is the same; but only of the home
+    word it is known how far a code within the radius may be off.
+    """
     if sure is None:
-        return Reach(near_bits(layout, radius), radius)
-    return Reach(*(max(sure, _rarely_beyond(words * WORD_BITS, radius)) for words in (1, 2)))
+        return Reach(near_bits(layout, radius), ahead=0)
+    return Reach(max(sure, _rarely_beyond(WORD_BITS, radius)), ahead=WORDS // 2)
 
 
 def _rarely_beyond(bits: int, distance: int) -> int:

@@ -77,8 +77,10 @@ class _Ranges(NamedTuple):
     total: Numbers  #: (R, Q) of the lengths
 
     def of(self, queries: Numbers) -> _Ranges:
-        """What these queries ask for."""
-        return _Ranges(*(each[:, queries] for each in self))
+        """What these queries, in rising order, ask for."""
+        if queries.size == self.value.shape[1]:
+            return self
+        return _Ranges(*(each.take(queries, axis=1) for each in self))
 
 
 def build(words: Words) -> Iterator[Table]:
@@ -170,37 +172,43 @@ def _search_most(
 
     def looked_up(which: Numbers, ranges: Sequence[_Ranges]) -> Iterator[Hits]:
         if which.size:
-            hits = _look_up(words, tables, ranges, queries[:, which], radius, reach)
+            hits = _look_up(words, tables, ranges, queries.take(which, axis=1), radius, reach)
             yield hits._replace(query_no=which[hits.query_no])
 
     enough = index_layouts.enough(words.shape[1])
     inner = asked - (asked + 1) % tables.layout.tables  # what all tables are asked for alike
     (alike,) = _probe(tables, queries, inner if inner >= 0 else asked)
+    total = alike.total.sum(axis=0)
     left = np.ones(queries.shape[1], np.bool_)
-    few = np.flatnonzero(alike.total.sum(axis=0) <= enough)
+    few = np.flatnonzero(total <= enough)
     if 0 <= inner < asked and few.size:
         own = alike.of(few)
         ranges = [own, _beyond(tables, own, asked)]
         more = np.flatnonzero(_candidates(ranges) <= enough)
         left[few[more]] = False
         yield from looked_up(few[more], [part.of(more) for part in ranges])
-    part = _emptiest(alike, enough)
+    crowded = np.flatnonzero(total > enough)
+    part = _emptiest(alike, crowded, enough) if crowded.size else alike
     # Few codes are compared one by one rather than passed over.
-    paid = np.where(alike.total.sum(axis=0) > enough, enough, 0)
+    paid = np.where(total > enough, enough, 0)
     scanned = left & (np.maximum(paid, part.total.sum(axis=0)) * _CANDIDATE_COST >= words.shape[1])
     which = np.flatnonzero(left & ~scanned)
     yield from looked_up(which, [part.of(which)])
     yield from _scanned(words, queries, scanned, radius)
 
 
-def _emptiest(ranges: _Ranges, most: int) -> _Ranges:
-    """Of each query's tables those that have least, together no more than `most`; one at least."""
-    order = ranges.total.argsort(axis=0)
-    kept = np.take_along_axis(ranges.total, order, axis=0).cumsum(axis=0) <= most
+def _emptiest(ranges: _Ranges, which: Numbers, most: int) -> _Ranges:
+    """Of some queries' tables only those that have least, together no more than `most`; one at least."""
+    own = ranges.total[:, which]
+    order = own.argsort(axis=0)
+    kept = np.take_along_axis(own, order, axis=0).cumsum(axis=0) <= most
     kept[0] = True
     chosen = np.empty_like(kept)
     np.put_along_axis(chosen, order, kept, axis=0)
-    return ranges._replace(length=ranges.length * chosen[:, :, None], total=ranges.total * chosen)
+    length, total = ranges.length.copy(), ranges.total.copy()
+    length[:, which] *= chosen[:, :, None]
+    total[:, which] *= chosen
+    return ranges._replace(length=length, total=total)
 
 
 def _search_chunk(words: Words, tables: Tables, queries: Words, radius: int, reach: Reach) -> Iterator[Hits]:
@@ -332,47 +340,25 @@ def _look_up(
     by_word = words.reshape(-1)
     table_no = _flat([part.value for part in ranges]) >> tables.layout.bits
     home = index_layouts.homes(tables.layout).take(table_no).reshape(-1, query_count)
-    own = _asked(queries, home, count)
-    # Of other content that shares the chunk most is off in the word beside it.
-    beside = _asked(queries, (home + 1) % WORDS, count) if reach.both < radius else None
+    word_no = (home + reach.ahead) % WORDS
+    own, base = queries.take(_cells(word_no)).ravel(), (word_no * count).ravel()
     totals = _flat([part.total for part in ranges])
     ends = totals.cumsum()
     parts: list[Hits] = []
     done = 0
-    for some in _positions(tables, ranges):
-        position = some.astype(np.int64)
+    for found in _positions(tables, ranges):
+        position = found.astype(np.int64)
         index_codes.check_positions(words, position)
         cells, shares = _shares(totals, ends, done, done + position.size)
         done += position.size
-        off = np.bitwise_count(
-            by_word.take(position + own.base[cells].repeat(shares), mode="clip")
-            ^ own.word[cells].repeat(shares)
-        )
-        near = (off <= reach.home).nonzero()[0]
-        if not near.size:
-            continue
-        cell = np.arange(cells.start, cells.stop).repeat(shares).take(near)
-        position = position.take(near)
-        if beside is not None:
-            word = by_word.take(position + beside.base.take(cell), mode="clip")
-            both = off.take(near) + np.bitwise_count(word ^ beside.word.take(cell))
-            left = (both <= reach.both).nonzero()[0]
-            position, cell = position.take(left), cell.take(left)
-        if position.size:
-            parts.append(index_codes.measure(words, position, queries, cell % query_count, radius))
+        at = position + base[cells].repeat(shares)
+        off = np.bitwise_count(by_word.take(at, mode="clip") ^ own[cells].repeat(shares))
+        near = (off <= reach.bits).nonzero()[0]
+        if near.size:
+            cell = np.arange(cells.start, cells.stop).repeat(shares).take(near)
+            some = position.take(near)
+            parts.append(index_codes.measure(words, some, queries, cell % query_count, radius))
     return _once(index_codes.join(parts), count)
-
-
-class _Asked(NamedTuple):
-    """What each query asks of each table in one word, cell after cell."""
-
-    word: NDArray[np.uint64]  #: the query's own
-    base: Numbers  #: where those of the codes begin
-
-
-def _asked(queries: Words, word_no: Numbers, count: int) -> _Asked:
-    """word_no: (R, Q) which word it is."""
-    return _Asked(queries.take(_cells(word_no)).ravel(), (word_no * count).ravel())
 
 
 def _shares(totals: Numbers, ends: Numbers, first: int, last: int) -> tuple[slice, Numbers]:

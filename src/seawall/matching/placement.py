@@ -148,8 +148,10 @@ def _pairs(query: Points, reference: Points) -> tuple[NDArray[np.int64], NDArray
         np.bitwise_xor(ours_word[:, None], theirs_word, out=unlike)
         bits += np.bitwise_count(unlike, out=counts)
     theirs = bits.argmin(axis=1)
-    mutual = bits.argmin(axis=0)[theirs] == np.arange(len(theirs))
-    ours = np.flatnonzero(mutual & (bits[np.arange(len(theirs)), theirs] <= PAIR_BITS))
+    least = bits[np.arange(len(theirs)), theirs]
+    # The least of a column is come by seven times as fast as where it lies.
+    ours = np.flatnonzero((least <= PAIR_BITS) & (least == bits.min(axis=0)[theirs]))
+    ours = ours[bits[:, theirs[ours]].argmin(axis=0) == ours]
     return ours, theirs[ours]
 
 

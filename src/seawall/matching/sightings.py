@@ -32,6 +32,7 @@ FIRST_LOOKS: Final = 4  #: frames of the query of which one must hold, or the re
 FORETOLD_AGREEING: Final = 5  #: keypoints, where a line foretells what is seen
 TESTED: Final = 12  #: meetings of a pair of frames: more are no chance
 LOOKS_A_FRAME: Final = 2  #: reference frames that each frame of the query is compared with
+LOOKS_OF_STILL: Final = 6  #: that a picture is, which has no other frame to be seen by
 MAX_FRAMES: Final = 64  #: of the query's, well spread, that are compared with one reference
 NEW_BITS: Final = 24  #: a keypoint that stays where it is enters the index again once it looks this different
 NEW_PLACE: Final = 0.02  #: of the longer side
@@ -204,17 +205,13 @@ def sightings(
 ) -> list[Sighting]:
     """The pairs of frames, of those that met, that agree on a placement."""
     looks = _Looks(query, reference, options.keypoints_agreeing, mirrored=met.mirrored)
-    likeliest: dict[int, int] = {}
-    for ours, theirs in _ordered(met, np.flatnonzero(_backed(query, reference, met))):
-        likeliest.setdefault(ours, theirs)
-    if not any(looks.at(*pair) for pair in list(likeliest.items())[:FIRST_LOOKS]):
+    most = LOOKS_A_FRAME if len(query) > 1 else LOOKS_OF_STILL
+    backed = _ordered(met, np.flatnonzero(_backed(query, reference, met)))
+    likeliest = _each(backed, 1) if len(query) > 1 else backed
+    if not any(looks.at(*pair) for pair in likeliest[:FIRST_LOOKS]):
         return []
-    pairs = _ordered(met, np.flatnonzero(_known(query, reference, met)))
-    taken: dict[int, int] = {}
-    for ours, theirs in pairs:
-        if taken.get(ours, 0) < LOOKS_A_FRAME and (ours in taken or len(taken) < MAX_FRAMES):
-            taken[ours] = taken.get(ours, 0) + 1
-            looks.at(ours, theirs)
+    for pair in _each(_ordered(met, np.flatnonzero(_known(query, reference, met))), most):
+        looks.at(*pair)
     return looks.seen()
 
 
@@ -222,6 +219,17 @@ def _ordered(met: Meetings, which: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Pairs of frames, those with the most meetings first."""
     order = which[np.argsort(-met.counts[which], kind="stable")]
     return list(zip(met.query_frames[order].tolist(), met.reference_frames[order].tolist(), strict=True))
+
+
+def _each(pairs: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """Of each of the query's frames so many pairs, the first, and of no more than `MAX_FRAMES` frames."""
+    taken: dict[int, int] = {}
+    kept = []
+    for ours, theirs in pairs:
+        if taken.get(ours, 0) < most and (ours in taken or len(taken) < MAX_FRAMES):
+            taken[ours] = taken.get(ours, 0) + 1
+            kept.append((ours, theirs))
+    return kept
 
 
 def _known(query: local.Local, reference: local.Local, met: Meetings) -> NDArray[np.bool_]:

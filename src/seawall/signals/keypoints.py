@@ -42,6 +42,7 @@ _LEAST_PX: Final = 2 * _EDGE_PX + 8  #: a narrower picture is all edge
 _CORNER_PX: Final = 31  #: the detector's patch at octave 0
 _LEAST_CONTRAST: Final = 8  #: grey levels; dark and soft footage has few corners above ORB's usual 20, and
 #: those of 4 look alike everywhere
+_FEW: Final = 0.5  #: of the corners wanted: with fewer, weaker ones are looked for after all
 _RICH_SHARE: Final = 0.31  #: of the cells: where so many have stronger ones, weak ones are not looked for
 _LETTERS: Final = 2.0  #: times as strong as in the usual cell: a caption's, whose cells do not count
 _POSITION_BITS: Final = 20  #: for the number of a corner: there are thousands
@@ -114,7 +115,7 @@ def _found(whole: NDArray[np.uint8], most: int, long_side_px: int, look: _Look) 
     coarse = _shrunk(picture, _scaled(picture.shape, _LEVEL_SCALE))
     contrast = _LEAST_CONTRAST if look.weak else _contrast(coarse)
     table = _corners(picture, most, look, contrast)
-    while len(table) < most and contrast > _LEAST_CONTRAST:  # as seldom
+    while len(table) < _FEW * most and contrast > _LEAST_CONTRAST:  # as seldom
         contrast = max(_LEAST_CONTRAST, contrast // 2)
         table = _corners(picture, most, look, contrast)
     if len(table) == 0:
@@ -139,6 +140,7 @@ def _corners(picture: NDArray[np.uint8], most: int, look: _Look, contrast: int) 
         edgeThreshold=_EDGE_PX,
         patchSize=_CORNER_PX,
         fastThreshold=contrast,
+        scoreType=cv2.ORB_FAST_SCORE,
     )
     found = detector.detect(picture, None)
     xy, strengths = _places(found)
