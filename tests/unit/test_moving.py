@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from seawall.bench import scenes
-from seawall.matching import moving, options, traces
+from seawall.matching import moving, options, sighted_lines
 from seawall.signals import shrink, thumb
 
-SPEEDS = traces.speeds(options.SearchOptions())
+SPEEDS = sighted_lines.speeds(options.SearchOptions())
 
 
 def seen(stage: int, take: int, duration_s: float) -> tuple[np.ndarray, np.ndarray]:
@@ -96,7 +96,7 @@ def test_of_a_long_reference_only_the_usual_speed_is_tried():
 def test_of_a_reference_of_hours_only_the_moments_about_the_voted_ones_are_tried():
     times_s = np.arange(100_000) / 10
     for middle_s in (0.0, 5000.0, 9999.9, 12_000.0):
-        there = times_s[traces._about(times_s, middle_s)]
-        assert len(there) == traces.SETTLING_REFERENCE
+        there = times_s[sighted_lines.about(times_s, middle_s)]
+        assert len(there) == sighted_lines.SETTLING_REFERENCE
         assert np.abs(there - min(middle_s, times_s[-1])).min() <= 0.1
-    assert len(times_s[:50][traces._about(times_s[:50], 2.0)]) == 50
+    assert len(times_s[:50][sighted_lines.about(times_s[:50], 2.0)]) == 50

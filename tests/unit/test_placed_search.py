@@ -195,6 +195,36 @@ def test_a_cropped_still_leads_to_its_moment(bank):
     assert abs(segment.reference_start_s - 5.0) <= 0.5
 
 
+def before_a_standing_camera(seed, length_s=40.0):
+    """A scene in which one small thing is moved about, and nothing else moves."""
+    ground, thing = scenery.picture(1000 * seed, 216, 384), scenery.picture(1000 * seed + 1, 30, 30)
+    random, marks_s = np.random.default_rng(seed), np.arange(0, length_s + 4, 4)
+    tops, lefts = (random.integers(0, reach, len(marks_s)) for reach in (186, 354))
+    frames = []
+    for number in range(round(length_s * FPS)):
+        top, left = (int(np.interp(number / FPS, marks_s, places)) for places in (tops, lefts))
+        frame = ground.copy()
+        frame[top : top + 30, left : left + 30] = thing
+        frames.append(frame)
+    return frames
+
+
+def test_before_a_standing_camera_what_moves_tells_the_time(tmp_path):
+    """What stands still is indexed with the first frame, so that all frames of a copy lead there."""
+    seeds = (31, 32, 38, 41)
+    with HammingIndex.open(tmp_path / "keypoints") as keypoints:
+        bank = Bank(keypoints=keypoints)
+        for seed in seeds:
+            bank.add_clip(f"standing {seed}", before_a_standing_camera(seed))
+        for seed in seeds:
+            match = bank.ask([cropped(luma) for luma in before_a_standing_camera(seed)[83:283]])[0]
+            assert match.reference == f"standing {seed}"
+            assert match.recommendation is Recommendation.STRONG
+            longest = max(match.segments, key=lambda one: one.query_end_s - one.query_start_s)
+            assert longest.speed == pytest.approx(1, abs=0.02)
+            assert longest.reference_start_s - longest.query_start_s == pytest.approx(8.3, abs=0.3)
+
+
 def test_what_goes_before_a_copy_and_is_far_less_like_it_is_not_part_of_it():
     times_s = np.arange(10) / 4
     alike = np.array([0.6, 0.6, 0.75, 0.95, 0.9, 0.6, 0.95, 0.9, 0.6, 0.6], np.float32)
