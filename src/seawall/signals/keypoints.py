@@ -140,7 +140,7 @@ def _corners(picture: NDArray[np.uint8], most: int, look: _Look, contrast: int) 
         edgeThreshold=_EDGE_PX,
         patchSize=_CORNER_PX,
         fastThreshold=contrast,
-        scoreType=cv2.ORB_FAST_SCORE,
+        scoreType=cv2.ORB_FAST_SCORE,  # puts corners first that are found again more often than by Harris's
     )
     found = detector.detect(picture, None)
     xy, strengths = _places(found)
