@@ -91,8 +91,9 @@ def test_letters_on_a_soft_picture_do_not_hide_its_corners(seed):
     assert covered <= 1.3 * plain
 
 
-def test_corners_of_a_captioned_copy_are_found_again():
-    plain, covered = keypoints.find_in_frame(PICTURE, 250), keypoints.find_in_frame(captioned(PICTURE), 250)
+@pytest.mark.parametrize("find", [keypoints.find, keypoints.find_in_frame])
+def test_corners_of_a_captioned_copy_are_found_again(find):
+    plain, covered = find(PICTURE, 250), find(captioned(PICTURE), 250)
     bits = np.unpackbits(plain.codes[:120, None] ^ covered.codes[None, :150], axis=2).sum(axis=2)
     apart = np.abs(plain.xy[:120, None] - covered.xy[None, :150]).max(axis=2)
     assert ((bits <= 34) & (apart < 4)).any(axis=1).sum() >= 35

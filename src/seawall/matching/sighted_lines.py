@@ -81,12 +81,13 @@ def led(
     Before a standing camera most keypoints are there at any time, and any line has as many votes.
     """
     line = _settled(sides, laid, voted, voters, speeds(options))
-    for shown in (voters, _before_standing_camera(sides, seen, voters)):
-        if shown and _agreed(sides, laid, line, shown) < MOVES:
+    standing = _before_standing_camera(sides, seen, voters)
+    agreed = _agreed(sides, laid, line, voters)
+    for shown, told in ((voters, agreed), (standing, _agreed(sides, laid, line, standing))):
+        if told < MOVES:
             found = _by_what_moves(sides, laid, line, shown, options)
             if found is not None:
                 return found
-    agreed = _agreed(sides, laid, line, voters)
     if agreed >= MOVES or line[0] == voted[0]:
         return line
     # Pictures that fit along many lines do not say that they are played at another speed.
@@ -98,7 +99,7 @@ def _agreed(
     sides: Sides, laid: overlay.Overlay, line: tuple[float, float], seen: Sequence[Sighting]
 ) -> float:
     """How far what moves agrees along a line where the sightings lie; over 1 where nothing tells."""
-    agreed = agreement(sides, (laid,), _moments_about(sides, seen), line)
+    agreed = agreement(sides, (laid,), _moments_about(sides, seen), line) if seen else None
     return 2.0 if agreed is None else agreed
 
 
