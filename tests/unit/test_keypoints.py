@@ -268,3 +268,11 @@ def test_soft_corners_are_found_where_there_are_no_strong_ones():
     soft = np.rint(110 + 0.15 * (PICTURE - 110.0)).astype(np.uint8)
     assert len(keypoints.find(PICTURE, 250)) == 250
     assert len(keypoints.find(soft, 250)) >= 150
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_corners_are_found_again_under_grain(seed):
+    picture = scenery.picture(seed)
+    grain_of = np.random.default_rng(seed).normal(0, 51, picture.shape)
+    grainy = np.clip(np.rint(picture + grain_of), 0, 255).astype(np.uint8)
+    assert len(agreement(grainy, picture)) >= 100

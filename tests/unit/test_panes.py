@@ -15,8 +15,9 @@ import moments
 import scenery
 
 from seawall.matching import search
+from seawall.model import signal
 from seawall.model.match import Recommendation, Region
-from seawall.signals import panes, roles, video
+from seawall.signals import local, panes, roles, video
 
 FPS = 10
 HEIGHT_PX, WIDTH_PX = 180, 320
@@ -158,6 +159,33 @@ def test_a_soft_picture_photographed_off_a_screen_is_found():
     (match,) = search.search(asked, known.references())
     assert match.reference == "picture 3"
     assert "perspective" in match.segments[0].transform
+
+
+def test_a_dark_picture_on_a_white_page_is_cut_out_whole():
+    page = np.full((800, 600), 250, np.uint8)
+    for base_px in (80, 600, 680):
+        cv2.putText(page, "what happened today", (24, base_px), cv2.FONT_HERSHEY_DUPLEX, 1.0, 20, 2)
+    page[160:498] = 0
+    page[300:340, 280:320] = scenery.picture(1, 40, 40)
+    regions = [pane.region for pane in panes.still(page)]
+    assert any(one == pytest.approx((0, 160 / 800, 1, 338 / 800), abs=0.002) for one in regions)
+
+
+def test_a_picture_is_compared_by_keypoints_where_only_a_part_of_it_raised_it():
+    """A pane that has too much of the page: its code is near, and alone says little."""
+    picture = scenery.picture(1, 300, 400)
+    known = moments.Bank()
+    known.add("picture", video.still(picture, roles.Role.REFERENCE))
+    known.locals[1] = local.still(picture, roles.Role.REFERENCE)
+    page = np.full((400, 500), 250, np.uint8)
+    page[50:350, 60:460] = picture
+    whole = panes.Pane(Region(0.1, 0.1, 0.84, 0.8), 0.0, 0.0, video.still(page[40:360, 50:470]))
+    asked = search.Query("", "", None, video.still(page), local.still(page, roles.Role.QUERY), panes=(whole,))
+    (match,) = search.search(asked, known.references())
+    assert match.recommendation == Recommendation.STRONG
+    (segment,) = match.segments
+    assert segment.signal == signal.SignalType.LOCAL
+    assert segment.query_region == pytest.approx((0.12, 0.125, 0.8, 0.75), abs=0.01)
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])

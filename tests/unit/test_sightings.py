@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import scenery
 
 from seawall.matching import HammingIndex, placement, sightings
+from seawall.matching.candidates import POSITION_BITS
 from seawall.matching.options import SearchOptions
 from seawall.signals import local
 from seawall.signals.roles import Role
@@ -43,6 +44,7 @@ def met_of(query, reference, ours, theirs, *, mirrored=False):
         query_frames=np.zeros(1, np.int64),
         reference_frames=np.zeros(1, np.int64),
         counts=np.array([len(ours)]),
+        worth=np.array([float(len(ours))]),
         query_points=np.array(ours, np.int64),
         reference_points=np.array(theirs, np.int64),
     )
@@ -108,3 +110,42 @@ def test_meetings_name_the_closest_pair_of_keypoints_once(tmp_path):
             bits = np.bitwise_count(query.codes[ours] ^ reference.codes).sum(axis=1)
             indexed = bits[: sightings.INDEXED_OF_STILL]
             assert bits[theirs] == indexed.min() <= OPTIONS.keypoint_radius_bits
+
+
+def lone(codes):
+    """A picture with keypoints of these codes, wherever."""
+    count = len(codes)
+    zeros = np.zeros(count, np.uint8)
+    xy = np.random.default_rng(count).integers(0, local.POSITION_STEPS, (count, 2)).astype(np.uint16)
+    return local.Local(
+        np.zeros(1, np.uint32), np.array([0, count]), xy, zeros, zeros, codes, None, 1 << 15, 1 << 15
+    )
+
+
+def test_few_meetings_of_what_is_rare_say_more_than_many_of_what_is_everywhere(tmp_path):
+    random = np.random.default_rng(0)
+    letter, own = random.integers(0, 256, (1, 32), np.uint8), random.integers(0, 256, (6, 32), np.uint8)
+    query = lone(np.concatenate([np.repeat(letter, 60, axis=0), own]))  # one letter, over and over
+    with HammingIndex.open(tmp_path / "index") as index:
+        for number in range(1, 40):
+            known = np.concatenate([letter, letter, letter, random.integers(0, 256, (6, 32), np.uint8)])
+            ids = (np.uint64(number) << np.uint64(POSITION_BITS)) | np.arange(9, dtype=np.uint64)
+            index.add(own if number == 30 else known, ids[: len(own) if number == 30 else 9])
+        met = sightings.meetings(index, query, OPTIONS)
+    assert len(met) == OPTIONS.max_local_candidates
+    assert met[0].number == 30
+
+
+def test_the_closer_what_meets_the_more_it_says(tmp_path):
+    random = np.random.default_rng(0)
+    codes = random.integers(0, 256, (12, 32), np.uint8)
+    far = codes.copy()
+    far[:, :4] ^= 0b01010101  # 16 bits
+    with HammingIndex.open(tmp_path / "index") as index:
+        for number, known in ((1, far), (2, codes[:9])):
+            index.add(
+                known,
+                (np.uint64(number) << np.uint64(POSITION_BITS)) | np.arange(len(known), dtype=np.uint64),
+            )
+        met = sightings.meetings(index, lone(codes), OPTIONS)
+    assert [(one.number, one.counts.tolist()) for one in met] == [(2, [9]), (1, [12])]

@@ -80,6 +80,23 @@ def test_a_picture_in_a_picture_is_found(place):
     assert any(near(box, Box(left, top, left + 160, top + 90)) for box in splitting.parts(shown))
 
 
+def test_a_still_between_two_seams_is_found_whole_though_a_seam_crosses_it():
+    shown = np.concatenate([scenery.picture(seed, 100 * seed, 200)[None] for seed in (1, 2, 1)], axis=1)
+    shown[:, 100:190] //= 4  # a horizon, sharper than the picture's own ends
+    assert any(near(box, Box(0, 100, 200, 300)) for box in splitting.parts(shown))
+    assert any(near(box, Box(100, 0, 300, 200)) for box in splitting.parts(np.swapaxes(shown, 1, 2)))
+
+
+@pytest.mark.parametrize("levels", [1, 2, 4, 8, 16, 32])
+def test_of_one_colour_that_goes_over_into_another_something_is_left(levels):
+    slope = np.rint(np.linspace(0, levels, HEIGHT_PX)).astype(np.uint8)
+    for shown in (slope[None, :, None], slope[None, None, :], slope[None, :, None] // 2 + slope // 2):
+        shown = np.broadcast_to(shown, (1, HEIGHT_PX, HEIGHT_PX))
+        box = splitting.trimmed(shown, Box(0, 0, HEIGHT_PX, HEIGHT_PX))
+        assert min(box.width, box.height) > 0
+        splitting.parts(np.ascontiguousarray(shown))
+
+
 @pytest.mark.parametrize("grey", [0, 90, 255])
 def test_one_colour_has_no_parts(grey):
     assert splitting.parts(np.full((FRAMES, HEIGHT_PX, WIDTH_PX), grey, np.uint8)) == []

@@ -44,7 +44,11 @@ def points(run: Run, query: video.Fingerprint, reference: video.Fingerprint, opt
     clear = np.minimum(query.qualities[run.moments], reference.qualities[run.positions]) / pdq.MATCH_QUALITY
     worth = np.maximum(0, UNRELATED_BITS - run.distances) / BITS_A_POINT * np.clip(clear, DIM_SHARE, 1)
     if query.thumbs is not None and reference.thumbs is not None:
-        alike = thumb.correlation(query.thumbs[run.moments], reference.thumbs[run.positions])
+        ours, theirs = query.thumbs[run.moments], reference.thumbs[run.positions]
+        alike = thumb.correlation(ours, theirs)
+        if alike.min() < CLEAR_CORRELATION:
+            evenly = thumb.correlation(thumb.evenly_lit(ours), thumb.evenly_lit(theirs))
+            alike = np.maximum(alike, evenly)
         worth = worth * np.clip(alike / CLEAR_CORRELATION, 0, 1)
     # The best moment of each standing picture, so that one bad frame does not spoil it.
     best = np.zeros(int(counted.max()) + 1)

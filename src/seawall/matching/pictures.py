@@ -71,6 +71,11 @@ class Raised:
         """The reference's."""
         return self.candidate.number
 
+    @property
+    def bits(self) -> int:
+        """How far the closest codes are apart."""
+        return int(self.candidate.hits.distances.min())
+
 
 def plain(fingerprint: video.Fingerprint | None) -> list[View]:
     """The one view in which a query is always looked at; none where there is nothing to see."""

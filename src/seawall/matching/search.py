@@ -6,7 +6,7 @@ The command line, the Python interface and the benchmark all come through here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,17 +19,16 @@ from seawall.matching import (
     findings,
     heard,
     pictures,
-    placed,
     recommend,
+    seen,
     sightings,
     sound,
     sound_runs,
-    traces,
 )
 from seawall.matching.options import SearchOptions
+from seawall.matching.pictures import Raised
 from seawall.matching.references import Entry, References
 from seawall.matching.sides import Sides
-from seawall.matching.sightings import Meetings
 from seawall.model import match, signal
 from seawall.signals import audio, learned, local, panes, stages, video
 
@@ -90,10 +89,10 @@ def search(
         others = list(pictures.others(query.fingerprint, query.panes))
         turned = list(pictures.raised(others, references, options))
     with clock.timed(STAGE_KEYPOINTS):
-        met = _meet(query, references, options)
+        leads = _leads(query, (*raised, *turned), references, options)
     with clock.timed(STAGE_SOUND):
         listened = _hear(query, references)
-    numbers = {*exact, *(one.number for one in (*raised, *turned)), *(one.number for one in met)}
+    numbers = {*exact, *(one.number for one in (*raised, *turned)), *leads}
     resembling = _resembling(query, references)
     numbers |= {*resembling, *(one.number for one in listened)}
     entries = references.load(sorted(numbers)) if numbers else {}
@@ -105,8 +104,8 @@ def search(
         with clock.timed(STAGE_VIEWS):
             other = pictures.compared(entry, [one for one in turned if one.number == number], options)
         with clock.timed(STAGE_GEOMETRY):
-            seen = _seen(query, entry, [one for one in met if one.number == number], references, options)
-        parts = findings.of_scene(findings.reconciled(whole, other, seen), (*whole, *other, *seen))
+            placed = _seen(query, entry, leads.get(number), references, options)
+        parts = findings.of_scene(findings.reconciled(whole, other, placed), (*whole, *other, *placed))
         with clock.timed(STAGE_SOUND):
             heard_of = _listened(query, [one for one in listened if one.number == number], references)
         parts += findings.ended_by(heard_of, parts, sound_runs.BEYOND_S)
@@ -150,11 +149,27 @@ def _asks_more(query: Query) -> bool:
     return bool(query.sha256 or query.md5 or not only_hashes or (shown is not None and shown.pdq is not None))
 
 
-def _meet(query: Query, references: References, options: SearchOptions) -> list[Meetings]:
-    """References that share keypoints with the query."""
+def _leads(
+    query: Query, raised: Sequence[Raised], references: References, options: SearchOptions
+) -> Mapping[int, seen.Lead]:
+    """References whose keypoints are to be compared with the query's."""
     if query.fingerprint is None or query.keypoints is None:
+        return {}
+    met = sightings.meetings(references.keypoints, query.keypoints, options)
+    return seen.leads(query.fingerprint, met, raised)
+
+
+def _seen(
+    query: Query, entry: Entry, lead: seen.Lead | None, references: References, options: SearchOptions
+) -> list[findings.Finding]:
+    """What keypoints say of one reference."""
+    if lead is None or query.fingerprint is None or query.keypoints is None or entry.fingerprint is None:
         return []
-    return sightings.meetings(references.keypoints, query.keypoints, options)
+    known = references.load_keypoints(lead.number)
+    if known is None:
+        return []
+    sides = Sides(query.fingerprint, query.keypoints, entry.fingerprint.uncropped(), known)
+    return seen.said(sides, lead, options)
 
 
 def _hear(query: Query, references: References) -> list[sound.Candidate]:
@@ -162,23 +177,6 @@ def _hear(query: Query, references: References) -> list[sound.Candidate]:
     if query.sound is None:
         return []
     return sound.candidates(references.sounds, query.sound, SOUND)
-
-
-def _seen(
-    query: Query,
-    entry: Entry,
-    met: Sequence[Meetings],
-    references: References,
-    options: SearchOptions,
-) -> list[findings.Finding]:
-    """What keypoints say of one reference.
-
-    Chance brings weak traces in the picture as it is and in the mirrored one; a copy is either.
-    """
-    parts = [part for one in met if (part := _place(query, entry, one, references, options)) is not None]
-    best = max(parts, key=lambda part: max(part.worth), default=None)
-    told = (part if part is best else part.at_least(placed.WEAK) for part in parts)
-    return [part for part in told if part is not None]
 
 
 def _listened(
@@ -285,32 +283,6 @@ def _exact(query: Query, entry: Entry, options: SearchOptions) -> _Found:
         entry.negative,
         entry.disputed,
         None,
-    )
-
-
-def _place(
-    query: Query,
-    entry: Entry,
-    met: Meetings,
-    references: References,
-    options: SearchOptions,
-) -> findings.Finding | None:
-    """What keypoints say of one reference, in the picture as it is or mirrored."""
-    known = references.load_keypoints(met.number)
-    if query.fingerprint is None or query.keypoints is None or entry.fingerprint is None or known is None:
-        return None
-    seen = sightings.sightings(query.keypoints, known, met, options)
-    if not seen:
-        return None
-    sides = Sides(query.fingerprint, query.keypoints, entry.fingerprint.uncropped(), known)
-    found = placed.find(sides, seen, options)
-    if not found:
-        return None
-    return findings.Finding(
-        name=placed.LOCAL_PART,
-        segments=tuple(placed.segment(trace, points, sides) for trace, points in found),
-        worth=tuple(points for _, points in found),
-        moves=tuple(traces.moves(sides, trace) for trace, _ in found),
     )
 
 

@@ -30,6 +30,7 @@ INDEXED_OF_FRAME: Final = 120  #: of each of the reference's
 INDEXED_OF_STILL: Final = 200
 FIRST_LOOKS: Final = 4  #: frames of the query of which one must hold, or the reference is dropped
 FORETOLD_AGREEING: Final = 5  #: keypoints, where a line foretells what is seen
+DOUBLING_BITS: Final = 8  #: a meeting says twice as much that is so much closer
 TESTED: Final = 12  #: meetings of a pair of frames: more are no chance
 LOOKS_A_FRAME: Final = 2  #: reference frames that each frame of the query is compared with
 LOOKS_OF_STILL: Final = 6  #: that a picture is, which has no other frame to be seen by
@@ -47,6 +48,7 @@ class Meetings:
     query_frames: NDArray[np.int64]  #: (m,)
     reference_frames: NDArray[np.int64]  #: (m,)
     counts: NDArray[np.int64]  #: (m,) how many met
+    worth: NDArray[np.float64]  #: (m,) how much that says
     query_points: NDArray[np.int64]  #: (counts.sum(),) which of all the query's
     reference_points: NDArray[np.int64]  #: (counts.sum(),) which of the reference's frame
 
@@ -94,15 +96,25 @@ def meetings(index: CodeIndex, query: local.Local, options: SearchOptions) -> li
         *_met(index, query, query.codes, options, mirrored=False),
         *(() if query.mirrored is None else _met(index, query, query.mirrored, options, mirrored=True)),
     ]
-    ranked = sorted(found, key=lambda one: (-_weight(one), one.number, one.mirrored))
+    ranked = sorted(found, key=lambda one: (-_likely(one), one.number, one.mirrored))
     return ranked[: options.max_local_candidates]
 
 
 def _weight(one: Meetings) -> int:
     """Meetings of each of the query's frames with the one that it met most, added up."""
-    best = np.zeros(int(one.query_frames.max()) + 1, np.int64)
-    np.maximum.at(best, one.query_frames, one.counts)
-    return int((best - 1).clip(0).sum())
+    return int((_best_of_frames(one, one.counts.astype(np.float64)) - 1).clip(0).sum())
+
+
+def _likely(one: Meetings) -> float:
+    """How much the meetings of each of the query's frames say with the one that says most, added up."""
+    return float(_best_of_frames(one, one.worth).sum())
+
+
+def _best_of_frames(one: Meetings, what: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each of the query's frames the most that a pair of frames has."""
+    best = np.zeros(int(one.query_frames.max()) + 1)
+    np.maximum.at(best, one.query_frames, what)
+    return best
 
 
 def _met(
@@ -113,21 +125,24 @@ def _met(
     *,
     mirrored: bool,
 ) -> Iterator[Meetings]:
-    points, entries = _asked(index, query, codes, options, mirrored=mirrored)
+    points, entries, worth = _asked(index, query, codes, options, mirrored=mirrored)
     frames = query.frames()[points]
-    pairs = entries >> np.uint64(POINT_BITS)
     numbers = entries >> np.uint64(POSITION_BITS)
-    order = np.lexsort((pairs, frames, numbers))
-    points, entries, frames, pairs = points[order], entries[order], frames[order], pairs[order]
+    order = np.lexsort((-worth, entries, frames, numbers))
+    points, entries, frames = points[order], entries[order], frames[order]
+    # Many of a query's that look the same, such as letters, meet one of the reference's: one meeting.
+    worth = np.where(_fresh(frames, entries), worth[order], 0)
+    pairs = entries >> np.uint64(POINT_BITS)
     starts = np.flatnonzero(_fresh(frames, pairs))
     counts = np.diff(starts, append=len(points))
     several = np.repeat(counts >= 2, counts)
-    points, entries = points[several], entries[several]
+    points, entries, worth = points[several], entries[several], worth[several]
     starts, counts = starts[counts >= 2], counts[counts >= 2]
     numbers = (pairs[starts] >> np.uint64(POSITION_BITS - POINT_BITS)).astype(np.int64)
     reference_frames = (pairs[starts] & np.uint64((1 << (POSITION_BITS - POINT_BITS)) - 1)).astype(np.int64)
     reference_points = (entries & np.uint64(_POINT_MASK)).astype(np.int64)
     ends = np.cumsum(counts)
+    said = np.add.reduceat(worth, ends - counts)
     bounds = np.flatnonzero(_fresh(numbers))
     for first, last in itertools.pairwise([*bounds, len(numbers)]):
         here = slice(int(first), int(last))
@@ -138,6 +153,7 @@ def _met(
             frames[starts[here]],
             reference_frames[here],
             counts[here],
+            said[here],
             points[members],
             reference_points[members],
         )
@@ -147,10 +163,13 @@ def _met(
 
 def _asked(
     index: CodeIndex, query: local.Local, codes: NDArray[np.uint8], options: SearchOptions, *, mirrored: bool
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Which of the query's keypoints met which of the index's entries.
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]:
+    """Which of the query's keypoints met which of the index's entries, and how much each meeting says.
 
-    One keypoint counts once for each pair of frames, with the closest, however many it is near.
+    One keypoint counts once for each pair of frames, with the closest, however many it is near. It says the
+    more the closer it is, and the less the more references are met by the keypoint: what looks like many,
+    such as a letter, tells little of each (as words that are in every document do, Sivic and Zisserman,
+    "Video Google: A text retrieval approach to object matching in videos", ICCV 2003).
     """
     frames = query.frames()
     asks = np.arange(len(frames)) - query.starts[frames] < (
@@ -159,16 +178,24 @@ def _asked(
     if mirrored:
         asks &= frames % MIRRORED_FRAMES == 0
     asking = np.flatnonzero(asks)
-    points, entries = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    points, entries, worth = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)], [np.zeros(0)]
     for first in range(0, len(asking), ASKED):
         part = asking[first : first + ASKED]
         asked, ids, bits = index.query(codes[part], options.keypoint_radius_bits, options.keypoint_sure_bits)
         pairs = ids >> np.uint64(POINT_BITS)
         order = np.lexsort((bits, pairs, asked))
         order = order[_fresh(asked[order], pairs[order])]
-        points.append(part[asked[order]])
-        entries.append(ids[order])
-    return np.concatenate(points), np.concatenate(entries)
+        asked, ids, bits = asked[order], ids[order], bits[order]
+        points.append(part[asked])
+        entries.append(ids)
+        closeness = np.exp2((options.keypoint_radius_bits - bits) / DOUBLING_BITS)
+        worth.append(closeness / _references_met(asked, ids)[asked])
+    return np.concatenate(points), np.concatenate(entries), np.concatenate(worth)
+
+
+def _references_met(asked: NDArray[np.int64], ids: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Of each keypoint that asked, how many references it met. Both rise with the keypoint, then the id."""
+    return np.bincount(asked[_fresh(asked, ids >> np.uint64(POSITION_BITS))])
 
 
 def _fresh(*columns: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -212,6 +239,15 @@ def sightings(
         return []
     for pair in _each(_ordered(met, np.flatnonzero(_known(query, reference, met))), most):
         looks.at(*pair)
+    return looks.seen()
+
+
+def compared(
+    query: local.Local, reference: local.Local, frame: int, options: SearchOptions, *, mirrored: bool
+) -> list[Sighting]:
+    """A picture, if it shows that frame of a reference: of those keypoints that agree, whatever met."""
+    looks = _Looks(query, reference, options.keypoints_agreeing, mirrored=mirrored)
+    looks.at(0, frame)
     return looks.seen()
 
 

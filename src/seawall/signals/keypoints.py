@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seawall.media.luma import round_to_bytes
-from seawall.signals import keypoint_tables, shrink
+from seawall.signals import grain, keypoint_tables, shrink
 
 LONG_SIDE_PX: Final = 512  #: pictures are brought to this size, so that coarse and fine copies meet
 FINE_SIDE_PX: Final = 768  #: and to this one too, where a small part of the picture may be all that is known
@@ -100,8 +100,8 @@ def find_in_frame(luma: shrink.Luma, most: int) -> Keypoints:
 
 
 def find_closely(luma: shrink.Luma, most: int) -> Keypoints:
-    """The same at two sizes, so many of each, and among letters too: at some four times the cost."""
-    whole = round_to_bytes(luma)
+    """The same at two sizes, so many of each, in letters and grain too: at some four times the cost."""
+    whole = grain.smoothed(round_to_bytes(luma))
     coarse, fine = (_found(whole, most, side_px, _CLOSE) for side_px in (LONG_SIDE_PX, FINE_SIDE_PX))
     order = np.argsort(np.concatenate([np.arange(len(coarse)), np.arange(len(fine))]), kind="stable")
     columns = ((getattr(coarse, name), getattr(fine, name)) for name in Keypoints.__slots__)

@@ -178,17 +178,21 @@ def still(luma: shrink.Luma) -> tuple[Pane, ...]:
 
 
 def _sharpened(coarse: splitting.Box, luma: shrink.Luma, small: Sequence[int]) -> splitting.Box:
-    """A part of the small picture as one of the picture: to the pixel where one colour surrounds it."""
+    """A part of the small picture as one of the picture: to the pixel where one colour surrounds it.
+
+    A part may itself begin with that colour, as a picture on black does: only what the small picture may be
+    off by is cut.
+    """
     height, width = luma.shape
     scale = np.array([width / small[1], height / small[0]] * 2)
     plain = np.rint(np.array(coarse) * scale).astype(np.int64)
-    out = np.ceil(_OFF_PX * scale).astype(np.int64) * [-1, -1, 1, 1]
-    wide = splitting.Box(*np.clip(plain + out, 0, [width, height, width, height]).tolist())
+    off = np.ceil(_OFF_PX * scale).astype(np.int64)
+    wide = splitting.Box(*np.clip(plain + off * [-1, -1, 1, 1], 0, [width, height, width, height]).tolist())
     around = luma[None, wide.top : wide.bottom, wide.left : wide.right].astype(np.uint8)
     inner = splitting.trimmed(around, splitting.Box(0, 0, wide.width, wide.height))
-    exact = [at + off for at, off in zip(inner, [wide.left, wide.top] * 2, strict=True)]
-    sides = zip(plain.tolist(), wide, exact, strict=True)
-    return splitting.Box(*(at if far == near else near for at, far, near in sides))
+    exact = np.array(inner) + [wide.left, wide.top] * 2
+    sharp = (exact != np.array(wide)) & (np.abs(exact - plain) <= off)
+    return splitting.Box(*np.where(sharp, exact, plain).tolist())
 
 
 def _small(luma: shrink.Luma) -> NDArray[np.uint8]:

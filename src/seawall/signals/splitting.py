@@ -40,6 +40,7 @@ _LENGTHS: Final = (3, 5, 8, 12, 16)  #: of seams, in units
 #: (m,) the units at which seams may start, and (m,) those at which they end.
 _STRETCHES: Final = np.array([(at, at + n) for n in _LENGTHS for at in range(_UNITS - n + 1)]).T
 _MAX_SEAMS: Final = 12
+_STRIP_SEAMS: Final = 4
 _LONGER: Final = 0.04  #: of two rectangles, what one with sides twice as long may have less of
 _SAME: Final = 0.85  #: of two rectangles' union that they share: they are one
 _LEAST_PX: Final = 40
@@ -83,6 +84,8 @@ def parts(window: NDArray[np.uint8]) -> list[Box]:
     seams = _Seams.of(window)
     cells = seams.cells(inner)
     found = [*cells, *seams.insets(inner)]
+    if len(window) == 1:  # a horizon that does not move is as good a seam as any
+        found += seams.strips(inner)
     # A part may have a border of its own, or be a picture on a ground of one colour: both are told.
     each = (box for one in found for box in (one, trimmed(window, one)))
     return [box for box in dict.fromkeys((inner, *each)) if _is_part(box, whole)]
@@ -96,10 +99,19 @@ def _is_part(box: Box, whole: Box) -> bool:
 def trimmed(window: NDArray[np.uint8], box: Box) -> Box:
     """What is left of a box once borders of one colour are cut off: all of it, if that would be nothing."""
     part = window[:, box.top : box.bottom, box.left : box.right]
-    above, below = _border(part), _border(part[:, ::-1])
+    above, below = _borders(part)
     part = np.swapaxes(part[:, above : part.shape[1] - below], 1, 2)
-    before, after = _border(part), _border(part[:, ::-1])
+    before, after = _borders(part)
     return Box(box.left + before, box.top + above, box.right - after, box.bottom - below)
+
+
+def _borders(window: NDArray[np.uint8]) -> tuple[int, int]:
+    """How many rows are a border above, and how many of the others are one below.
+
+    Where one colour goes over into another slowly, some rows are near enough to be of either.
+    """
+    above = _border(window)
+    return above, _border(window[:, above:][:, ::-1])
 
 
 def _border(window: NDArray[np.uint8]) -> int:
@@ -171,6 +183,12 @@ class _Seams:
             halves = box._replace(bottom=at), box._replace(top=at)
         return [(box, True), *(part for half in halves for part in self._split_on(half, depth + 1))]
 
+    def strips(self, box: Box) -> list[Box]:
+        """Parts of the box between any two seams from side to side: what is split may be one picture."""
+        down = [box._replace(top=box.top + a, bottom=box.top + b) for a, b in self._level(box).strips()]
+        across = [box._replace(left=box.left + a, right=box.left + b) for a, b in self._upright(box).strips()]
+        return [*down, *across]
+
     def insets(self, box: Box) -> list[Box]:
         """Rectangles in the box whose sides are seams, the surest first; one side may be the box's own."""
         if min(box.width, box.height) < _LEAST_PX:
@@ -241,11 +259,19 @@ class _Axis:
         sums: _Shares = before @ self.near.astype(np.float32)
         return sums
 
+    def strips(self) -> list[tuple[int, int]]:
+        """From where to where something lies between two seams from side to side, or one and an end."""
+        means, gains = self._whole()
+        last = len(means) - 1
+        sure = np.where((means >= _SEAM) & (gains >= _SEAM_GAIN), means + gains, 0)
+        at = [0, *_peaks(sure, _STRIP_SEAMS), last]
+        pairs = ((low, high) for n, low in enumerate(at) for high in at[n + 1 :])
+        return [(low, high) for low, high in pairs if LEAST_SHARE * last <= high - low < last]
+
     def split(self) -> tuple[float, int]:
         """How sure the surest seam from side to side is, 0 for none, and where it lies."""
-        length, boundaries = self.near.shape
-        means = self._until(np.array([length]))[0] / np.float32(length * self.frames)
-        gains = means - _beside(means[None])[0]
+        means, gains = self._whole()
+        boundaries = len(means)
         at = np.arange(boundaries)
         least = max(_LEAST_PX // 2, round(0.15 * (boundaries - 1)))
         fitting = (means >= _SEAM) & (gains >= _SEAM_GAIN) & (at >= least) & (at <= boundaries - 1 - least)
@@ -264,6 +290,12 @@ class _Axis:
         far = [one for one in wide if one[1] - one[0] >= LEAST_SHARE * last]
         return np.array(far, np.int64).reshape(-1, 2)
 
+    def _whole(self) -> tuple[_Shares, _Shares]:
+        """(n,) each: the share of every boundary's whole length, and its gain."""
+        length = len(self.near)
+        means = self._until(np.array([length]))[0] / np.float32(length * self.frames)
+        return means, means - _beside(means[None])[0]
+
     def _seams(self) -> list[int]:
         """Boundaries that are a seam over a stretch of some length, the longest and surest."""
         length = len(self.near)
@@ -273,13 +305,7 @@ class _Axis:
         share, gain = self._along(sums[low], sums[high], units[high] - units[low])
         fits = (share >= _SIDE) & (gain >= _SIDE_GAIN)
         worth = np.where(fits, (share - _SIDE / 2) * (high - low)[:, None], 0).max(axis=0)
-        worth[:_EDGE_PX] = worth[-_EDGE_PX:] = 0
-        found: list[int] = []
-        while len(found) < _MAX_SEAMS and worth.any():
-            at = int(worth.argmax())
-            found.append(at)
-            worth[max(0, at - _APART_PX) : at + _APART_PX + 1] = 0
-        return sorted(found)
+        return _peaks(worth, _MAX_SEAMS)
 
     def _along(self, low: _Shares, high: _Shares, length: NDArray[np.int64]) -> tuple[_Shares, _Shares]:
         """Shares and gains of every boundary between two running sums, so many pixels apart: (m, n) each."""
@@ -296,6 +322,18 @@ class _Axis:
         length = np.broadcast_to(pixels, (len(at), len(spans)))
         share, gain = (np.where(own, np.float32(1), one[:, at].T) for one in (share, gain))
         return _Sides(share, gain, np.where(own, 0, length).astype(np.float32))
+
+
+def _peaks(worth: _Shares, most: int) -> list[int]:
+    """The boundaries that are worth most, apart from each other and from the ends, in their order."""
+    left = worth.copy()
+    left[:_EDGE_PX] = left[-_EDGE_PX:] = 0
+    found: list[int] = []
+    while len(found) < most and left.any():
+        at = int(left.argmax())
+        found.append(at)
+        left[max(0, at - _APART_PX) : at + _APART_PX + 1] = 0
+    return sorted(found)
 
 
 def _sureness(sides: list[_Sides], box: Box) -> _Shares:

@@ -19,6 +19,7 @@ SIDE: Final = 16
 PIXELS: Final = SIDE * SIDE
 STEPS_PER_GREY_LEVEL: Final = 4  #: whole levels would lose what tells a fixed camera's frames apart
 
+_NEAR: Final = 2  #: so many means on each side are a mean's surroundings
 WHITE: Final = 255 * STEPS_PER_GREY_LEVEL
 
 Thumb = NDArray[np.int16]  #: (256,) in quarters of a grey level
@@ -52,6 +53,22 @@ def correlation(a: Levels, b: Levels) -> NDArray[np.float32]:
         np.float32
     )
     return result
+
+
+def evenly_lit(many: Thumbs) -> NDArray[np.float32]:
+    """(n, 256) -> (n, 256): how far each mean is off its surroundings', in quarters of a grey level.
+
+    A vignette, a lamp's glare or a screen seen from the side change the light slowly over the picture. That
+    can outweigh what it shows, but hardly between a mean and those around it.
+    """
+    pictures = np.pad(
+        many.reshape(-1, SIDE, SIDE).astype(np.float32), ((0, 0), (_NEAR, _NEAR), (_NEAR, _NEAR)), "edge"
+    )
+    wide = 2 * _NEAR + 1
+    rows = np.lib.stride_tricks.sliding_window_view(pictures, wide, axis=1).mean(axis=-1)
+    around = np.lib.stride_tricks.sliding_window_view(rows, wide, axis=2).mean(axis=-1)
+    off: NDArray[np.float32] = many - around.reshape(-1, PIXELS)
+    return off
 
 
 def mean_square_difference(one: Thumb, many: Thumbs) -> NDArray[np.float32]:

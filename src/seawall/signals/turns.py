@@ -35,6 +35,11 @@ class Turn:
         return self != NONE
 
     @property
+    def mirrors(self) -> bool:
+        """Whether no turning alone does the same."""
+        return (self.transposed + self.mirrored + self.flipped) % 2 == 1
+
+    @property
     def words(self) -> tuple[str, ...]:
         """What was done to a picture that looks as it did once it is turned so: as a transform says it."""
         return (*_WORDS[self.transposed, self.mirrored, self.flipped], *("negative",) * self.negative)
