@@ -24,7 +24,8 @@ from seawall.signals import crops, panes, thumb, turns, video
 
 CHOSEN_POINTS: Final = 1.0  #: taken off each run in a view other than the plain one
 VERY_BITS: Final = 16  #: a frame at half size and JPEG quality 50 is that far from itself, at most
-FAR_ALIKE: Final = 0.97  #: correlation of thumbs that a picture needs whose code is far off
+FAR_ALIKE: Final = 0.97  #: correlation of thumbs that a picture needs whose code is far off ...
+FAR_EVENLY_ALIKE: Final = 0.87  #: ... or of thumbs evenly lit, where unrelated ones have far less in common
 TURNED_MOMENTS: Final = 2  #: of so many moments of a turned video one is asked: what is turned stays so
 CROP: Final = "crop"  #: the transform of what shows only a part of the reference's picture
 INSET: Final = "inset"  #: the transform of what fills only a part of the query's picture
@@ -196,8 +197,11 @@ def _holds(
         return True
     if ours.thumbs is None or theirs.thumbs is None:
         return False
-    alike = thumb.correlation(ours.thumbs[run.moments[:1]], theirs.thumbs[run.positions[:1]])
-    return float(alike[0]) >= FAR_ALIKE
+    one, other = ours.thumbs[run.moments[:1]], theirs.thumbs[run.positions[:1]]
+    if thumb.correlation(one, other)[0] >= FAR_ALIKE:
+        return True
+    evenly = thumb.correlation(thumb.evenly_lit(one), thumb.evenly_lit(other))
+    return bool(evenly[0] >= FAR_EVENLY_ALIKE)
 
 
 def _moves(run: align.Run, ours: video.Fingerprint, theirs: video.Fingerprint) -> float | None:

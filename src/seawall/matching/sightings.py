@@ -128,10 +128,9 @@ def _met(
     points, entries, worth = _asked(index, query, codes, options, mirrored=mirrored)
     frames = query.frames()[points]
     numbers = entries >> np.uint64(POSITION_BITS)
-    order = np.lexsort((-worth, entries, frames, numbers))
+    order = np.lexsort((entries, frames, numbers))
     points, entries, frames = points[order], entries[order], frames[order]
-    # Many of a query's that look the same, such as letters, meet one of the reference's: one meeting.
-    worth = np.where(_fresh(frames, entries), worth[order], 0)
+    worth = _of_the_best(worth[order], _fresh(frames, entries))
     pairs = entries >> np.uint64(POINT_BITS)
     starts = np.flatnonzero(_fresh(frames, pairs))
     counts = np.diff(starts, append=len(points))
@@ -159,6 +158,17 @@ def _met(
         )
         if one.counts.max() >= options.keypoint_meetings or _weight(one) >= options.keypoint_meetings:
             yield one
+
+
+def _of_the_best(worth: NDArray[np.float64], fresh: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,) the most of each group, at its first, and nothing at its others. fresh: where groups begin.
+
+    Many of a query's that look the same, such as letters, meet one of the reference's: that is one meeting.
+    """
+    firsts = np.flatnonzero(fresh)
+    most = np.zeros(len(worth))
+    most[firsts] = np.maximum.reduceat(worth, firsts) if len(firsts) else 0
+    return most
 
 
 def _asked(
