@@ -229,6 +229,18 @@ def test_a_pane_that_comes_again_is_another():
         assert np.diff(pane.fingerprint.times_s).max(initial=0) <= 2 * panes.GAP_S
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_skies_walls_and_slopes_do_no_harm(seed):
+    """Soft pictures, whose rows are near enough to be of one border or of another."""
+    random = np.random.default_rng(seed)
+    height, width = random.integers(64, 500, 2)
+    few = random.uniform(0, 255) + random.uniform(0, 12) * random.standard_normal(random.integers(1, 5, 2))
+    luma = cv2.resize(few.astype(np.float32), (int(width), int(height)), interpolation=cv2.INTER_LINEAR)
+    luma += random.uniform(0, 2) * random.standard_normal(luma.shape)
+    for pane in panes.still(np.clip(luma, 0, 255).astype(np.uint8)):
+        assert min(pane.region.width, pane.region.height) > 0
+
+
 def test_the_number_of_panes_is_bounded():
     collector = panes.Collector()
     for number in range(260):
