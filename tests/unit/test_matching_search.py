@@ -152,6 +152,29 @@ def test_still_in_video_and_video_in_still():
     assert match.coverage_reference == 1
 
 
+def test_a_duller_copy_of_a_picture_is_not_taken_for_a_dull_crop_of_it():
+    random = np.random.default_rng(0)
+    whole = still(FOOTAGE, 12.3)
+    crop = (0.4 * (whole.thumbs - 500.0) + random.normal(0, 12, whole.thumbs.shape) + 500).astype(np.int16)
+    banked = dataclasses.replace(
+        whole,
+        times_ms=np.zeros(2, np.uint32),
+        codes=np.concatenate([whole.codes, moments.flip(whole.codes, 40, random)]),
+        qualities=np.repeat(whole.qualities, 2),
+        thumbs=np.concatenate([whole.thumbs, crop]),
+        pdq=video.Hashes(np.repeat(whole.pdq.codes, 2, axis=0), np.repeat(whole.pdq.qualities, 2)),
+    )
+    bank = moments.Bank()
+    bank.add("picture", banked)
+    asked = dataclasses.replace(
+        whole,
+        codes=moments.flip(whole.codes, 30, random),
+        thumbs=(0.3 * (whole.thumbs - 500.0) + 500).astype(np.int16),
+    )
+    (segment,) = only(bank.search(asked)).segments
+    assert segment.transform == ()
+
+
 def test_a_picture_shown_again_and_again_gives_a_bounded_number_of_segments():
     bank = moments.Bank()
     bank.add("picture", still(FOOTAGE, 12))

@@ -210,11 +210,19 @@ def _holds(run: Run, query: video.Fingerprint, options: SearchOptions) -> bool:
 
 
 def _place_still(query: video.Fingerprint, reference: video.Fingerprint) -> list[Run]:
-    """The reference's moment that is this picture: the likest thumb, with one of the closest codes."""
+    """The reference's moment that is this picture: the likest thumb, with one of the closest codes.
+
+    Neighbouring frames differ by next to nothing, of which the light is a part. The crops of a picture differ
+    by what they show: by levels, a copy that is duller than its source would be nearest to the dullest crop.
+    """
     bits = np.bitwise_count(reference.codes ^ query.codes[0]).sum(axis=1, dtype=np.int16)
     unlike = bits.astype(np.float32)
     if query.thumbs is not None and reference.thumbs is not None:
-        unlike = thumb.mean_square_difference(query.thumbs[0], reference.thumbs) * (1 + bits / DOUBLING_BITS)
+        if reference.is_still:
+            unlike = 1 - thumb.correlation(query.thumbs[:1], reference.thumbs)
+        else:
+            unlike = thumb.mean_square_difference(query.thumbs[0], reference.thumbs)
+        unlike = unlike * (1 + bits / DOUBLING_BITS)
     usable = np.flatnonzero(reference.usable())
     best = int(usable[unlike[usable].argmin()])
     one = np.zeros(1, np.int64)
