@@ -36,18 +36,18 @@ def thumbs(picture):
 def test_a_vignette_hides_the_picture_from_the_means_but_not_from_what_is_beside_them(seed):
     plain, dark, other = thumbs(soft(seed)), thumbs(vignetted(soft(seed))), thumbs(vignetted(soft(seed + 9)))
     assert thumb.correlation(plain, dark)[0] < 0.4
-    assert thumb.correlation(*map(thumb.evenly_lit, (plain, dark)))[0] > 0.75
-    assert thumb.correlation(*map(thumb.evenly_lit, (plain, other)))[0] < 0.4
+    assert thumb.evenly_lit_correlation(plain, dark)[0] > 0.75
+    assert thumb.evenly_lit_correlation(plain, other)[0] < 0.4
 
 
 def test_of_one_level_nothing_is_left():
-    assert not thumb.evenly_lit(np.full((2, 256), 500, np.int16)).any()
+    assert not thumb._evenly_lit(np.full((2, 256), 500, np.int16)).any()
 
 
 def test_each_mean_is_told_against_those_around_it():
     picture = np.zeros((1, 16, 16), np.int16)
     picture[0, 8, 8] = 100
-    off = thumb.evenly_lit(picture.reshape(1, -1)).reshape(16, 16)
+    off = thumb._evenly_lit(picture.reshape(1, -1)).reshape(16, 16)
     assert off[8, 8] == pytest.approx(100 - 100 / 25)
     assert off[6, 10] == pytest.approx(-100 / 25)
     assert off[8, 11] == 0

@@ -47,8 +47,7 @@ def points(run: Run, query: video.Fingerprint, reference: video.Fingerprint, opt
         ours, theirs = query.thumbs[run.moments], reference.thumbs[run.positions]
         alike = thumb.correlation(ours, theirs)
         if alike.min() < CLEAR_CORRELATION:
-            evenly = thumb.correlation(thumb.evenly_lit(ours), thumb.evenly_lit(theirs))
-            alike = np.maximum(alike, evenly)
+            alike = np.maximum(alike, thumb.evenly_lit_correlation(ours, theirs))
         worth = worth * np.clip(alike / CLEAR_CORRELATION, 0, 1)
     # The best moment of each standing picture, so that one bad frame does not spoil it.
     best = np.zeros(int(counted.max()) + 1)

@@ -200,8 +200,7 @@ def _holds(
     one, other = ours.thumbs[run.moments[:1]], theirs.thumbs[run.positions[:1]]
     if thumb.correlation(one, other)[0] >= FAR_ALIKE:
         return True
-    evenly = thumb.correlation(thumb.evenly_lit(one), thumb.evenly_lit(other))
-    return bool(evenly[0] >= FAR_EVENLY_ALIKE)
+    return bool(thumb.evenly_lit_correlation(one, other)[0] >= FAR_EVENLY_ALIKE)
 
 
 def _moves(run: align.Run, ours: video.Fingerprint, theirs: video.Fingerprint) -> float | None:

@@ -167,7 +167,7 @@ def _of_the_best(worth: NDArray[np.float64], fresh: NDArray[np.bool_]) -> NDArra
     """
     firsts = np.flatnonzero(fresh)
     most = np.zeros(len(worth))
-    most[firsts] = np.maximum.reduceat(worth, firsts) if len(firsts) else 0
+    most[firsts] = np.maximum.reduceat(worth, firsts)
     return most
 
 

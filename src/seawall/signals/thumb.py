@@ -55,12 +55,17 @@ def correlation(a: Levels, b: Levels) -> NDArray[np.float32]:
     return result
 
 
-def evenly_lit(many: Thumbs) -> NDArray[np.float32]:
-    """(n, 256) -> (n, 256): how far each mean is off its surroundings', in quarters of a grey level.
+def evenly_lit_correlation(a: Thumbs, b: Thumbs) -> NDArray[np.float32]:
+    """(n, 256) twice -> (n,): how alike pictures are by how far each mean is off its surroundings'.
 
     A vignette, a lamp's glare or a screen seen from the side change the light slowly over the picture. That
     can outweigh what it shows, but hardly between a mean and those around it.
     """
+    return correlation(_evenly_lit(a), _evenly_lit(b))
+
+
+def _evenly_lit(many: Thumbs) -> NDArray[np.float32]:
+    """(n, 256) -> (n, 256) in quarters of a grey level."""
     pictures = np.pad(
         many.reshape(-1, SIDE, SIDE).astype(np.float32), ((0, 0), (_NEAR, _NEAR), (_NEAR, _NEAR)), "edge"
     )
